@@ -1,0 +1,1 @@
+//! The simulated kernel: hosts, sockets, TCP and the wire between them, as plain data.

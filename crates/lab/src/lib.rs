@@ -1,0 +1,1 @@
+//! Real kernels behind the same vocabulary of calls.

@@ -1,0 +1,1 @@
+//! The other ends that lessons talk to, as programs.

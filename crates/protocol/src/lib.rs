@@ -1,0 +1,46 @@
+//! What browser and relay say to each other: messages over one WebSocket, each one CBOR item (RFC 8949).
+//!
+//! `PROTOCOL.md` beside this crate describes it for people who write a client in another language, with test vectors.
+
+mod message;
+
+pub use message::{
+    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, PeerSpec, Resume, RoomReport,
+    RoomRequest,
+};
+
+/// Version of the protocol. A relay refuses a `hello` of another one with Close 1002.
+pub const VERSION: u16 = 1;
+
+/// The WebSocket subprotocol to ask for.
+pub const SUBPROTOCOL: &str = "socketscope.v1";
+
+/// The path of the WebSocket.
+pub const PATH: &str = "/relay";
+
+/// Most bytes of a message and of a frame; a larger one ends the connection with Close 1009.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+
+/// A message that cannot be read, and why.
+#[derive(Debug)]
+pub struct Malformed(String);
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "not a message of protocol version {VERSION}: {}", self.0)
+    }
+}
+impl std::error::Error for Malformed {}
+
+/// A message as the bytes of one binary WebSocket message.
+pub fn encode<M: serde::Serialize>(message: &M) -> Vec<u8> {
+    minicbor_serde::to_vec(message).expect("every message has a CBOR form")
+}
+
+/// The message in the bytes of one binary WebSocket message.
+///
+/// # Errors
+/// If they are not exactly one message of this protocol.
+pub fn decode<'b, M: serde::Deserialize<'b>>(bytes: &'b [u8]) -> Result<M, Malformed> {
+    minicbor_serde::from_slice(bytes).map_err(|e| Malformed(e.to_string()))
+}

@@ -1,0 +1,232 @@
+//! The messages.
+
+use serde::{Deserialize, Serialize};
+use syscall::{Address, Bytes, Call, CallId, Errno, Observed, Outcome, TaskId};
+
+/// From the browser, or any other client, to the relay. The first message is `Hello`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromClient {
+    /// Opens a session, or goes on with one.
+    Hello(Hello),
+    /// To the session's lab.
+    Lab(LabRequest),
+    /// To the session's room. None of this version's requests exist yet.
+    Room(RoomRequest),
+    /// Every report up to this number has arrived; the relay may forget them.
+    Ack {
+        /// The number.
+        through: u64,
+    },
+}
+
+/// The first message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`VERSION`](crate::VERSION).
+    pub version: u16,
+    /// The session to go on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Resume>,
+}
+
+/// Which session to go on with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// Its name, from `Welcome`.
+    pub session: String,
+    /// Its secret, from `Welcome`.
+    pub key: String,
+    /// The last report that has arrived; later ones are sent again.
+    pub last: u64,
+}
+
+/// To the lab.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabRequest {
+    /// Throw away the lab, if there is one, and make a fresh one with this peer in it.
+    Open {
+        /// The peer.
+        peer: PeerSpec,
+    },
+    /// Make a call. A number that was used before is not done again: its answer, if there is one, is sent again.
+    Submit {
+        /// The client's number of it.
+        id: CallId,
+        /// The client's task that waits for it.
+        task: TaskId,
+        /// The call.
+        call: Call,
+    },
+    /// Stop waiting in a call.
+    Cancel {
+        /// The call's number.
+        id: CallId,
+    },
+    /// Say this on the peer's control channel: `sleepy` reads as many bytes as the decimal number says.
+    Tell {
+        /// The text, without a line end.
+        text: String,
+    },
+    /// Throw away the lab.
+    Close,
+}
+
+/// A lesson's peer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerSpec {
+    /// `echo` or `sleepy`.
+    pub name: String,
+    /// SO_RCVBUF of its listener, in bytes as asked; the relay's default where absent, its limit where larger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rcvbuf: Option<u32>,
+}
+
+/// To the room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomRequest {}
+
+/// From the relay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromRelay {
+    /// The answer to `Hello`.
+    Welcome {
+        /// The session's name.
+        session: String,
+        /// Its secret: whoever has it goes on with the session.
+        key: String,
+        /// Whether this is the session that was asked for; if not, it is a fresh one.
+        resumed: bool,
+        /// What kernel answers.
+        kernel: KernelInfo,
+        /// What the session may use.
+        limits: Limits,
+    },
+    /// Another answer to `Hello`: this session lives at another relay.
+    Elsewhere {
+        /// The WebSocket address to go to.
+        url: String,
+    },
+    /// From the lab.
+    Lab {
+        /// Its number in the session, rising by one from 1.
+        seq: u64,
+        /// What it says.
+        report: LabReport,
+    },
+    /// From the room.
+    Room {
+        /// Its number in the session; labs and rooms share one row of numbers.
+        seq: u64,
+        /// What it says.
+        report: RoomReport,
+    },
+}
+
+/// What kernel answers, as `uname` names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KernelInfo {
+    /// `Linux`.
+    pub system: String,
+    /// `6.18.44`.
+    pub release: String,
+    /// How sockets are kept apart: `loopback`, later `namespaces`; `none` where there are no live runs.
+    pub mode: String,
+    /// Congestion control: `cubic`, `bbr`; empty where unknown.
+    pub congestion: String,
+}
+
+/// What a session may use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Sockets open at once.
+    pub sockets: u32,
+    /// Calls a second; beyond it they are delayed.
+    pub calls_per_second: u32,
+    /// Largest SO_SNDBUF and SO_RCVBUF, in bytes as asked.
+    pub buffer: u32,
+    /// Seconds that a session outlives its WebSocket.
+    pub resume_s: u32,
+}
+
+/// From the lab.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabReport {
+    /// The lab is ready and its peer listens.
+    Opened {
+        /// The peer's address in the lab.
+        peer: Address,
+    },
+    /// A call of the client has ended.
+    Completed {
+        /// The client's number of it.
+        id: CallId,
+        /// Its outcome.
+        outcome: Outcome,
+        /// Who answered: only what a kernel answered is real.
+        by: Answered,
+        /// What the kernel held for this end directly after; absent where the call was about no connection.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        here: Option<Observed>,
+        /// What it held for the other end, where that end is in this lab too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        there: Option<Observed>,
+        /// When it ended, in microseconds since the lab was opened.
+        at: u64,
+    },
+    /// A call of the peer has ended.
+    Peer {
+        /// The call.
+        call: Call,
+        /// Its outcome; bytes received are cut to the first 32.
+        outcome: Outcome,
+        /// How many bytes it really received, for `recv`.
+        received: u32,
+        /// What the kernel held for the peer's end directly after.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        here: Option<Observed>,
+        /// When, in microseconds since the lab was opened.
+        at: u64,
+    },
+    /// A request other than a call was refused; the reason is a sentence for the learner.
+    Refused {
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The lab is gone: thrown away, timed out, or ended with the relay.
+    Closed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Who answered a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// A real kernel, by one real system call.
+    Kernel,
+    /// The relay, in the kernel's stead: its table of addresses, its limits, or a call it does not offer.
+    Relay,
+}
+
+/// From the room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomReport {}
+
+impl LabReport {
+    /// A call that the relay answered itself.
+    pub fn refused_call(id: CallId, errno: Errno, at: u64) -> Self {
+        Self::Completed { id, outcome: Err(errno), by: Answered::Relay, here: None, there: None, at }
+    }
+
+    /// The first bytes of what a peer received, as reports carry them.
+    pub fn excerpt(data: &Bytes) -> Bytes {
+        data.slice(0..data.len().min(32))
+    }
+}

@@ -1,0 +1,183 @@
+//! Immutable bytes that are cheap to copy and to slice.
+
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// Immutable bytes: a window on a shared buffer. Cloning and slicing copy no byte.
+///
+/// Its JSON form is a string where the bytes are UTF-8 without control characters other than line ends and tabs, else
+/// `{"hex": "00ff"}`; `{"repeat": "ab", "count": 3}` is read as `ababab`. In binary formats it is a byte string.
+#[derive(Clone)]
+pub struct Bytes {
+    buffer: Arc<[u8]>,
+    range: Range<usize>,
+}
+
+impl Bytes {
+    /// No bytes.
+    pub fn new() -> Self {
+        Self::from(Vec::new())
+    }
+
+    /// The bytes in `range`, counted from the start of `self`.
+    ///
+    /// # Panics
+    /// If the range ends behind the end or is reversed, as slices do.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.len(), "{range:?} of {} bytes", self.len());
+        Self {
+            buffer: Arc::clone(&self.buffer),
+            range: self.range.start + range.start..self.range.start + range.end,
+        }
+    }
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        let range = 0..bytes.len();
+        Self { buffer: bytes.into(), range }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self { buffer: bytes.into(), range: 0..bytes.len() }
+    }
+}
+
+impl From<&str> for Bytes {
+    fn from(text: &str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        self[..] == other[..]
+    }
+}
+impl Eq for Bytes {}
+
+impl std::hash::Hash for Bytes {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self[..].hash(state);
+    }
+}
+
+/// As Python writes a `bytes` literal, cut after 32 bytes with the whole length behind.
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 32;
+        write!(f, "b\"{}\"", self[..self.len().min(SHOWN)].escape_ascii())?;
+        if self.len() > SHOWN { write!(f, "... {} bytes", self.len()) } else { Ok(()) }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod text {
+    use super::Bytes;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    /// A `repeat` may not make more than this many bytes.
+    const MAX_REPEATED: usize = 16 << 20;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Text(String),
+        Hex { hex: String },
+        Repeat { repeat: String, count: usize },
+    }
+
+    fn printable(text: &str) -> bool {
+        text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        use std::fmt::Write as _;
+        bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut s, b| {
+            let _ = write!(s, "{b:02x}");
+            s
+        })
+    }
+
+    fn unhex(text: &str) -> Option<Vec<u8>> {
+        let digit = |c: u8| char::from(c).to_digit(16);
+        let pairs = text.as_bytes().chunks(2);
+        pairs.map(|p| Some((digit(p[0])? * 16 + digit(*p.get(1)?)?) as u8)).collect()
+    }
+
+    impl Serialize for Bytes {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if !serializer.is_human_readable() {
+                return serde_bytes::Bytes::new(self).serialize(serializer);
+            }
+            match std::str::from_utf8(self) {
+                Ok(text) if printable(text) => Form::Text(text.into()),
+                _ => Form::Hex { hex: hex(self) },
+            }
+            .serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Bytes {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            if !deserializer.is_human_readable() {
+                return Ok(serde_bytes::ByteBuf::deserialize(deserializer)?.into_vec().into());
+            }
+            Ok(match Form::deserialize(deserializer)? {
+                Form::Text(text) => text.as_str().into(),
+                Form::Hex { hex } => {
+                    unhex(&hex).ok_or_else(|| D::Error::custom("hex: two digits 0-9, a-f a byte"))?.into()
+                }
+                Form::Repeat { repeat, count } if repeat.len().saturating_mul(count) <= MAX_REPEATED => {
+                    repeat.repeat(count).as_str().into()
+                }
+                Form::Repeat { .. } => {
+                    return Err(D::Error::custom(format!("repeat: at most {MAX_REPEATED} bytes in all")));
+                }
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bytes;
+
+    #[test]
+    fn a_slice_of_a_slice_counts_from_its_own_start() {
+        let bytes = Bytes::from("0123456789").slice(2..8);
+        assert_eq!(&bytes.slice(1..3)[..], b"34");
+        assert_eq!(bytes.len(), 6);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn json_is_text_where_it_can_be_and_hex_elsewhere() {
+        let json = |b: &[u8]| serde_json::to_string(&Bytes::from(b)).unwrap();
+        assert_eq!(json(b"hello\n"), r#""hello\n""#);
+        assert_eq!(json(&[0, 255]), r#"{"hex":"00ff"}"#);
+        let read = |t: &str| serde_json::from_str::<Bytes>(t);
+        assert_eq!(read(r#"{"repeat":"ab","count":3}"#).unwrap(), Bytes::from("ababab"));
+        assert_eq!(read(r#"{"hex":"00ff"}"#).unwrap(), Bytes::from(&[0, 255][..]));
+        assert!(read(r#"{"hex":"0"}"#).is_err());
+        assert!(read(r#"{"hex":"zz"}"#).is_err());
+        assert!(read(r#"{"repeat":"ab","count":99999999999}"#).is_err());
+    }
+}

@@ -1,0 +1,12 @@
+//! Programs and a kernel together: scheduler, choices, events, scripts and scenarios.
+
+mod choice;
+mod scenario;
+mod view;
+
+pub use choice::{Choice, ChoiceKey, NotAChoice};
+pub use scenario::{Network, Op, ProgramSpec, Scenario, Step};
+pub use view::{
+    BytesVariable, ConnectionView, End, EndView, HostView, InFlight, ProgramView, SocketView, Status, StreamView,
+    Variable, View,
+};

@@ -1,0 +1,148 @@
+//! What a figure starts from: hosts, the network between them, and a program on each.
+//!
+//! Lessons write it in TOML; see `lessons/README.md` for the form by example.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use syscall::{Call, Errno, Fd, MsgFlags};
+
+/// Hosts, network and programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What lies between the hosts.
+    pub network: Network,
+    /// The hosts. Host k (from 0) has the address 10.0.0.(k + 1).
+    pub hosts: Vec<String>,
+    /// The programs, started in this order.
+    pub programs: Vec<ProgramSpec>,
+}
+
+/// What lies between the hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Network {
+    /// One host talks to itself: segments up to 64 KiB arrive inside the sending call.
+    Loopback,
+    /// A cable: each segment travels by itself.
+    Wire {
+        /// Largest IP packet, in bytes: 1500 on Ethernet.
+        mtu: u32,
+        /// Time from one end to the other, in microseconds.
+        delay_us: u64,
+    },
+}
+
+/// A program on a host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgramSpec {
+    /// Its name in figures: `Sender`.
+    pub name: String,
+    /// The host's name.
+    pub host: String,
+    /// The file's name: `sender.py`.
+    pub file: String,
+    /// Its text, as the reader sees it.
+    pub source: String,
+    /// What it does.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a script, at a line of its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The line of `source`, from 1.
+    pub line: u32,
+    /// What is done there.
+    #[serde(rename = "do")]
+    pub op: Op,
+    /// Where to go on (the first step of that line) when the call fails so. Any other error ends the program, as an
+    /// exception that nobody catches.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub on: BTreeMap<Errno, u32>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Op {
+    /// Make this call.
+    Call(Call),
+    /// Fill a variable with bytes to send: lines `0000000\n`, `0000001\n`, ... cut at `len` bytes.
+    Data {
+        /// The variable.
+        name: String,
+        /// How many bytes.
+        len: u32,
+    },
+    /// An empty bytes variable, to collect what is received.
+    Empty {
+        /// The variable.
+        name: String,
+    },
+    /// Give a number variable a value.
+    Set {
+        /// The variable.
+        name: String,
+        /// The value.
+        value: i64,
+    },
+    /// Add one number variable to another.
+    Add {
+        /// The variable that grows.
+        to: String,
+        /// By how much.
+        from: String,
+    },
+    /// `send` what `from` still has behind what was taken before.
+    Send {
+        /// On this descriptor.
+        fd: Fd,
+        /// The bytes variable.
+        from: String,
+        /// Offer at most this many bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<u32>,
+        /// The number variable that gets the count.
+        count: String,
+        /// Flags of the call.
+        #[serde(default, skip_serializing_if = "MsgFlags::is_empty")]
+        flags: MsgFlags,
+    },
+    /// `recv` and add what comes to `into`.
+    Recv {
+        /// On this descriptor.
+        fd: Fd,
+        /// At most this many bytes.
+        len: u32,
+        /// The bytes variable that grows.
+        into: String,
+        /// Flags of the call.
+        #[serde(default, skip_serializing_if = "MsgFlags::is_empty")]
+        flags: MsgFlags,
+    },
+    /// Go to this line (its first step) when every byte of `name` was taken; else fall through.
+    IfAllTaken {
+        /// The bytes variable.
+        name: String,
+        /// The line.
+        goto: u32,
+    },
+    /// Go to this line when the last `recv` gave no bytes; else fall through.
+    IfEnd {
+        /// The line.
+        goto: u32,
+    },
+    /// Go to this line.
+    Goto(u32),
+    /// Wait, as `time.sleep` does (a `select` with three empty lists).
+    Sleep {
+        /// Microseconds.
+        us: u64,
+    },
+    /// Reach the line and do nothing.
+    Pass,
+}

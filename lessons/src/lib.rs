@@ -1,0 +1,1 @@
+//! The lessons: their text, how it is read, and how it is checked.
