@@ -1,0 +1,116 @@
+//! Who plays which part: what a scenario fixes before its first event, so that nothing on the stage changes its place.
+
+use serde::{Deserialize, Serialize};
+use syscall::{Call, ConnectionId, Direction, HostId, TaskId};
+use world::{ConnectionView, EndView, Op, Scenario, StreamView, View};
+
+/// One side of the stage: a program and the kernel under it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Side {
+    /// The program's name.
+    pub program: String,
+    /// Its place in the scenario, hence its task.
+    pub place: usize,
+    /// Whether it connects; else it accepts.
+    pub connects: bool,
+    /// Whether it ever sends.
+    pub sends: bool,
+    /// Whether it ever receives.
+    pub receives: bool,
+    /// The variable that it sends from, if it has one.
+    pub gives: Option<String>,
+    /// The variable that it receives into, if it has one.
+    pub takes: Option<String>,
+}
+
+/// The sides of a stage and its scale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cast {
+    /// In the order of the scenario's programs.
+    pub sides: Vec<Side>,
+    /// How many bytes the longest stream will have, at least 1: the right edge of every tape.
+    pub total: u64,
+    /// The hosts' names.
+    pub hosts: Vec<String>,
+}
+
+impl Cast {
+    /// Read the parts from the scenario.
+    pub fn new(scenario: &Scenario) -> Self {
+        let mut total = 0;
+        let mut sides = Vec::new();
+        for (place, program) in scenario.programs.iter().enumerate() {
+            let mut side = Side {
+                program: program.name.clone(),
+                place,
+                connects: false,
+                sends: false,
+                receives: false,
+                gives: None,
+                takes: None,
+            };
+            let mut written_out = 0;
+            for step in &program.steps {
+                match &step.op {
+                    Op::Call(Call::Connect { .. }) => side.connects = true,
+                    Op::Call(Call::Send { data, .. }) => {
+                        side.sends = true;
+                        written_out += data.len() as u64;
+                    }
+                    Op::Call(Call::Recv { .. }) => side.receives = true,
+                    Op::Data { len, .. } => total = total.max(u64::from(*len)),
+                    Op::Send { from, .. } => {
+                        side.sends = true;
+                        side.gives.get_or_insert_with(|| from.clone());
+                    }
+                    Op::Recv { into, .. } => {
+                        side.receives = true;
+                        side.takes.get_or_insert_with(|| into.clone());
+                    }
+                    _ => {}
+                }
+            }
+            total = total.max(written_out);
+            sides.push(side);
+        }
+        Self { sides, total: total.max(1), hosts: scenario.hosts.clone() }
+    }
+
+    /// The name of the program that this task runs.
+    pub fn program(&self, task: TaskId) -> &str {
+        self.sides.get(task.0 as usize).map_or("program", |side| &side.program)
+    }
+
+    /// The name of a host.
+    pub fn host(&self, host: HostId) -> &str {
+        self.hosts.get(usize::from(host.0)).map_or("host", String::as_str)
+    }
+
+    /// The direction in which this side sends.
+    pub fn outward(side: &Side) -> Direction {
+        if side.connects { Direction::Forth } else { Direction::Back }
+    }
+}
+
+/// One side's end of the connection that the stage shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends<'a> {
+    /// The connection.
+    pub(crate) connection: ConnectionId,
+    /// This side's end.
+    pub(crate) here: &'a EndView,
+    /// From here to there.
+    pub(crate) out: StreamView,
+    /// From there to here.
+    pub(crate) back: StreamView,
+}
+
+/// This side's end of the newest connection, once its kernel knows of it.
+pub(crate) fn ends<'a>(view: &'a View, side: &Side) -> Option<Ends<'a>> {
+    let ConnectionView { id, ends, forth, back } = view.connections.last()?;
+    Some(if side.connects {
+        Ends { connection: *id, here: &ends.0, out: *forth, back: *back }
+    } else {
+        Ends { connection: *id, here: ends.1.as_ref()?, out: *back, back: *forth }
+    })
+}

@@ -1,0 +1,378 @@
+//! One side of the stage at one moment: program, kernel, tapes.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use syscall::{Direction, Event, TcpState};
+use world::{ChoiceKey, ProgramView, Scenario, Status, View};
+
+use crate::cast::{Cast, Ends, Side, ends};
+use crate::ledger::{Ledger, Piece, cut};
+use crate::tape::{Frame, Kind, Run, Tape, TapePart};
+use crate::text::number;
+
+/// A line of a program's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its text.
+    pub text: String,
+    /// Whether it runs next or waits.
+    pub current: bool,
+    /// Whether it ran in the last step.
+    pub just: bool,
+    /// Whether it is far from the lines that matter now and may be folded away.
+    pub far: bool,
+}
+
+/// What a program is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// It can run.
+    Ready,
+    /// It waits in this call: `recv`.
+    Waits(String),
+    /// It has ended.
+    Ended(i32),
+    /// It has ended by this exception.
+    Raised(String),
+}
+
+/// A variable that is no tape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub text: String,
+    /// Whether the last event changed it.
+    pub changed: bool,
+}
+
+/// A descriptor and its socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocketLine {
+    /// The descriptor.
+    pub fd: i32,
+    /// The state.
+    pub state: TcpState,
+    /// Where it is and to whom it talks.
+    pub address: String,
+    /// Whether the tapes show its connection.
+    pub shown: bool,
+}
+
+/// A side of the stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideScene {
+    /// The program's name.
+    pub name: String,
+    /// The file's name.
+    pub file: String,
+    /// What it is doing.
+    pub doing: Doing,
+    /// The number of the choice that lets it run, if it can run.
+    pub choice: Option<usize>,
+    /// The program's text.
+    pub source: Vec<SourceLine>,
+    /// A few words on the current line: `will ask for 9760 bytes`.
+    pub aside: Option<String>,
+    /// Variables other than tapes.
+    pub values: Vec<Value>,
+    /// The program's tapes.
+    pub program: Vec<Tape>,
+    /// The kernel's tapes.
+    pub kernel: Vec<Tape>,
+    /// What the kernel's other buffer holds, in a sentence.
+    pub other: Option<String>,
+    /// The call that copies over the system-call line here, and whether it copies down.
+    pub copies: Vec<(String, bool)>,
+    /// The program's descriptors.
+    pub sockets: Vec<SocketLine>,
+}
+
+/// Everything that a side is drawn from.
+pub(crate) struct Moment<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) cast: &'a Cast,
+    pub(crate) view: &'a View,
+    pub(crate) events: &'a [Event],
+    /// The events of the last step.
+    pub(crate) fresh: Range<u32>,
+    /// What may happen next, in the order of its numbers.
+    pub(crate) keys: &'a [ChoiceKey],
+}
+
+impl SideScene {
+    pub(crate) fn new(moment: &Moment<'_>, side: &Side) -> Option<Self> {
+        let spec = moment.scenario.programs.get(side.place)?;
+        let program = moment.view.programs.get(side.place)?;
+        let ends = ends(moment.view, side);
+        let (mut on_program, mut in_kernel) = (vec![], vec![]);
+        let mut copies = vec![];
+        if side.sends {
+            copies.push(("send".into(), true));
+            on_program.extend(side.gives.as_ref().map(|name| data_tape(moment, side, program, name, ends)));
+            in_kernel.push(send_buffer(moment, side, ends));
+        }
+        if side.receives {
+            copies.push(("recv".into(), false));
+            on_program.extend(side.takes.as_ref().map(|name| got_tape(moment, side, program, name, ends)));
+            in_kernel.push(receive_buffer(moment, side, ends));
+        }
+        let is_tape = |name: &String| Some(name) == side.gives.as_ref() || Some(name) == side.takes.as_ref();
+        Some(Self {
+            name: program.name.clone(),
+            file: spec.file.clone(),
+            doing: doing(program),
+            choice: moment.keys.iter().position(|key| acts_for(key, program)).map(|at| at + 1),
+            source: source_lines(&spec.source, program, ran_now(moment, program)),
+            aside: aside(program),
+            values: program
+                .variables
+                .iter()
+                .filter(|v| !is_tape(&v.name))
+                .map(|v| Value { name: v.name.clone(), text: v.text.clone(), changed: v.changed })
+                .collect(),
+            program: on_program,
+            kernel: in_kernel,
+            other: other(side, ends),
+            copies,
+            sockets: sockets(moment, program),
+        })
+    }
+}
+
+fn acts_for(key: &ChoiceKey, program: &ProgramView) -> bool {
+    matches!(key, ChoiceKey::Run(task) | ChoiceKey::Wake(task) if *task == program.task)
+}
+
+fn ran_now(moment: &Moment<'_>, program: &ProgramView) -> bool {
+    moment.events.iter().any(|e| moment.fresh.contains(&e.index) && e.pid == Some(program.pid))
+}
+
+fn doing(program: &ProgramView) -> Doing {
+    match &program.status {
+        Status::Ready => Doing::Ready,
+        Status::Waits => Doing::Waits(program.call.as_ref().map_or("a call", |call| call.name()).into()),
+        Status::Ended { status } => Doing::Ended(*status),
+        Status::Raised { exception, .. } => Doing::Raised(exception.clone()),
+    }
+}
+
+fn aside(program: &ProgramView) -> Option<String> {
+    use syscall::Call;
+    match (&program.status, program.call.as_ref()?) {
+        (Status::Ready, Call::Send { data, .. }) => {
+            Some(format!("offers {}", crate::text::bytes(data.len() as u64)))
+        }
+        (Status::Ready, Call::Recv { len, .. }) => Some(format!("asks for {}", number((*len).into()))),
+        (Status::Waits, _) => Some("waits here".into()),
+        (Status::Raised { .. }, _) => Some("raised here".into()),
+        (Status::Ready | Status::Ended { .. }, _) => None,
+    }
+}
+
+/// Programs up to this many lines are shown whole.
+const WHOLE: usize = 11;
+/// How many lines of a longer program are shown.
+const SHOWN: usize = 8;
+/// By how many lines the part that is shown moves on, so that it does not creep.
+const PAGE: usize = 3;
+
+fn source_lines(source: &str, program: &ProgramView, just: bool) -> Vec<SourceLine> {
+    let lines: Vec<_> = source.lines().collect();
+    let at = if program.line == 0 { program.ran } else { program.line }.max(1) as usize;
+    let first = (at.saturating_sub(3) / PAGE * PAGE).min(lines.len().saturating_sub(SHOWN));
+    let near = |i: usize| lines.len() <= WHOLE || (first..first + SHOWN).contains(&i);
+    let raised = matches!(program.status, Status::Raised { .. });
+    lines
+        .iter()
+        .enumerate()
+        .map(|(i, text)| {
+            let number = i as u32 + 1;
+            SourceLine {
+                number,
+                text: (*text).into(),
+                current: number == program.line || (raised && program.line == 0 && number == program.ran),
+                just: just && number == program.ran,
+                far: !near(i),
+            }
+        })
+        .collect()
+}
+
+fn sockets(moment: &Moment<'_>, program: &ProgramView) -> Vec<SocketLine> {
+    let shown = moment.view.connections.last().map(|c| c.id);
+    let host = moment.view.hosts.iter().find(|host| host.id == program.host);
+    let mine = host.iter().flat_map(|host| &host.sockets).filter(|socket| socket.pid == program.pid);
+    mine.map(|socket| SocketLine {
+        fd: socket.fd.0,
+        state: socket.state,
+        address: match (socket.local, socket.remote) {
+            (Some(local), Some(remote)) => format!("{local} to {remote}"),
+            (Some(local), None) => format!("port {}, queue {}", local.port(), socket.queue),
+            (None, _) => "no address yet".into(),
+        },
+        shown: socket.connection.is_some() && socket.connection == shown,
+    })
+    .collect()
+}
+
+fn other(side: &Side, ends: Option<Ends<'_>>) -> Option<String> {
+    let ends = ends?;
+    let (unread, unsent) = (ends.back.arrived - ends.back.read, ends.out.written - ends.out.acknowledged);
+    match (side.sends, side.receives) {
+        (true, false) if unread == 0 => Some("Receive buffer empty: nothing comes back.".into()),
+        (true, false) => Some(format!("Receive buffer: {} unread.", crate::text::bytes(unread))),
+        (false, true) if unsent == 0 => Some("Send buffer empty: nothing to say.".into()),
+        (false, true) => Some(format!("Send buffer: {} held.", crate::text::bytes(unsent))),
+        (true, true) | (false, false) => None,
+    }
+}
+
+fn source_of(cast: &Cast, direction: Direction) -> u8 {
+    let senders = cast.sides.iter().filter(|side| side.sends);
+    senders.take_while(|side| Cast::outward(side) != direction).count().min(3) as u8
+}
+
+fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
+    Tape {
+        part,
+        source,
+        name: name.into(),
+        total: moment.cast.total,
+        used: 0,
+        value: (String::new(), String::new()),
+        runs: vec![],
+        frame: None,
+        gate: None,
+        caret: None,
+        drop: None,
+        ticks: vec![],
+        empty: None,
+        spoken: String::new(),
+    }
+}
+
+fn runs(pieces: Vec<Piece>, kind: Kind, moment: &Moment<'_>) -> impl Iterator<Item = Run> {
+    let total = moment.cast.total;
+    pieces.into_iter().filter(move |p| p.start < total).map(move |p| Run {
+        start: p.start,
+        end: p.end.min(total),
+        kind,
+        event: p.event,
+        label: None,
+        wide_label: false,
+        fresh: false,
+    })
+}
+
+fn hull(pieces: &[Piece], fresh: &Range<u32>) -> Option<(u64, u64)> {
+    let mut moved = pieces.iter().filter(|p| fresh.contains(&p.event));
+    let first = moved.next()?;
+    Some((first.start, moved.next_back().unwrap_or(first).end))
+}
+
+fn data_tape(
+    moment: &Moment<'_>,
+    side: &Side,
+    program: &ProgramView,
+    name: &str,
+    ends: Option<Ends<'_>>,
+) -> Tape {
+    let direction = Cast::outward(side);
+    let mut tape = blank(moment, TapePart::Data, source_of(moment.cast, direction), name);
+    let Some(bytes) = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref()) else {
+        tape.empty = Some("not made yet".into());
+        return tape.finish(0..0);
+    };
+    let ledger = ends.map(|e| Ledger::new(moment.events, e.connection, direction)).unwrap_or_default();
+    tape.used = bytes.len - bytes.moved;
+    tape.value = match tape.used {
+        0 => (String::new(), "all given".into()),
+        left => (number(left), "still to give".into()),
+    };
+    tape.runs = runs(cut(&ledger.given, 0, bytes.moved), Kind::Given, moment)
+        .chain(runs(cut(&[], bytes.moved, bytes.len), Kind::NotGiven, moment))
+        .collect();
+    tape.caret = Some(bytes.moved);
+    tape.drop = hull(&ledger.given, &moment.fresh);
+    tape.finish(moment.fresh.clone())
+}
+
+fn got_tape(
+    moment: &Moment<'_>,
+    side: &Side,
+    program: &ProgramView,
+    name: &str,
+    ends: Option<Ends<'_>>,
+) -> Tape {
+    let direction = Cast::outward(side).reversed();
+    let mut tape = blank(moment, TapePart::Got, source_of(moment.cast, direction), name);
+    let bytes = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref());
+    tape.used = bytes.map_or(0, |b| b.len);
+    tape.value = (number(tape.used), format!("of {}", number(tape.total)));
+    if tape.used == 0 {
+        tape.empty = Some("nothing read yet".into());
+        return tape.finish(0..0);
+    }
+    let ledger = ends.map(|e| Ledger::new(moment.events, e.connection, direction)).unwrap_or_default();
+    tape.runs = runs(cut(&ledger.read, 0, tape.used), Kind::Read, moment).collect();
+    tape.drop = hull(&ledger.read, &moment.fresh);
+    tape.finish(moment.fresh.clone())
+}
+
+fn frame(start: u64, end: u64, total: u64) -> Option<Frame> {
+    (start < total && start < end).then(|| Frame { start, end: end.min(total), open: end > total })
+}
+
+fn held(used: u64, capacity: u64) -> (String, String) {
+    let full = if used >= capacity && capacity > 0 { ", full" } else { "" };
+    (number(used), format!("of {}{full}", number(capacity)))
+}
+
+fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
+    let direction = Cast::outward(side);
+    let mut tape = blank(moment, TapePart::SendBuffer, source_of(moment.cast, direction), "Send buffer");
+    let Some(ends) = ends else {
+        tape.value.1 = "no connection yet".into();
+        return tape.finish(0..0);
+    };
+    let (stream, ledger) = (ends.out, Ledger::new(moment.events, ends.connection, direction));
+    tape.used = stream.written - stream.acknowledged;
+    tape.value = held(tape.used, tape.used + ends.here.room);
+    tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, moment.cast.total);
+    tape.gate = (stream.window_edge < tape.total).then_some(stream.window_edge);
+    tape.runs = runs(cut(&[], 0, stream.acknowledged), Kind::Gone, moment)
+        .chain(runs(cut(&ledger.given, stream.acknowledged, stream.sent), Kind::Unacknowledged, moment))
+        .chain(runs(
+            cut(&ledger.given, stream.sent.max(stream.acknowledged), stream.written),
+            Kind::Unsent,
+            moment,
+        ))
+        .collect();
+    tape.drop = hull(&ledger.given, &moment.fresh);
+    tape.finish(moment.fresh.clone())
+}
+
+fn receive_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
+    let direction = Cast::outward(side).reversed();
+    let mut tape =
+        blank(moment, TapePart::ReceiveBuffer, source_of(moment.cast, direction), "Receive buffer");
+    let Some(ends) = ends else {
+        tape.value.1 = "no connection yet".into();
+        return tape.finish(0..0);
+    };
+    let (stream, ledger) = (ends.back, Ledger::new(moment.events, ends.connection, direction));
+    tape.used = stream.arrived - stream.read;
+    tape.value = held(tape.used, stream.promised_edge.max(stream.arrived) - stream.read);
+    tape.frame = frame(stream.read, stream.promised_edge.max(stream.arrived), moment.cast.total);
+    tape.runs = runs(cut(&[], 0, stream.read), Kind::Gone, moment)
+        .chain(runs(cut(&ledger.arrived, stream.read, stream.arrived), Kind::Unread, moment))
+        .collect();
+    tape.drop = hull(&ledger.read, &moment.fresh);
+    tape.finish(moment.fresh.clone())
+}
