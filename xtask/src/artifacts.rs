@@ -1,0 +1,150 @@
+//! What is built for people: the front end, the files that are served, and the binary with everything inside.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::process::{Cmd, Result};
+use crate::project;
+use crate::setup::Web;
+use crate::stamp::Stamp;
+
+/// How a build is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// For people: small and fast.
+    Release,
+    /// For whoever is changing it: built quickly.
+    Dev,
+}
+
+impl Profile {
+    /// Cargo's name for it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dev => "dev",
+        }
+    }
+}
+
+/// Sets up, builds front end, files and binary, and answers the binary's path. What has not changed is not built again.
+pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
+    let web = Web::set_up()?;
+    front_end(&web, profile)?;
+    assets(profile)?;
+    binary(profile)
+}
+
+/// Has Trunk build the browser's side into `frontend/dist`.
+pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
+    let output = project::at("frontend/dist");
+    let mut sources = sources_of("frontend")?;
+    sources.extend(["Cargo.lock", "Cargo.toml", "static/js"].map(project::at));
+    let stamp = Stamp::new("front-end", &sources, &[profile.name(), web.versions()], &output)?;
+    if stamp.holds() {
+        return Ok(());
+    }
+    let timer = say("the front end, by Trunk", "2 minutes the first time, then 10 to 60 seconds");
+    // Trunk builds without a network; what it needs from crates.io is fetched before.
+    Cmd::cargo("fetch").arg("--quiet").with(&web.env()).run()?;
+    let trunk = Cmd::new("trunk").arg("build").dir(&project::at("frontend")).with(&web.env());
+    let trunk = if profile == Profile::Release { trunk.arg("--release") } else { trunk };
+    trunk.run()?;
+    stamp.keep()?;
+    done(timer);
+    Ok(())
+}
+
+/// Has the site's tool name, compress and list everything that is served, from `frontend/dist` and `static` into `dist`.
+pub(crate) fn assets(profile: Profile) -> Result {
+    let output = project::at("dist");
+    let mut sources = sources_of("site")?;
+    sources.extend(["Cargo.lock", "frontend/dist", "static"].map(project::at));
+    let stamp = Stamp::new("assets", &sources, &[profile.name()], &output)?;
+    if stamp.holds() {
+        return Ok(());
+    }
+    let timer = say("the files that are served", "1 minute the first time, then 5 seconds");
+    let run = Cmd::cargo("run").args(["--quiet", "--release", "--package", "site", "--"]);
+    run.args(["assets", "frontend/dist", "dist"]).dir(&project::at("")).run()?;
+    stamp.keep()?;
+    done(timer);
+    Ok(())
+}
+
+/// Has Cargo build the binary, with the served files inside.
+pub(crate) fn binary(profile: Profile) -> Result<PathBuf> {
+    if !project::binary(profile.name(), "socketscope").is_file() {
+        say("the binary", "2 minutes the first time");
+    }
+    let build = Cmd::cargo("build").args(["--quiet", "--package", "relay", "--bin", "socketscope"]);
+    build.args(["--profile", profile.name()]).dir(&project::at("")).run()?;
+    Ok(project::binary(profile.name(), "socketscope"))
+}
+
+fn say(what: &str, usual: &str) -> Instant {
+    eprintln!("build: {what}; usually takes {usual}");
+    Instant::now()
+}
+
+fn done(timer: Instant) {
+    eprintln!("       took {:.1} s", timer.elapsed().as_secs_f64());
+}
+
+/// The folders of a workspace member and of all members that it is built from.
+fn sources_of(member: &str) -> Result<Vec<PathBuf>> {
+    let said =
+        Cmd::cargo("metadata").args(["--format-version", "1", "--no-deps"]).dir(&project::at("")).output()?;
+    let metadata: Value = serde_json::from_str(&said)?;
+    Ok(closure(&metadata, member))
+}
+
+fn closure(metadata: &Value, member: &str) -> Vec<PathBuf> {
+    let packages: Vec<&Value> = metadata["packages"].as_array().into_iter().flatten().collect();
+    let mut names = BTreeSet::new();
+    let mut open = vec![member.to_owned()];
+    let mut folders = Vec::new();
+    while let Some(name) = open.pop() {
+        let Some(package) = packages.iter().find(|package| package["name"] == name.as_str()) else {
+            continue;
+        };
+        if !names.insert(name) {
+            continue;
+        }
+        let manifest = PathBuf::from(package["manifest_path"].as_str().unwrap_or_default());
+        folders.extend(manifest.parent().map(PathBuf::from));
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        let local = dependencies.filter(|d| d["path"].is_string() && d["kind"] != "dev");
+        open.extend(local.filter_map(|d| d["name"].as_str().map(str::to_owned)));
+    }
+    folders.sort();
+    folders
+}
+
+/// Makes sure that the folder which the binary embeds is there, so that lints and tests compile without a front end.
+pub(crate) fn ensure_dist() -> Result {
+    Ok(fs::create_dir_all(project::at("dist"))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_is_built_from_its_own_folder_and_those_it_depends_on_but_not_those_of_its_tests() {
+        let metadata = serde_json::json!({ "packages": [
+            { "name": "a", "manifest_path": "/w/a/Cargo.toml", "dependencies": [
+                { "name": "b", "path": "/w/b", "kind": null },
+                { "name": "c", "path": "/w/c", "kind": "dev" },
+                { "name": "serde", "kind": null },
+            ] },
+            { "name": "b", "manifest_path": "/w/b/Cargo.toml", "dependencies": [{ "name": "a", "path": "/w/a" }] },
+            { "name": "c", "manifest_path": "/w/c/Cargo.toml", "dependencies": [] },
+        ] });
+        assert_eq!(closure(&metadata, "a"), [PathBuf::from("/w/a"), PathBuf::from("/w/b")]);
+    }
+}
