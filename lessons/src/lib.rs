@@ -1,1 +1,27 @@
 //! The lessons: their text, how it is read, and how it is checked.
+//!
+//! A lesson is a Markdown file in `content/` with TOML front matter and fenced blocks for figures, predictions, live
+//! runs and measurements; `README.md` shows the form. Reading reports every mistake at once, with file and line, so the
+//! contract is: [`Lessons::embedded`] or [`Lessons::with_folder`] answers lessons without a mistake, or the mistakes.
+
+mod check;
+mod course;
+mod coverage;
+mod front;
+mod lesson;
+mod library;
+mod link;
+mod listing;
+mod problem;
+mod prose;
+mod read;
+
+pub use course::{Course, Entry, Part, Planned};
+pub use coverage::{Coverage, Place, is_row, rows};
+pub use front::Front;
+pub use lesson::{Block, Lesson, Link, Truth};
+pub use library::{Lessons, coverage_json};
+pub use link::{PAGES, Target};
+pub use problem::Problem;
+pub use prose::{Prose, escape, inline_html, inline_text};
+pub use read::read;

@@ -1,0 +1,178 @@
+//! Checks of a figure: its listing and its steps must say the same, and its questions must ask about something.
+
+use std::collections::BTreeSet;
+
+use scene::Prediction;
+use syscall::Call;
+use toml::de::{DeTable, DeValue};
+use world::{Op, ProgramSpec, Scenario, World};
+
+use crate::problem::{Notes, newlines};
+
+/// The text of a block, for finding the line of a thing in it.
+pub(crate) struct Source<'t> {
+    /// The block's text.
+    pub(crate) text: &'t str,
+    /// The line of the file that it begins at.
+    pub(crate) first: u32,
+}
+
+impl Source<'_> {
+    /// The line of the value at `path`, or of the nearest one above it that is there.
+    fn line_of(&self, path: &[&dyn AsKey]) -> u32 {
+        let Ok(table) = DeTable::parse(self.text) else { return self.first };
+        let root = DeValue::Table(table.into_inner());
+        let (mut value, mut start) = (&root, 0);
+        for key in path {
+            let Some(next) = key.step(value) else { break };
+            start = next.0;
+            value = next.1;
+        }
+        self.first + newlines(&self.text[..start.min(self.text.len())])
+    }
+}
+
+/// A key of a table or a place in a list.
+trait AsKey {
+    fn step<'v>(&self, value: &'v DeValue<'v>) -> Option<(usize, &'v DeValue<'v>)>;
+}
+
+impl AsKey for &str {
+    fn step<'v>(&self, value: &'v DeValue<'v>) -> Option<(usize, &'v DeValue<'v>)> {
+        value.get(*self).map(|v| (v.span().start, v.get_ref()))
+    }
+}
+
+impl AsKey for usize {
+    fn step<'v>(&self, value: &'v DeValue<'v>) -> Option<(usize, &'v DeValue<'v>)> {
+        value.get(*self).map(|v| (v.span().start, v.get_ref()))
+    }
+}
+
+/// The name of the call that a step makes.
+pub(crate) fn call_name(op: &Op) -> Option<&'static str> {
+    match op {
+        Op::Call(call) => Some(call.name()),
+        Op::Send { .. } => Some("send"),
+        Op::Recv { .. } => Some("recv"),
+        Op::Sleep { .. } => Some("select"),
+        Op::Data { .. }
+        | Op::Empty { .. }
+        | Op::Set { .. }
+        | Op::Add { .. }
+        | Op::IfAllTaken { .. }
+        | Op::IfEnd { .. }
+        | Op::Goto(_)
+        | Op::Pass => None,
+    }
+}
+
+/// What a step's line of Python must mention: one of these words.
+fn words(op: &Op) -> Vec<&str> {
+    match op {
+        Op::Call(Call::SetBlocking { .. }) => vec!["setblocking", "settimeout"],
+        Op::Sleep { .. } => vec!["sleep"],
+        Op::Call(_) | Op::Send { .. } | Op::Recv { .. } => call_name(op).into_iter().collect(),
+        Op::Data { name, .. } | Op::Empty { name } | Op::Set { name, .. } | Op::IfAllTaken { name, .. } => {
+            vec![name]
+        }
+        Op::Add { to, .. } => vec![to],
+        Op::IfEnd { .. } | Op::Goto(_) | Op::Pass => vec![],
+    }
+}
+
+fn targets(op: &Op) -> Option<u32> {
+    match op {
+        Op::IfAllTaken { goto, .. } | Op::IfEnd { goto } | Op::Goto(goto) => Some(*goto),
+        Op::Call(_)
+        | Op::Data { .. }
+        | Op::Empty { .. }
+        | Op::Set { .. }
+        | Op::Add { .. }
+        | Op::Send { .. }
+        | Op::Recv { .. }
+        | Op::Sleep { .. }
+        | Op::Pass => None,
+    }
+}
+
+/// Checks the scenario at `scenario` in a figure's block.
+pub(crate) fn scenario(source: &Source<'_>, scenario: &Scenario, notes: &mut Notes<'_>) {
+    let before = notes.problems.len();
+    let mut names = BTreeSet::new();
+    for (p, program) in scenario.programs.iter().enumerate() {
+        let line = source.line_of(&[&"scenario", &"programs", &p, &"name"]);
+        if !names.insert(&program.name) {
+            notes.add(line, format!("a second program `{}`", program.name), "Give each program its own name");
+        }
+        steps(source, p, program, notes);
+    }
+    if notes.problems.len() == before
+        && let Err(error) = World::new(scenario)
+    {
+        for problem in error.problems {
+            notes.add(
+                source.line_of(&[&"scenario"]),
+                problem,
+                "Mend the scenario; lessons/README.md has its form",
+            );
+        }
+    }
+}
+
+fn steps(source: &Source<'_>, p: usize, program: &ProgramSpec, notes: &mut Notes<'_>) {
+    let listing: Vec<&str> = program.source.lines().collect();
+    let reached: BTreeSet<u32> = program.steps.iter().map(|s| s.line).collect();
+    for (s, step) in program.steps.iter().enumerate() {
+        let line = source.line_of(&[&"scenario", &"programs", &p, &"steps", &s]);
+        let file = &program.file;
+        let Some(text) = (step.line as usize).checked_sub(1).and_then(|l| listing.get(l)) else {
+            let how = format!("{file} has lines 1 to {}", listing.len());
+            notes.add(line, format!("a step at line {} of {file}, which is not there", step.line), how);
+            continue;
+        };
+        let words = words(&step.op);
+        if !words.is_empty() && !words.iter().any(|word| text.contains(word)) {
+            notes.add(
+                line,
+                format!(
+                    "line {} of {file} is `{}`, but the step there is `{}`",
+                    step.line,
+                    text.trim(),
+                    words[0]
+                ),
+                "Give the step the line that does it",
+            );
+        }
+        for goto in step.on.values().copied().chain(targets(&step.op)) {
+            if !reached.contains(&goto) {
+                notes.add(
+                    line,
+                    format!("goes on at line {goto} of {file}, where there is no step"),
+                    "Name a line that has a step",
+                );
+            }
+        }
+    }
+}
+
+/// Checks that a question's moment can come.
+pub(crate) fn prediction(line: u32, prediction: &Prediction, scenario: &Scenario, notes: &mut Notes<'_>) {
+    let Prediction { before, ask, because, .. } = prediction;
+    crate::prose::check_inline(ask, "ask", line, notes);
+    crate::prose::check_inline(because, "because", line, notes);
+    let Some(program) = scenario.programs.iter().find(|p| p.name == before.program) else {
+        let names: Vec<_> = scenario.programs.iter().map(|p| p.name.as_str()).collect();
+        let what = format!("the stage `{}` has no program `{}`", prediction.stage, before.program);
+        notes.add(line, what, format!("Its programs are: {}", names.join(", ")));
+        return;
+    };
+    let calls: BTreeSet<_> = program.steps.iter().filter_map(|s| call_name(&s.op)).collect();
+    if !calls.contains(before.call.as_str()) || before.nth == 0 {
+        notes.add(
+            line,
+            format!("`{}` never makes its {}. call of `{}`", program.name, before.nth, before.call),
+            format!("The first is 1; its calls are: {}", calls.into_iter().collect::<Vec<_>>().join(", ")),
+        );
+    }
+}

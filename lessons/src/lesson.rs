@@ -1,0 +1,99 @@
+//! A lesson as it was read: its front matter and its blocks, ready to be laid out as a page.
+
+use scene::FigureSpec;
+use serde::Deserialize;
+
+use crate::front::Front;
+use crate::prose::Prose;
+
+/// A lesson.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lesson {
+    /// Its name in addresses: the file's name without `.md`.
+    pub slug: String,
+    /// Its file, as its author knows it.
+    pub file: String,
+    /// What it says about itself.
+    pub front: Front,
+    /// Its blocks, in the order of reading.
+    pub blocks: Vec<Block>,
+    /// Every link that it makes.
+    pub links: Vec<Link>,
+    /// Every id that its text defines.
+    pub ids: Vec<String>,
+}
+
+impl Lesson {
+    /// The figures, wherever they stand, in the order of reading.
+    pub fn figures(&self) -> Vec<&FigureSpec> {
+        fn collect<'l>(blocks: &'l [Block], found: &mut Vec<&'l FigureSpec>) {
+            for block in blocks {
+                match block {
+                    Block::Figure(figure) => found.push(figure),
+                    Block::After { blocks, .. } | Block::Side { blocks, .. } => collect(blocks, found),
+                    Block::Prose(_) | Block::Truth(_) => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.blocks, &mut found);
+        found
+    }
+}
+
+/// A block of a lesson.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a lesson has few blocks, and they are not moved about")]
+pub enum Block {
+    /// Paragraphs, headings, lists and listings.
+    Prose(Prose),
+    /// A figure.
+    Figure(FigureSpec),
+    /// What the how-to says, and what a kernel did.
+    Truth(Truth),
+    /// Text that would give a stage's answers away: folded until it is asked for.
+    After {
+        /// The stage.
+        stage: String,
+        /// The heading's id.
+        id: String,
+        /// The heading, in Markdown without blocks.
+        title: String,
+        /// What is folded.
+        blocks: Vec<Block>,
+    },
+    /// A note in the margin.
+    Side {
+        /// What it is about.
+        title: String,
+        /// The note.
+        blocks: Vec<Block>,
+    },
+}
+
+/// A box that holds a claim against a measurement.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Truth {
+    /// The row of the curriculum: `T2`.
+    pub row: String,
+    /// What it is about, as a heading.
+    pub title: String,
+    /// The claim, in Markdown without blocks.
+    pub says: String,
+    /// Whose measurement: `Linux 6.18, loopback`.
+    pub scope: String,
+    /// What was done, and what came of it.
+    pub rows: Vec<(String, String)>,
+    /// What to keep of the claim, in Markdown without blocks.
+    pub foot: String,
+}
+
+/// A link in a lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// As written.
+    pub target: String,
+    /// The line.
+    pub line: u32,
+}

@@ -1,0 +1,173 @@
+//! All lessons together: embedded in the program, and from a teacher's folder.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::course::Course;
+use crate::coverage::Coverage;
+use crate::lesson::Lesson;
+use crate::problem::{Notes, Problem};
+use crate::prose::inline_text;
+use crate::{link, read};
+
+const COURSE: &str = include_str!("../course.toml");
+const COVERAGE: &str = include_str!("../coverage.toml");
+const COVERAGE_VERSION: u32 = 1;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "content"]
+struct Content;
+
+/// The course: every lesson that is written, every one that is planned, and what each teaches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lessons {
+    /// The lessons, in the order of the course.
+    pub lessons: Vec<Lesson>,
+    /// The parts of the course.
+    pub course: Course,
+    /// Where each row of the curriculum is taught.
+    pub coverage: Coverage,
+}
+
+/// A lesson's file: the name that problems are told with, its slug, its text.
+struct File {
+    name: String,
+    slug: String,
+    text: String,
+}
+
+impl Lessons {
+    /// The lessons inside this program.
+    ///
+    /// # Errors
+    /// Every mistake in them, sorted by file and line.
+    pub fn embedded() -> Result<Self, Vec<Problem>> {
+        Self::assemble(embedded_files(), Vec::new())
+    }
+
+    /// The lessons inside this program, and those in the folder `dir`: a file there takes the place of the lesson of the
+    /// same name.
+    ///
+    /// # Errors
+    /// Every mistake in them, sorted by file and line; also a folder or file that cannot be read.
+    pub fn with_folder(dir: &Path) -> Result<Self, Vec<Problem>> {
+        let (own, problems) = folder_files(dir);
+        let mut files = embedded_files();
+        files.retain(|file| !own.iter().any(|o| o.slug == file.slug));
+        files.extend(own);
+        Self::assemble(files, problems)
+    }
+
+    fn assemble(files: Vec<File>, mut problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
+        let mut notes = Notes::new("lessons/course.toml");
+        let course = Course::read(COURSE, &mut notes);
+        let place = |l: &Lesson| (course.parts.iter().position(|p| p.slug == l.front.part), l.front.order);
+        let mut lessons = Vec::new();
+        for File { name, slug, text } in files {
+            let (lesson, found) = read(&name, &slug, &text);
+            problems.extend(found);
+            lessons.push(lesson);
+        }
+        lessons.sort_by_key(|l| (place(l), l.slug.clone()));
+        course.check(COURSE, &lessons, &mut notes);
+        problems.extend(notes.problems);
+
+        let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
+        for lesson in &lessons {
+            let mut notes = Notes::new(&lesson.file);
+            if !lesson.front.part.is_empty() && place(lesson).0.is_none() {
+                let parts: Vec<_> = course.parts.iter().map(|p| p.slug.as_str()).collect();
+                let what = format!("the course has no part `{}`", lesson.front.part);
+                notes.add(1, what, format!("Its parts are: {}", parts.join(", ")));
+            }
+            link::check(lesson, &lessons, &planned, &mut notes);
+            problems.extend(notes.problems);
+        }
+        let mut notes = Notes::new("lessons/coverage.toml");
+        let coverage = Coverage::read(COVERAGE, &mut notes);
+        if problems.is_empty() && notes.problems.is_empty() {
+            coverage.check(COVERAGE, &course, &lessons, &mut notes);
+        }
+        problems.extend(notes.problems);
+        problems.sort();
+        if problems.is_empty() { Ok(Self { lessons, course, coverage }) } else { Err(problems) }
+    }
+
+    /// The lesson of that name.
+    pub fn lesson(&self, slug: &str) -> Option<&Lesson> {
+        self.lessons.iter().find(|l| l.slug == slug)
+    }
+
+    /// What is taught where, for other programs: `version`, `rows` and `lessons`.
+    pub fn coverage_json(&self) -> Value {
+        let written = self.lessons.iter().map(|l| {
+            let figures: Vec<_> =
+                l.figures().iter().map(|f| json!({ "id": f.id(), "kind": f.kind() })).collect();
+            json!({
+                "slug": l.slug, "title": inline_text(&l.front.title), "part": l.front.part,
+                "minutes": l.front.minutes, "rows": l.front.rows, "figures": figures, "written": true,
+            })
+        });
+        let planned = self.course.parts.iter().flat_map(|part| {
+            part.planned.iter().map(|l| {
+                json!({
+                    "slug": l.slug, "title": inline_text(&l.title), "part": part.slug, "minutes": l.minutes,
+                    "written": false,
+                })
+            })
+        });
+        json!({
+            "version": COVERAGE_VERSION,
+            "rows": self.coverage,
+            "lessons": written.chain(planned).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// What the lessons inside this program teach where; see [`Lessons::coverage_json`].
+///
+/// # Errors
+/// Every mistake in the lessons.
+pub fn coverage_json() -> Result<Value, Vec<Problem>> {
+    Lessons::embedded().map(|lessons| lessons.coverage_json())
+}
+
+fn embedded_files() -> Vec<File> {
+    let files = Content::iter().filter_map(|name| {
+        let slug = name.strip_suffix(".md")?.to_owned();
+        let text = String::from_utf8_lossy(&Content::get(&name)?.data).into_owned();
+        Some(File { name: format!("lessons/content/{name}"), slug, text })
+    });
+    files.collect()
+}
+
+/// The `*.md` of a folder, in the order of their names, and what could not be read.
+fn folder_files(dir: &Path) -> (Vec<File>, Vec<Problem>) {
+    let unread = |path: &Path, error: &std::io::Error| Problem {
+        file: path.display().to_string(),
+        line: 1,
+        what: format!("cannot be read: {error}"),
+        how: "Name a folder of Markdown files in UTF-8".into(),
+    };
+    let paths = match fs::read_dir(dir) {
+        Ok(entries) => entries.filter_map(Result::ok).map(|e| e.path()),
+        Err(error) => return (Vec::new(), vec![unread(dir, &error)]),
+    };
+    let mut paths: Vec<_> = paths.filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
+    paths.sort();
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        let slug = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if slug == "README" {
+            continue;
+        }
+        match fs::read_to_string(&path) {
+            Ok(text) => files.push(File { name: path.display().to_string(), slug, text }),
+            Err(error) => problems.push(unread(&path, &error)),
+        }
+    }
+    (files, problems)
+}

@@ -1,0 +1,96 @@
+//! Where a link in a lesson leads.
+
+use std::collections::BTreeSet;
+
+use crate::lesson::Lesson;
+use crate::problem::Notes;
+
+/// The pages beside the lessons that a lesson may link to.
+pub const PAGES: [&str; 3] = ["/", "/keys", "/licence"];
+
+/// Where a link leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'l> {
+    /// To another site: `https://…`.
+    Outside(&'l str),
+    /// Within the page: `#heading`.
+    Here(&'l str),
+    /// To another lesson: `slug` or `slug#heading`.
+    Lesson(&'l str, Option<&'l str>),
+    /// To one of [`PAGES`], perhaps with a place in it.
+    Page(&'l str, Option<&'l str>),
+}
+
+impl<'l> Target<'l> {
+    /// Reads a link as an author writes it.
+    pub fn parse(link: &'l str) -> Self {
+        if link.contains("://") || link.starts_with("mailto:") {
+            return Self::Outside(link);
+        }
+        let (page, place) = match link.split_once('#') {
+            Some((page, place)) => (page, Some(place)),
+            None => (link, None),
+        };
+        match (page, place) {
+            ("", Some(place)) => Self::Here(place),
+            (page, place) if page.starts_with('/') => Self::Page(page, place),
+            (slug, place) => Self::Lesson(slug, place),
+        }
+    }
+}
+
+/// Notes links of `lesson` that lead nowhere.
+pub(crate) fn check(lesson: &Lesson, lessons: &[Lesson], planned: &BTreeSet<&str>, notes: &mut Notes<'_>) {
+    for link in &lesson.links {
+        let has = |other: &Lesson, place: &str| {
+            other.ids.iter().any(|id| id == place) || other.figures().iter().any(|f| f.id() == place)
+        };
+        let wrong = |what: &str| format!("the link `{}` leads to {what}", link.target);
+        match Target::parse(&link.target) {
+            Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
+            Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
+            Target::Here(place) if has(lesson, place) => {}
+            Target::Page(page, _) if PAGES.contains(&page) => {}
+            Target::Page(..) => {
+                notes.add(
+                    link.line,
+                    wrong("a page that does not exist"),
+                    format!("Pages: {}", PAGES.join(", ")),
+                );
+            }
+            Target::Here(_) => {
+                notes.add(link.line, wrong("no heading here"), "Name a heading's or a figure's id")
+            }
+            Target::Lesson(slug, place) => match (lessons.iter().find(|l| l.slug == slug), place) {
+                (Some(_), None) => {}
+                (Some(other), Some(place)) if has(other, place) => {}
+                (Some(_), Some(_)) => {
+                    notes.add(link.line, wrong("no heading there"), "Name a heading of that lesson")
+                }
+                (None, _) if planned.contains(slug) => {
+                    notes.add(link.line, wrong("a lesson that is not written yet"), "Name it without a link");
+                }
+                (None, _) => {
+                    notes.add(
+                        link.line,
+                        wrong("a page that does not exist"),
+                        "Write a lesson's file name without .md",
+                    );
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn links_are_read_as_authors_write_them() {
+        assert_eq!(Target::parse("https://a.example/#b"), Target::Outside("https://a.example/#b"));
+        assert_eq!(Target::parse("#b"), Target::Here("b"));
+        assert_eq!(Target::parse("other#b"), Target::Lesson("other", Some("b")));
+        assert_eq!(Target::parse("/keys"), Target::Page("/keys", None));
+    }
+}

@@ -1,0 +1,117 @@
+//! Prose: Markdown without figures, kept as events until a page knows where its links go.
+
+use std::collections::BTreeSet;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::problem::Notes;
+
+/// The Markdown that lessons may use beyond the core: tables, and ids on headings.
+pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_HEADING_ATTRIBUTES);
+
+/// Some blocks of Markdown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prose(pub(crate) Vec<Event<'static>>);
+
+impl Prose {
+    /// As HTML. `href` is given each link as the author wrote it and answers where it leads from this page.
+    pub fn html(&self, href: &dyn Fn(&str) -> String) -> String {
+        let events = self.0.iter().cloned().map(|event| match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                Event::Start(Tag::Link { link_type, dest_url: href(&dest_url).into(), title, id })
+            }
+            other => other,
+        });
+        let mut out = String::new();
+        html::push_html(&mut out, events);
+        out
+    }
+}
+
+/// Markdown without blocks, as HTML without a paragraph around it. Links are dropped, raw HTML is shown as text.
+pub fn inline_html(markdown: &str) -> String {
+    let events = Parser::new(markdown).filter_map(|event| match event {
+        Event::Start(Tag::Emphasis | Tag::Strong) | Event::End(TagEnd::Emphasis | TagEnd::Strong) => {
+            Some(event)
+        }
+        Event::Start(_) | Event::End(_) => None,
+        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        other => Some(other),
+    });
+    let mut out = String::new();
+    html::push_html(&mut out, events);
+    out.trim().into()
+}
+
+/// Markdown without blocks, as plain text.
+pub fn inline_text(markdown: &str) -> String {
+    let text = Parser::new(markdown).filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+            Some(text.into_string())
+        }
+        Event::SoftBreak | Event::HardBreak => Some(" ".into()),
+        _ => None,
+    });
+    text.collect::<String>().trim().into()
+}
+
+/// Notes what `inline_html` would drop: everything but text, `code`, *emphasis* and **strong**.
+pub(crate) fn check_inline(markdown: &str, name: &str, line: u32, notes: &mut Notes<'_>) {
+    let plain = |event: &Event<'_>| {
+        matches!(
+            event,
+            Event::Text(_)
+                | Event::Code(_)
+                | Event::SoftBreak
+                | Event::Start(Tag::Paragraph | Tag::Emphasis | Tag::Strong)
+                | Event::End(_)
+        )
+    };
+    let paragraphs = Parser::new(markdown).filter(|e| matches!(e, Event::Start(Tag::Paragraph))).count();
+    if paragraphs != 1 || !Parser::new(markdown).all(|e| plain(&e)) {
+        notes.add(
+            line,
+            format!("`{name}` has more than one paragraph of plain words"),
+            "Use text, `code`, *emphasis* and **strong** only",
+        );
+    }
+}
+
+/// An id for a heading: its words in lower case, joined by hyphens, not yet in `taken`.
+pub(crate) fn slug(title: &str, taken: &BTreeSet<String>) -> String {
+    let words: Vec<_> = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let id = if words.is_empty() { "section".into() } else { words.join("-") };
+    let more = (2..).map(|n| format!("{id}-{n}"));
+    std::iter::once(id.clone()).chain(more).find(|id| !taken.contains(id)).expect("numbers do not end")
+}
+
+/// Text as it may stand in HTML, also between double quotes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_markdown_has_no_paragraph_and_no_raw_html() {
+        assert_eq!(
+            inline_html("How much did `send` *take*?"),
+            "How much did <code>send</code> <em>take</em>?"
+        );
+        assert_eq!(inline_html("a <b>c</b>"), "a &lt;b&gt;c&lt;/b&gt;");
+        assert_eq!(inline_text("How much did `send` *take*?"), "How much did send take?");
+    }
+
+    #[test]
+    fn heading_ids_are_words_and_never_repeat() {
+        let taken = BTreeSet::from(["what-send-did".into()]);
+        assert_eq!(slug("What `send` did", &BTreeSet::new()), "what-send-did");
+        assert_eq!(slug("What send did?", &taken), "what-send-did-2");
+    }
+}

@@ -1,0 +1,86 @@
+//! The lessons that come with the program are without a mistake, and their listings are Python.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use lessons::{Lessons, rows};
+use scene::FigureSpec;
+
+fn embedded() -> Lessons {
+    Lessons::embedded().unwrap_or_else(|problems| {
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        panic!("the lessons have mistakes:\n{}", lines.join("\n"));
+    })
+}
+
+#[test]
+fn every_lesson_is_without_a_mistake() {
+    assert!(!embedded().lessons.is_empty());
+}
+
+#[test]
+fn every_row_of_the_curriculum_has_a_place() {
+    let lessons = embedded();
+    let missing: Vec<_> = rows().filter(|row| !lessons.coverage.rows.contains_key(row)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_coverage_says_what_is_taught_where() {
+    let json = lessons::coverage_json().unwrap();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["rows"].as_object().unwrap().len(), 80);
+    assert_eq!(json["rows"]["C12"]["lesson"], "how-much-did-send-take");
+    assert_eq!(json["rows"]["C1"]["planned"], "why-sockets");
+    let lessons = json["lessons"].as_array().unwrap();
+    assert_eq!(lessons[0]["slug"], "how-much-did-send-take");
+    assert_eq!(lessons[0]["title"], "How much did send take?");
+    assert!(lessons[0]["figures"].as_array().unwrap().iter().any(|f| f["id"] == "partial-send"));
+}
+
+/// Every text of Python in a lesson: listings, and what the figures' programs show.
+fn listings(lessons: &Lessons) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for lesson in &lessons.lessons {
+        let text =
+            std::fs::read_to_string(format!("{}/content/{}.md", env!("CARGO_MANIFEST_DIR"), lesson.slug))
+                .unwrap();
+        let mut blocks = text.split("```python ");
+        blocks.next();
+        for block in blocks {
+            let (title, rest) = block.split_once('\n').unwrap();
+            found.push((format!("{}: {title}", lesson.file), rest.split("```").next().unwrap().into()));
+        }
+        for figure in lesson.figures() {
+            let scenario = match figure {
+                FigureSpec::Stage(stage) => &stage.scenario,
+                FigureSpec::Live(live) => &live.scenario,
+            };
+            for program in &scenario.programs {
+                let name = format!("{}: {}: {}", lesson.file, figure.id(), program.file);
+                found.push((name, program.source.clone()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_listing_is_python_that_can_be_read() {
+    let listings = listings(&embedded());
+    assert!(listings.len() >= 5, "{} listings", listings.len());
+    for (name, text) in listings {
+        let python = Command::new("python3")
+            .args(["-c", "import ast, sys; ast.parse(sys.stdin.read())"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let Ok(mut python) = python else {
+            eprintln!("skipped: python3 is not installed, so the listings were not read by it");
+            return;
+        };
+        python.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = python.wait_with_output().unwrap();
+        assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
