@@ -1,1 +1,75 @@
 //! Real kernels behind the same vocabulary of calls.
+//!
+//! [`Lab`] is a session's network: the learner's process, a lesson's peer, and the real sockets of both on a
+//! [`RealKernel`]. Which addresses they may reach is decided in [`Targets`] alone. Everything runs inside whichever
+//! tokio task polls the lab; nothing here spawns a task or holds a thread.
+//!
+//! Live runs need Linux: elsewhere only [`Targets`] and the plain types are here, and [`LIVE`] is false.
+
+#[cfg(target_os = "linux")]
+mod driver;
+#[cfg(target_os = "linux")]
+mod file;
+#[cfg(target_os = "linux")]
+mod kernel;
+#[cfg(target_os = "linux")]
+mod network;
+#[cfg(target_os = "linux")]
+mod process;
+#[cfg(target_os = "linux")]
+mod sys;
+mod targets;
+#[cfg(target_os = "linux")]
+mod waiting;
+
+#[cfg(target_os = "linux")]
+pub use driver::{Lab, OpenError, PeerProgram, Report};
+#[cfg(target_os = "linux")]
+pub use kernel::{Done, ProcessId, RealKernel};
+#[cfg(target_os = "linux")]
+pub use network::{Loopback, Network, Refusal};
+pub use targets::Targets;
+
+/// Whether this build can make live runs.
+pub const LIVE: bool = cfg!(target_os = "linux");
+
+/// Who answered a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// A real kernel, by a real system call.
+    Kernel,
+    /// This crate in the kernel's stead: its table of addresses, its limits, or a call that it does not offer.
+    Relay,
+}
+
+/// What a lab may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Descriptors that the learner opens, beside accepted connections; then EMFILE.
+    pub sockets: u32,
+    /// Accepted connections open at once; then EMFILE.
+    pub accepted: u32,
+    /// SO_SNDBUF and SO_RCVBUF as asked, in bytes: set on every socket before its handshake, and the most that a
+    /// learner gets.
+    pub buffer: i32,
+    /// Most bytes that one `recv` of the learner takes, so that its answer fits a message: a larger one is answered
+    /// with fewer bytes, as POSIX allows.
+    pub recv: usize,
+    /// The same for a peer.
+    pub peer_recv: usize,
+    /// Calls of the learner that wait at once; then ENOBUFS.
+    pub waiting: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sockets: 16,
+            accepted: 256,
+            buffer: 64 << 10,
+            recv: 32 << 10,
+            peer_recv: 64 << 10,
+            waiting: 64,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! An open file description: what one or several descriptors of a process refer to.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use syscall::{Errno, HostId};
+use tokio::io::unix::AsyncFd;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::{Targets, sys};
+
+/// A real socket, in epoll or not yet.
+pub(crate) enum Io {
+    Plain(OwnedFd),
+    Watched(AsyncFd<OwnedFd>),
+}
+
+/// Its number in the lab.
+pub(crate) type FileId = u32;
+
+/// A real socket and what the lab knows of it.
+pub(crate) struct File {
+    io: Option<Io>,
+    /// Real duplicates, one for each further descriptor.
+    pub(crate) duplicates: Vec<OwnedFd>,
+    pub(crate) host: HostId,
+    pub(crate) kind: Kind,
+    /// Whether the learner's calls on it may wait. The real socket never does.
+    pub(crate) blocking: bool,
+    /// Whether it may join epoll: after connect, listen or accept.
+    pub(crate) watchable: bool,
+    /// Where it is really bound, if a lesson address leads to it.
+    pub(crate) bound: Option<SocketAddrV4>,
+    /// Real own and other address, once there is a connection.
+    pub(crate) pair: Option<(SocketAddrV4, SocketAddrV4)>,
+    /// The connection's other end, where that is in this lab and accepted.
+    pub(crate) other: Option<FileId>,
+    /// Own and other address as the lesson has them.
+    pub(crate) lesson_local: Option<SocketAddrV4>,
+    pub(crate) lesson_remote: Option<SocketAddrV4>,
+    /// SO_RCVTIMEO and SO_SNDTIMEO in microseconds; 0 is none.
+    pub(crate) receive_timeout_us: u64,
+    pub(crate) send_timeout_us: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Tcp,
+    Unix,
+}
+
+impl File {
+    pub(crate) fn new(fd: OwnedFd, host: HostId, kind: Kind, permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            io: Some(Io::Plain(fd)),
+            duplicates: Vec::new(),
+            host,
+            kind,
+            blocking: true,
+            watchable: kind == Kind::Unix,
+            bound: None,
+            pair: None,
+            other: None,
+            lesson_local: None,
+            lesson_remote: None,
+            receive_timeout_us: 0,
+            send_timeout_us: 0,
+            _permit: permit,
+        }
+    }
+
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        sys::borrow(self.io.as_ref().expect("a file has its socket between any two calls"))
+    }
+
+    /// Notes a connection that is made or under way, from the real `local` to the real `remote`, which the lesson
+    /// calls `to`.
+    pub(crate) fn connected(&mut self, local: SocketAddrV4, remote: SocketAddrV4, to: SocketAddrV4) {
+        let to_self = to.ip().is_loopback() || to.ip().is_unspecified();
+        let near = if to_self { Ipv4Addr::LOCALHOST } else { Targets::address(self.host) };
+        let far = if to.ip().is_unspecified() { Ipv4Addr::LOCALHOST } else { *to.ip() };
+        let lesson_local = self.lesson_local.get_or_insert(SocketAddrV4::new(near, local.port()));
+        if lesson_local.ip().is_unspecified() {
+            lesson_local.set_ip(near);
+        }
+        self.lesson_remote = Some(SocketAddrV4::new(far, to.port()));
+        self.pair = Some((local, remote));
+        self.watchable = true;
+    }
+
+    /// Joins epoll, if it may.
+    pub(crate) fn watch(&mut self) -> Result<(), Errno> {
+        if !self.watchable || matches!(self.io, Some(Io::Watched(_))) {
+            return Ok(());
+        }
+        let Some(Io::Plain(fd)) = self.io.take() else { return Ok(()) };
+        let (io, result) = match sys::watch(fd) {
+            Ok(watched) => (Io::Watched(watched), Ok(())),
+            Err((fd, errno)) => (Io::Plain(fd), Err(errno)),
+        };
+        self.io = Some(io);
+        result
+    }
+
+    /// Leaves epoll, so that what was seen of an earlier, failed connection is forgotten.
+    pub(crate) fn unwatch(&mut self) {
+        self.io = match self.io.take() {
+            Some(Io::Watched(fd)) => Some(Io::Plain(fd.into_inner())),
+            other => other,
+        };
+    }
+
+    pub(crate) fn watched(&self) -> Option<&AsyncFd<OwnedFd>> {
+        match &self.io {
+            Some(Io::Watched(fd)) => Some(fd),
+            _ => None,
+        }
+    }
+}

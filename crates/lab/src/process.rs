@@ -1,0 +1,88 @@
+//! A process: its descriptors, as it sees them.
+
+use syscall::{Fd, HostId};
+
+use crate::file::FileId;
+
+/// A table of descriptors, each an open file or free.
+pub(crate) struct Process {
+    pub(crate) host: HostId,
+    /// The first number given: 3 behind standard input, output and error, which a learner's process has elsewhere.
+    first: usize,
+    /// Most descriptors that the process opens itself; those from accept are counted apart.
+    most: u32,
+    table: Vec<Option<Slot>>,
+}
+
+struct Slot {
+    file: FileId,
+    accepted: bool,
+}
+
+impl Process {
+    pub(crate) fn new(host: HostId, most: u32, first: usize) -> Self {
+        Self { host, first, most, table: Vec::new() }
+    }
+
+    fn index(&self, fd: Fd) -> Option<usize> {
+        usize::try_from(fd.0).ok()?.checked_sub(self.first)
+    }
+
+    pub(crate) fn file(&self, fd: Fd) -> Option<FileId> {
+        self.table.get(self.index(fd)?)?.as_ref().map(|slot| slot.file)
+    }
+
+    /// Gives the lowest free number, as POSIX says.
+    pub(crate) fn insert(&mut self, file: FileId, accepted: bool) -> Fd {
+        let free = self.table.iter().position(Option::is_none);
+        let index = free.unwrap_or_else(|| {
+            self.table.push(None);
+            self.table.len() - 1
+        });
+        self.table[index] = Some(Slot { file, accepted });
+        Fd(i32::try_from(self.first + index).expect("limits keep tables far below i32::MAX"))
+    }
+
+    pub(crate) fn remove(&mut self, fd: Fd) {
+        if let Some(slot) = self.index(fd).and_then(|index| self.table.get_mut(index)) {
+            *slot = None;
+        }
+    }
+
+    pub(crate) fn holds(&self, file: FileId) -> bool {
+        self.table.iter().flatten().any(|slot| slot.file == file)
+    }
+
+    pub(crate) fn accepted(&self) -> u32 {
+        self.table.iter().flatten().filter(|slot| slot.accepted).count() as u32
+    }
+
+    /// How many more descriptors the process may open itself.
+    pub(crate) fn left(&self) -> u32 {
+        let own = self.table.iter().flatten().filter(|slot| !slot.accepted).count();
+        self.most.saturating_sub(own as u32)
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.left() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_number_is_given_first() {
+        let mut process = Process::new(HostId(0), 4, 3);
+        assert_eq!([10, 11, 12].map(|f| process.insert(f, false)), [Fd(3), Fd(4), Fd(5)]);
+        process.remove(Fd(4));
+        assert_eq!(process.file(Fd(4)), None);
+        assert_eq!(process.insert(13, true), Fd(4));
+        assert_eq!((process.left(), process.accepted()), (2, 1));
+        for fd in [-1, 0, 2, 99, i32::MIN] {
+            assert_eq!(process.file(Fd(fd)), None);
+            process.remove(Fd(fd));
+        }
+    }
+}
