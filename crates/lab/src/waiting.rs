@@ -99,15 +99,14 @@ impl Waiting {
             for (id, asked) in &self.files {
                 let Some(watched) = files.get(id).and_then(File::watched) else { continue };
                 let io = |_| Errno::ENOMEM;
-                if asked.readable || asked.priority || asked.peer_finished {
-                    if let Poll::Ready(guard) = watched.poll_read_ready(cx) {
-                        guards.push(guard.map_err(io)?);
-                    }
+                let reads = asked.readable || asked.priority || asked.peer_finished;
+                if reads && let Poll::Ready(guard) = watched.poll_read_ready(cx) {
+                    guards.push(guard.map_err(io)?);
                 }
-                if asked.writable {
-                    if let Poll::Ready(guard) = watched.poll_write_ready(cx) {
-                        guards.push(guard.map_err(io)?);
-                    }
+                if asked.writable
+                    && let Poll::Ready(guard) = watched.poll_write_ready(cx)
+                {
+                    guards.push(guard.map_err(io)?);
                 }
             }
             if guards.is_empty() {
@@ -137,7 +136,8 @@ pub(crate) fn attempt(
     if let Call::Select { .. } | Call::Poll { .. } = call {
         return look(matches!(call, Call::Select { .. }), asked, files);
     }
-    let fd = files.get(&asked.first()?.0)?.fd();
+    let file = files.get(&asked.first()?.0)?;
+    let fd = file.fd();
     match call {
         Call::Send { data, .. } => loop {
             match sys::send(fd, &data[progress.sent..]) {
@@ -168,16 +168,12 @@ pub(crate) fn attempt(
             Err(Errno::EAGAIN) => None,
             other => Some(other.map(Raw::Accepted)),
         },
-        Call::Connect { .. } => {
-            match sys::poll(&[(fd, Readiness { writable: true, ..Readiness::default() })]) {
-                Ok(ready) if !ready[0].writable && !ready[0].error && !ready[0].hangup => None,
-                Ok(_) => Some(match sys::option(fd, syscall::SocketOption::SoError) {
-                    Ok(syscall::OptionValue::Error(Some(errno))) | Err(errno) => Err(errno),
-                    Ok(_) => Ok(Raw::Connected),
-                }),
-                Err(errno) => Some(Err(errno)),
-            }
-        }
+        // Asked again, the kernel says how it ended and, after a failure, lets the socket start anew; reading SO_ERROR
+        // would leave it in between.
+        Call::Connect { .. } => match sys::connect(fd, file.pair?.1) {
+            Err(Errno::EALREADY | Errno::EINPROGRESS) => None,
+            other => Some(other.map(|()| Raw::Connected)),
+        },
         _ => Some(Err(Errno::ENOSYS)),
     }
 }
