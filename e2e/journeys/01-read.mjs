@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+
+import { close, open } from '../lib/browser.mjs';
+import { LESSON, all, short } from '../lib/pages.mjs';
+
+export const name = 'read every page with scripts off at 360 px';
+
+export default async function ({ base, browser }) {
+  const pages = await all(base);
+  assert(pages.some((url) => url.endsWith(LESSON)), `no link leads to ${LESSON}: ${pages}`);
+  for (const url of pages) {
+    const page = await open(browser, url, { scripts: false, width: 360, height: 740 });
+    const seen = await page.evaluate(() => ({
+      title: document.title,
+      headings: [...document.querySelectorAll('h1')].map((h) => h.innerText.trim()),
+      text: document.querySelector('main')?.innerText.length ?? 0,
+      language: document.documentElement.lang,
+      overhang: document.documentElement.scrollWidth - innerWidth,
+    }));
+    assert.equal(seen.headings.length, 1, `${short(url)} has one h1: ${seen.headings}`);
+    assert(seen.title && seen.headings[0] && seen.language === 'en', `${short(url)}: ${JSON.stringify(seen)}`);
+    assert(seen.text > 400, `${short(url)} has only ${seen.text} characters of text`);
+    assert(seen.overhang <= 0, `${short(url)} scrolls sideways by ${seen.overhang} px`);
+    if (url.endsWith(LESSON)) {
+      const stage = await page.locator('[data-figure=stage]').first().innerText();
+      assert(stage.length > 100, 'the stage shows its first state as text');
+    }
+    await close(page);
+  }
+}

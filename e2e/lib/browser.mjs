@@ -1,0 +1,61 @@
+// Chromium, and pages that remember everything that went wrong in them.
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Time for anything that a page does by itself. */
+export const PATIENCE_MS = 15_000;
+
+export const launch = (executablePath) => chromium.launch({ executablePath, chromiumSandbox: false, args: FLAGS });
+
+/**
+ * Opens a page in a context of its own. `page.problems` lists console errors and warnings, exceptions, violations of the
+ * content security policy, failed requests, and requests to other hosts; `page.tolerate(regex)` leaves out what a
+ * journey causes on purpose.
+ */
+export async function open(browser, url, { width = 1280, height = 800, scripts = true, dark = false, print = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    javaScriptEnabled: scripts,
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const seen = [];
+  const tolerated = [];
+  const note = (text) => seen.push(text.slice(0, 400));
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && note(`console ${m.type()}: ${m.text()}`));
+  page.on('pageerror', (e) => note(`exception: ${e.message}`));
+  page.on('request', (r) => {
+    const to = new URL(r.url());
+    if (!['data:', 'blob:'].includes(to.protocol) && to.host !== new URL(url).host) note(`other host: ${r.url()}`);
+  });
+  page.on('requestfailed', (r) => note(`request failed: ${r.url()} ${r.failure()?.errorText}`));
+  if (scripts) {
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (e) =>
+        console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`),
+      );
+    });
+  }
+  Object.defineProperty(page, 'problems', { get: () => seen.filter((text) => !tolerated.some((t) => t.test(text))) });
+  page.tolerate = (pattern) => tolerated.push(pattern);
+  if (print) await page.emulateMedia({ media: 'print' });
+  page.response = await page.goto(url, { waitUntil: 'load' });
+  return page;
+}
+
+/** Closes the page's context and fails if anything went wrong in it. */
+export async function close(page) {
+  const problems = page.problems;
+  await page.context().close();
+  if (problems.length) throw new Error(`the page is not clean:\n  ${problems.join('\n  ')}`);
+}

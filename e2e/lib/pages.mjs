@@ -1,0 +1,27 @@
+// Which pages there are: found by following links from the home page, as a reader would.
+
+/** The lesson of the journeys. */
+export const LESSON = 'lessons/how-much-did-send-take';
+
+/** All pages of the site, as addresses. */
+export async function all(base) {
+  const found = new Set([new URL(base).href]);
+  for (const url of found) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url} answers ${answer.status}, and a page links to it`);
+    if (!answer.headers.get('content-type')?.startsWith('text/html')) {
+      found.delete(url);
+      continue;
+    }
+    const html = await answer.text();
+    for (const [, href] of html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)) {
+      const to = new URL(href.replaceAll('&amp;', '&'), answer.url);
+      to.hash = '';
+      if (to.host === new URL(base).host) found.add(to.href);
+    }
+  }
+  return [...found];
+}
+
+/** An address as people would say it. */
+export const short = (url) => new URL(url).pathname;
