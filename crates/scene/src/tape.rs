@@ -186,15 +186,15 @@ impl Tape {
 
     fn lay_out_ticks(&self) -> Vec<Tick> {
         // The smaller the rank, the sooner it gets a place.
-        let mut wanted: Vec<(u8, u64)> = vec![(1, 0)];
+        let mut wanted: Vec<(u8, u64)> = vec![(2, 0)];
         if matches!(self.part, TapePart::Data | TapePart::Got) {
-            wanted.push((1, self.total));
+            wanted.push((2, self.total));
         }
         wanted.extend(self.frame.iter().flat_map(|f| [(0, f.start), (0, f.end)]));
         wanted.extend(self.caret.iter().map(|at| (0, *at)));
         wanted.extend(self.gate.iter().map(|at| (0, (*at).min(self.total))));
         for run in &self.runs {
-            let rank = if run.fresh { 0 } else { 2 };
+            let rank = if run.fresh { 1 } else { 3 };
             wanted.extend([(rank, run.start), (rank, run.end)]);
         }
         wanted.sort_unstable();
@@ -216,7 +216,7 @@ impl Tape {
             .iter()
             .map(|(_, _, at)| Tick {
                 at: *at,
-                strong: wanted.contains(&(0, *at)),
+                strong: wanted.contains(&(0, *at)) || wanted.contains(&(1, *at)),
                 wide: narrow.iter().all(|(_, _, other)| other != at),
             })
             .collect();
@@ -301,7 +301,7 @@ mod tests {
         assert!(tape.runs[0].fresh);
         assert_eq!(tape.runs[1].label, None);
         let ticks: Vec<_> = tape.ticks.iter().map(|t| t.at).collect();
-        assert_eq!(ticks, [0, 4344, 5792], "4400 would touch 4344");
+        assert_eq!(ticks, [0, 5792], "4344 would touch the edge of the frame");
     }
 
     #[test]

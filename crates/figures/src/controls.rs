@@ -1,0 +1,109 @@
+//! The toolbar: step, play, and the timeline to drag.
+
+use scene::{Command, StageView};
+use yew::prelude::*;
+
+use crate::choices::picks;
+use crate::icon::{Icon, icon};
+use crate::platform;
+
+/// The toolbar.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct ControlsProps {
+    pub(crate) view: std::rc::Rc<StageView>,
+    pub(crate) playing: bool,
+    pub(crate) by_call: bool,
+    pub(crate) send: Callback<Command>,
+    pub(crate) play: Callback<bool>,
+    pub(crate) step_by: Callback<bool>,
+}
+
+/// The toolbar with everything.
+#[component]
+pub(crate) fn Controls(props: &ControlsProps) -> Html {
+    let view = &props.view;
+    let send = |command: Command| props.send.reform(move |_: MouseEvent| command);
+    let play = {
+        let (play, playing) = (props.play.clone(), props.playing);
+        Callback::from(move |_: MouseEvent| play.emit(!playing))
+    };
+    let (step, back) =
+        if props.by_call { (Command::StepCall, Command::BackCall) } else { (Command::Step, Command::Back) };
+    let choose = props.send.reform(Command::Choose);
+    html! {
+        <div class="controls" role="toolbar" aria-label="Timeline">
+            <div class="group">
+                <button type="button" class="btn wide-only" aria-label="To the start" aria-disabled={(!view.can_back).to_string()}
+                    onclick={send(Command::ToStart)}>{icon(Icon::First)}</button>
+                <button type="button" class="btn" aria-label="Step back" aria-disabled={(!view.can_back).to_string()}
+                    onclick={send(back)}>{icon(Icon::Back)}</button>
+                <button type="button" class="btn main" aria-label="Step forward" aria-disabled={(!view.can_step).to_string()}
+                    onclick={send(step)}>{"Step "}{icon(Icon::Next)}</button>
+                <button type="button" class="btn wide-only" aria-label={if props.playing { "Pause" } else { "Play" }} onclick={play}>
+                    {icon(if props.playing { Icon::Pause } else { Icon::Play })}
+                </button>
+                <button type="button" class="btn wide-only" aria-label="To the end" aria-disabled={(!view.can_step).to_string()}
+                    onclick={send(Command::ToEnd)}>{icon(Icon::Last)}</button>
+                {picks(view, &choose)}
+            </div>
+            <div class="group wide-only">
+                <span class="label" aria-hidden="true">{"Step by"}</span>
+                <div class="seg" role="group" aria-label="Step by">
+                    {by("call", props.by_call, true, &props.step_by)}
+                    {by("event", !props.by_call, false, &props.step_by)}
+                </div>
+            </div>
+            <Timeline event={view.event} known={view.known} time={view.time.clone()} send={props.send.clone()} />
+        </div>
+    }
+}
+
+fn by(name: &'static str, pressed: bool, call: bool, step_by: &Callback<bool>) -> Html {
+    let onclick = step_by.reform(move |_: MouseEvent| call);
+    html! { <button type="button" aria-pressed={pressed.to_string()} {onclick}>{name}</button> }
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct TimelineProps {
+    event: u32,
+    known: u32,
+    time: String,
+    send: Callback<Command>,
+}
+
+/// All that is known of the story, to be dragged through.
+#[component]
+fn Timeline(props: &TimelineProps) -> Html {
+    let slider = use_node_ref();
+    use_effect_with((props.event, slider.clone()), |(event, slider)| {
+        platform::set_value(slider, &event.to_string())
+    });
+    let send = props.send.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        if let Some(event) = platform::number_of(&event) {
+            send.emit(Command::To(event));
+        }
+    });
+    html! {
+        <div class="timeline">
+            <input type="range" min="0" max={props.known.to_string()} step="1" ref={slider} aria-label="Events" {oninput} />
+            <span class="label">{format!("event {} · {}", props.event, props.time)}</span>
+        </div>
+    }
+}
+
+/// The small stage's toolbar.
+pub(crate) fn small_controls(view: &StageView, send: &Callback<Command>) -> Html {
+    let send = |command: Command| send.reform(move |_: MouseEvent| command);
+    html! {
+        <div class="controls" role="toolbar" aria-label="Timeline">
+            <div class="group">
+                <button type="button" class="btn" aria-label="Step back" aria-disabled={(!view.can_back).to_string()}
+                    onclick={send(Command::Back)}>{icon(Icon::Back)}</button>
+                <button type="button" class="btn main" aria-label="Step forward" aria-disabled={(!view.can_step).to_string()}
+                    onclick={send(Command::Step)}>{"Step "}{icon(Icon::Next)}</button>
+            </div>
+            <span class="label">{format!("event {}", view.event)}</span>
+        </div>
+    }
+}

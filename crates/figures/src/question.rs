@@ -1,0 +1,158 @@
+//! The question before a step, and after it what was said beside what the kernel did.
+
+use scene::{Answer, Question, Verdict};
+use yew::prelude::*;
+
+use crate::icon::{Icon, icon};
+use crate::platform;
+use crate::words::words;
+
+/// The panel.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct QuestionProps {
+    pub(crate) question: Option<Question>,
+    pub(crate) verdict: Option<Verdict>,
+    /// The stage's id: names of form fields must be unique in a page.
+    pub(crate) stage: AttrValue,
+    /// The learner's answer; none for "Just show me".
+    pub(crate) answer: Callback<Option<Answer>>,
+    /// Where the keyboard goes when a step is held back.
+    pub(crate) place: NodeRef,
+}
+
+/// The question panel. It never shows an answer before it was asked for.
+#[component]
+pub(crate) fn QuestionPanel(props: &QuestionProps) -> Html {
+    html! {
+        <div class="ask" data-part="question">
+            if let Some(question) = &props.question {
+                <h3 tabindex="-1" ref={props.place.clone()}>{"Before you step"}</h3>
+                if let Some(verdict) = &props.verdict { {past(verdict)} }
+                <Form key={question.place} question={question.clone()} stage={props.stage.clone()} answer={props.answer.clone()} />
+            } else if let Some(verdict) = &props.verdict {
+                <h3>{"What you predicted"}</h3>
+                {result(verdict)}
+            } else {
+                <h3>{"Predict"}</h3>
+                <p class="past">{"Step on. Before a call whose answer is worth a guess, the stage stops and asks."}</p>
+            }
+        </div>
+    }
+}
+
+fn past(verdict: &Verdict) -> Html {
+    let did = verdict.short(verdict.did);
+    html! {
+        <p class="past">
+            {match verdict.said {
+                Some(said) => format!("At event {} you said {}; the kernel said {did}.", verdict.event, verdict.short(said)),
+                None => format!("At event {} the kernel said {did}.", verdict.event),
+            }}
+        </p>
+    }
+}
+
+fn result(verdict: &Verdict) -> Html {
+    html! {
+        <>
+            <div class="verdict" data-part="verdict" data-same={verdict.same().to_string()}>
+                <dl>
+                    if let Some(said) = verdict.said {
+                        <div><dt>{"you said"}</dt><dd>{verdict.short(said)}</dd></div>
+                    }
+                    <div><dt>{"this kernel said"}</dt><dd>{verdict.short(verdict.did)}</dd></div>
+                </dl>
+                if let Some(compares) = verdict.compares() {
+                    <p>{icon(if verdict.same() { Icon::Check } else { Icon::Swap })}{compares}</p>
+                }
+            </div>
+            <p class="because">{words(&verdict.because)}</p>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct FormProps {
+    question: Question,
+    stage: AttrValue,
+    answer: Callback<Option<Answer>>,
+}
+
+#[component]
+fn Form(props: &FormProps) -> Html {
+    let chosen = use_state_eq(|| None::<Answer>);
+    let part = use_node_ref();
+    let trouble = use_state_eq(|| None::<String>);
+    let heading = format!("{}-q{}", props.stage, props.question.place);
+    let most = props.question.asked.saturating_sub(1);
+    let submit = {
+        let (chosen, part, trouble, answer) =
+            (chosen.clone(), part.clone(), trouble.clone(), props.answer.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let said = match *chosen {
+                None => Err("Choose an answer first, or ask to be shown.".to_owned()),
+                Some(Answer::Part(_)) => match platform::value(&part).trim().replace(',', "").parse() {
+                    Ok(n) if (1..=most).contains(&n) => Ok(Answer::Part(n)),
+                    _ => Err(format!("How many bytes? A number from 1 to {most}.")),
+                },
+                Some(other) => Ok(other),
+            };
+            match said {
+                Ok(said) => answer.emit(Some(said)),
+                Err(why) => trouble.set(Some(why)),
+            }
+        })
+    };
+    let show = props.answer.reform(|_: MouseEvent| None);
+    html! {
+        <form onsubmit={submit} novalidate=true>
+            <p class="q" id={heading.clone()}>{words(&props.question.ask)}</p>
+            <div role="radiogroup" aria-labelledby={heading}>
+                for (i, (answer, says)) in props.question.options().into_iter().enumerate() {
+                    <div key={i} class="row">
+                        <label>
+                            <input type="radio" name={format!("{}-a{}", props.stage, props.question.place)}
+                                onchange={choose(&chosen, &trouble, answer)} />
+                            <span>{words(&says)}</span>
+                        </label>
+                        if matches!(answer, Answer::Part(_)) {
+                            <input type="text" inputmode="numeric" autocomplete="off" aria-label="How many bytes"
+                                placeholder="bytes" ref={part.clone()} onfocus={pick_part(&chosen, &trouble)} />
+                        }
+                    </div>
+                }
+            </div>
+            <p class="trouble" role="alert">{(*trouble).clone().unwrap_or_default()}</p>
+            <div class="btns">
+                <button type="submit" class="btn main">{"Predict and run"}</button>
+                <button type="button" class="btn quiet" onclick={show}>{"Just show me"}</button>
+            </div>
+        </form>
+    }
+}
+
+fn choose(
+    chosen: &UseStateHandle<Option<Answer>>,
+    trouble: &UseStateHandle<Option<String>>,
+    answer: Answer,
+) -> Callback<Event> {
+    let (chosen, trouble) = (chosen.clone(), trouble.clone());
+    Callback::from(move |_| {
+        chosen.set(Some(answer));
+        trouble.set(None);
+    })
+}
+
+/// To type a number is to choose the answer that has one.
+fn pick_part(
+    chosen: &UseStateHandle<Option<Answer>>,
+    trouble: &UseStateHandle<Option<String>>,
+) -> Callback<FocusEvent> {
+    let (chosen, trouble) = (chosen.clone(), trouble.clone());
+    Callback::from(move |event: FocusEvent| {
+        platform::check_radio_beside(&event);
+        chosen.set(Some(Answer::Part(0)));
+        trouble.set(None);
+    })
+}

@@ -1,0 +1,282 @@
+//! A stage: hosts, wire, choices, ladder, toolbar, transcript, question.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use scene::{Command, SideScene, Stage, StageSpec, StageView};
+use yew::prelude::*;
+
+use crate::choices::{Choices, KEYED};
+use crate::controls::{Controls, small_controls};
+use crate::host::{KernelPane, ProgramPane};
+use crate::ladder::LadderView;
+use crate::platform::{self, Holder};
+use crate::question::QuestionPanel;
+use crate::tape::{TapeView, crossing};
+use crate::transcript::Transcript;
+use crate::wire::Wire;
+use crate::words::words;
+
+/// A stage.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct StageProps {
+    pub(crate) spec: StageSpec,
+}
+
+/// How long a step stays when playing, in milliseconds.
+const PLAY_MS: u32 = 1100;
+
+/// The stage, or what is wrong with its scenario.
+#[component]
+pub(crate) fn StageFigure(props: &StageProps) -> Html {
+    let spec = props.spec.clone();
+    let engine = use_memo((), |()| Stage::new(spec).map(RefCell::new));
+    match engine.as_ref() {
+        Ok(_) => html! { <Running spec={props.spec.clone()} engine={Engine(engine.clone())} /> },
+        Err(error) => html! {
+            <div class="stage">
+                <p class="broken">{"This figure's scenario cannot run: "}{error.problems.join(" ")}</p>
+            </div>
+        },
+    }
+}
+
+/// The stage's engine; two are the same if they are one.
+#[derive(Clone)]
+struct Engine(Rc<Result<RefCell<Stage>, world::ScenarioError>>);
+
+impl PartialEq for Engine {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Engine {
+    /// Do as told, if told, and show what is there now.
+    fn tell(&self, command: Option<Command>) -> Rc<StageView> {
+        let Ok(stage) = self.0.as_ref() else { unreachable!("a stage runs only when its scenario does") };
+        let mut stage = stage.borrow_mut();
+        if let Some(command) = command {
+            stage.handle(command);
+        }
+        Rc::new(stage.view())
+    }
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct RunningProps {
+    spec: StageSpec,
+    engine: Engine,
+}
+
+#[component]
+fn Running(props: &RunningProps) -> Html {
+    let view = {
+        let engine = props.engine.clone();
+        use_state(move || engine.tell(None))
+    };
+    let playing = use_state_eq(|| false);
+    let by_call = use_state_eq(|| false);
+    let (root, question, transcript) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let send = {
+        let (engine, view) = (props.engine.clone(), view.setter());
+        Callback::from(move |command: Command| view.set(engine.tell(Some(command))))
+    };
+    use_effect_with(view.held, {
+        let (question, playing) = (question.clone(), playing.setter());
+        move |held: &u32| {
+            if *held > 0 {
+                playing.set(false);
+                platform::focus(&question);
+            }
+        }
+    });
+    let first = use_mut_ref(|| true);
+    use_effect_with(view.event, {
+        let root = root.clone();
+        move |_: &u32| {
+            if !std::mem::take(&mut *first.borrow_mut()) {
+                platform::keep_focus(&root);
+            }
+        }
+    });
+    use_effect_with((*playing, view.event, view.can_step), {
+        let (send, playing) = (send.clone(), playing.setter());
+        move |(on, _, can_step): &(bool, u32, bool)| {
+            let timer =
+                (*on && *can_step).then(|| platform::Timeout::new(PLAY_MS, move || send.emit(Command::Step)));
+            if *on && !*can_step {
+                playing.set(false);
+            }
+            move || drop(timer)
+        }
+    });
+    let play = {
+        let playing = playing.setter();
+        Callback::from(move |on| playing.set(on))
+    };
+    let step_by = {
+        let by_call = by_call.setter();
+        Callback::from(move |call| by_call.set(call))
+    };
+    let stop_and_send = {
+        let (send, playing) = (send.clone(), playing.setter());
+        Callback::from(move |command| {
+            playing.set(false);
+            send.emit(command);
+        })
+    };
+    let onkeydown = {
+        let (send, play, view) = (stop_and_send.clone(), play.clone(), (*view).clone());
+        let (question, transcript, on) = (question.clone(), transcript.clone(), *playing);
+        Callback::from(move |event: KeyboardEvent| match key(&event, &view) {
+            Some(Pressed::Send(command)) => {
+                event.prevent_default();
+                send.emit(command);
+            }
+            Some(Pressed::Play) => {
+                event.prevent_default();
+                play.emit(!on);
+            }
+            Some(Pressed::Question) => platform::focus(&question),
+            Some(Pressed::Transcript) => platform::focus(&transcript),
+            None => {}
+        })
+    };
+    let answer = send.reform(|said: Option<_>| said.map_or(Command::Show, Command::Answer));
+    let choose = stop_and_send.reform(Command::Choose);
+    let title = format!("{}-title", props.spec.id);
+    let id = AttrValue::from(props.spec.id.clone());
+    let sides: Vec<_> = view.sides.iter().map(|side| Rc::new(side.clone())).collect();
+    let names: Vec<_> = view.sides.iter().map(|side| side.name.clone()).collect();
+    html! {
+        <section class={classes!("stage", props.spec.small.then_some("small"))} tabindex="0" ref={root}
+            aria-labelledby={title.clone()} {onkeydown}>
+            {patterns(&id)}
+            <div class="stage-bar">
+                <h2 id={title}>{props.spec.title.clone()}</h2>
+                <p class="caption" aria-live="polite">
+                    <span class="moment">{moment(&view)}</span>{" "}{caption(&view)}
+                </p>
+                <span class="profile">{view.profile.clone()}</span>
+            </div>
+            if props.spec.small {
+                <div class="floor">{small_floor(&sides, &id)}</div>
+                {small_controls(&view, &stop_and_send)}
+            } else {
+                <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
+                    for (place, side) in sides.iter().take(2).enumerate() {
+                        <ProgramPane key={format!("p{place}")} side={side.clone()} {place} stage={id.clone()} />
+                        <KernelPane key={format!("k{place}")} side={side.clone()} {place} stage={id.clone()} />
+                    }
+                    if !view.lanes.is_empty() {
+                        <Wire key="wire" lanes={view.lanes.clone()} {names} />
+                    }
+                    <Choices key="next" offers={view.offers.iter().take(KEYED).cloned().collect::<Vec<_>>()}
+                        ending={view.ending.clone()} {choose} />
+                </div>
+                <LadderView ladder={Rc::new(view.ladder.clone())} />
+                <Controls view={(*view).clone()} playing={*playing} by_call={*by_call} send={stop_and_send} {play} {step_by} />
+                <div class="below">
+                    <Transcript rows={view.rows.clone()} fresh={view.fresh.clone()} offers={view.offers.len()} place={transcript} />
+                    <QuestionPanel question={view.question.clone()} verdict={view.verdict.clone()} stage={id} {answer} place={question} />
+                </div>
+            }
+        </section>
+    }
+}
+
+/// What a key asks for.
+enum Pressed {
+    Send(Command),
+    Play,
+    Question,
+    Transcript,
+}
+
+fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let holder = platform::holder(event);
+    if holder == Holder::Input {
+        return None;
+    }
+    let command = match event.key().as_str() {
+        "ArrowRight" if event.shift_key() => Command::StepCall,
+        "ArrowRight" => Command::Step,
+        "ArrowLeft" if event.shift_key() => Command::BackCall,
+        "ArrowLeft" => Command::Back,
+        "Home" => Command::ToStart,
+        "End" => Command::ToEnd,
+        " " if holder == Holder::Other => return Some(Pressed::Play),
+        "p" | "P" => return Some(Pressed::Question),
+        "t" | "T" => return Some(Pressed::Transcript),
+        digit => {
+            let number: usize = digit.parse().ok().filter(|n| (1..=KEYED).contains(n))?;
+            Command::Choose(view.offers.get(number - 1)?.key)
+        }
+    };
+    Some(Pressed::Send(command))
+}
+
+fn moment(view: &StageView) -> String {
+    match view.event {
+        0 => "before the first event".into(),
+        n => format!("after event {n}"),
+    }
+}
+
+fn caption(view: &StageView) -> Html {
+    let Some(row) = &view.caption else { return Html::default() };
+    html! {
+        <>
+            <span class="who">{row.who.clone()}{":"}</span>{" "}
+            if let Some(call) = &row.call { <code>{call.clone()}</code>{" "} }
+            {words(&row.says)}
+        </>
+    }
+}
+
+/// The stripes of what was sent and is not yet acknowledged. Classes give the colours.
+fn patterns(id: &AttrValue) -> Html {
+    html! {
+        <svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
+            <defs>
+                <pattern id={format!("{id}-stripes")} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <rect class="stripe" width="4" height="8" />
+                </pattern>
+            </defs>
+        </svg>
+    }
+}
+
+/// The small stage: the line that runs, then the tapes in the order in which a byte passes them.
+fn small_floor(sides: &[Rc<SideScene>], id: &AttrValue) -> Html {
+    let line = |side: &SideScene| {
+        side.source.iter().find(|line| line.current).map(|line| line.text.trim().to_owned())
+    };
+    html! {
+        for (place, side) in sides.iter().take(2).enumerate() {
+            <div key={format!("p{place}")} class={classes!("program", format!("p{place}"))}>
+                <p class="line">
+                    <span class="who">{side.name.clone()}</span>{" "}
+                    <code>{line(side).unwrap_or_else(|| "has ended".into())}</code>
+                </p>
+                {small_tapes(&side.program, id)}
+            </div>
+            <div key={format!("k{place}")} class={classes!("kernel", format!("k{place}"))}>
+                {crossing(&side.copies)}
+                {small_tapes(&side.kernel, id)}
+            </div>
+        }
+    }
+}
+
+fn small_tapes(tapes: &[scene::Tape], id: &AttrValue) -> Html {
+    html! {
+        for tape in tapes.iter() {
+            <TapeView key={tape.part.name()} tape={Rc::new(tape.clone())} stage={id.clone()} />
+        }
+    }
+}

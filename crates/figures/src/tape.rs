@@ -1,0 +1,174 @@
+//! A tape as inline SVG: places and widths are percents of its width, so it fits any column.
+
+use std::rc::Rc;
+
+use scene::{Kind, Run, Tape, TapePart, Tick, number, percent};
+use yew::prelude::*;
+
+use crate::icon::{Icon, icon};
+
+/// A tape and the name of the stage's patterns.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct TapeProps {
+    pub(crate) tape: Rc<Tape>,
+    /// The stage's id: names of SVG patterns must be unique in a page.
+    pub(crate) stage: AttrValue,
+}
+
+/// Height of a run and of the space above and below it inside the drawing, in CSS pixels.
+const RUN: u32 = 30;
+const ABOVE: u32 = 14;
+/// Widths below this are drawn this wide, with a torn edge, in percent.
+const LEAST: f64 = 0.8;
+
+/// One tape: head, ticks, track.
+#[component]
+pub(crate) fn TapeView(props: &TapeProps) -> Html {
+    let tape = &props.tape;
+    let over = matches!(tape.part, TapePart::Data | TapePart::Got);
+    let letter = char::from(b'A' + tape.source).to_string();
+    let source = format!("src-{}", letter.to_lowercase());
+    let head = html! {
+        <div class="tape-head">
+            if over {
+                <span class="tag">{letter}</span>
+                <code class="name">{tape.name.clone()}</code>
+                <span>{"in the program"}</span>
+            } else {
+                <span class="name">{tape.name.clone()}</span>
+            }
+            <span class="val"><b>{tape.value.0.clone()}</b>{" "}{tape.value.1.clone()}</span>
+        </div>
+    };
+    let ticks = ticks(tape);
+    html! {
+        <div class={classes!("tape", source, over.then_some("over"))} role="group" aria-label={tape.spoken.clone()}
+            data-part={tape.part.name()} data-used={tape.used.to_string()}>
+            {head}
+            if over { {ticks.clone()} }
+            {track(tape, &props.stage)}
+            if !over { {ticks} }
+        </div>
+    }
+}
+
+fn track(tape: &Tape, stage: &AttrValue) -> Html {
+    let total = tape.total;
+    let at = |offset: u64| percent(offset, total);
+    // From a program's tape the band leaves downwards, to a kernel's it comes from above; CSS turns both around where
+    // the receiver stands on its head.
+    let (y, height) = match tape.part {
+        TapePart::Data | TapePart::Got => (ABOVE as i32 + RUN as i32, 140),
+        TapePart::SendBuffer | TapePart::ReceiveBuffer => (-140, 140 + ABOVE as i32),
+    };
+    let band = tape.drop.map(|(start, end)| {
+        html! {
+            <rect key="band" class="drop" x={at(start)} width={at(end - start)} y={y.to_string()}
+                height={height.to_string()} />
+        }
+    });
+    html! {
+        <svg class="track" aria-hidden="true" focusable="false">
+            <line class="floor-line" x1="0" x2="100%" y1={(ABOVE + RUN).to_string()} y2={(ABOVE + RUN).to_string()} />
+            {band}
+            for run in tape.runs.iter() {
+                { run_shape(run, total, stage) }
+            }
+            if let Some(frame) = tape.frame {
+                <rect key="frame" class={classes!("frame", frame.open.then_some("open"))} x={at(frame.start)}
+                    width={at(frame.end - frame.start)} y={(ABOVE - 4).to_string()} height={(RUN + 8).to_string()} rx="3" />
+            }
+            if let Some(gate) = tape.gate {
+                <svg key="gate" class="gate" x={at(gate)} overflow="visible">
+                    <path d="M0 1V52M-5.500 1.500H5.500" />
+                </svg>
+            }
+            if let Some(caret) = tape.caret {
+                <svg key="caret" class="caret" x={at(caret)} overflow="visible">
+                    <path d="M-6 53L0 46L6 53Z" />
+                </svg>
+            }
+            if let Some(empty) = tape.runs.is_empty().then_some(tape.empty.as_ref()).flatten() {
+                <rect class="empty" x="0" y={ABOVE.to_string()} width="100%" height={RUN.to_string()} />
+                <text class="empty-label" x="12" y={(ABOVE + 20).to_string()}>{empty.clone()}</text>
+            }
+        </svg>
+    }
+}
+
+fn run_shape(run: &Run, total: u64, stage: &AttrValue) -> Html {
+    let share = (run.end - run.start) as f64 / total as f64 * 100.0;
+    let torn = share < LEAST;
+    let width = if torn { format!("{LEAST}%") } else { percent(run.end - run.start, total) };
+    let x = percent(run.start, total);
+    let middle = percent(run.start * 2 + (run.end - run.start), total * 2);
+    // A run is the same one as long as its bytes and its place in the story are.
+    let key = format!("{}-{}", run.start, run.kind.class());
+    let fill = (run.kind == Kind::Unacknowledged).then(|| format!("url(#{stage}-stripes)"));
+    html! {
+        <g {key} class={classes!("run", run.kind.class(), run.fresh.then_some("fresh"), torn.then_some("torn"))}>
+            <rect {x} {width} y={ABOVE.to_string()} height={RUN.to_string()} />
+            if run.kind == Kind::Given {
+                <rect class="floor" x={percent(run.start, total)} width={percent(run.end - run.start, total)}
+                    y={(ABOVE + RUN - 4).to_string()} height="4" />
+            }
+            if let Some(fill) = fill {
+                <rect class="stripes" x={percent(run.start, total)} width={percent(run.end - run.start, total)}
+                    y={ABOVE.to_string()} height={RUN.to_string()} {fill} />
+            }
+            if let Some(label) = &run.label {
+                <svg class={classes!("label", run.wide_label.then_some("wide-only"))} x={middle} overflow="visible">
+                    if run.fresh || run.kind == Kind::Unacknowledged {
+                        <rect class="plate" x={(-plate(label) / 2).to_string()} width={plate(label).to_string()}
+                            y={(ABOVE + 7).to_string()} height="16" rx="2" />
+                    }
+                    <text text-anchor="middle" y={(ABOVE + 19).to_string()}>{label.clone()}</text>
+                </svg>
+            }
+        </g>
+    }
+}
+
+/// Width of the plate under a label, in CSS pixels.
+fn plate(label: &str) -> i32 {
+    label.chars().count() as i32 * 7 + 7
+}
+
+fn ticks(tape: &Tape) -> Html {
+    html! {
+        <svg class="ticks" aria-hidden="true" focusable="false">
+            for tick in tape.ticks.iter() {
+                { tick_label(tick, tape.total) }
+            }
+        </svg>
+    }
+}
+
+fn tick_label(tick: &Tick, total: u64) -> Html {
+    let share = tick.at as f64 / total as f64;
+    let (anchor, x) = if share < 0.04 {
+        ("start", "0%".to_owned())
+    } else if share > 0.94 {
+        ("end", "100%".to_owned())
+    } else {
+        ("middle", percent(tick.at, total))
+    };
+    html! {
+        <text key={tick.at} class={classes!(tick.strong.then_some("strong"), tick.wide.then_some("wide-only"))}
+            {x} y="13" text-anchor={anchor}>{number(tick.at)}</text>
+    }
+}
+
+/// The label on the system-call line: which call copies here, and which way.
+pub(crate) fn crossing(copies: &[(String, bool)]) -> Html {
+    html! {
+        <p class="crossing">
+            for (call, down) in copies.iter() {
+                <span key={call.clone()}>
+                    {icon(if *down { Icon::Down } else { Icon::Up })}
+                    <code>{call.clone()}</code>{if *down { " copies down" } else { " copies up" }}
+                </span>
+            }
+        </p>
+    }
+}

@@ -1,0 +1,62 @@
+//! The wire between two kernels: one lane a direction.
+
+use scene::{Flying, Lane};
+use yew::prelude::*;
+
+/// The lanes.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct WireProps {
+    pub(crate) lanes: Vec<Lane>,
+    /// The sides' names, for those who do not see which way a lane leads.
+    pub(crate) names: Vec<String>,
+}
+
+/// The wire with what is under way.
+#[component]
+pub(crate) fn Wire(props: &WireProps) -> Html {
+    let under_way: usize = props.lanes.iter().map(|lane| lane.segments.len() + lane.more).sum();
+    html! {
+        <div class="wire" data-part="wire" data-segments={under_way.to_string()}>
+            <h3>{"Wire"}</h3>
+            for lane in props.lanes.iter() {
+                { lane_view(lane, &props.names) }
+            }
+        </div>
+    }
+}
+
+fn lane_view(lane: &Lane, names: &[String]) -> Html {
+    let (from, to) = if lane.forward { (0, 1) } else { (1, 0) };
+    let name = |i: usize| names.get(i).map_or("the other side", String::as_str);
+    let label = format!("From {} to {}", name(from), name(to));
+    let direction = if lane.forward { "forward" } else { "backward" };
+    html! {
+        <div key={direction} class={classes!("lane", direction, lane.segments.is_empty().then_some("idle"))}
+            role="group" aria-label={label}>
+            if lane.segments.is_empty() {
+                <div class="way">
+                    if lane.shut { <span class="shut" aria-hidden="true"></span> }
+                    <p>{lane.says.clone().unwrap_or_default()}</p>
+                </div>
+            }
+            for flying in lane.segments.iter() {
+                { segment(flying) }
+            }
+            if lane.more > 0 {
+                <p class="more">{format!("and {} more behind", lane.more)}</p>
+            }
+        </div>
+    }
+}
+
+fn segment(flying: &Flying) -> Html {
+    html! {
+        <div key={flying.id} class={classes!("way", format!("at-{}", flying.tenths))}>
+            <span class={classes!("segment", flying.data.then_some("data"))}>
+                if let Some(n) = flying.choice { <span class="badge" aria-hidden="true">{n}</span> }
+                <b>{flying.what.clone()}</b>
+                if !flying.data && !flying.note.is_empty() { <small>{flying.note.clone()}</small> }
+            </span>
+        </div>
+    }
+}
