@@ -15,6 +15,8 @@ pub(crate) struct Source<'t> {
     pub(crate) text: &'t str,
     /// The line of the file that it begins at.
     pub(crate) first: u32,
+    /// The keys of the table that the figure stands in.
+    pub(crate) at: &'t [&'t str],
 }
 
 impl Source<'_> {
@@ -23,7 +25,8 @@ impl Source<'_> {
         let Ok(table) = DeTable::parse(self.text) else { return self.first };
         let root = DeValue::Table(table.into_inner());
         let (mut value, mut start) = (&root, 0);
-        for key in path {
+        let above = self.at.iter().map(|key| key as &dyn AsKey);
+        for key in above.chain(path.iter().copied()) {
             let Some(next) = key.step(value) else { break };
             start = next.0;
             value = next.1;

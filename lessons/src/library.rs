@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::course::Course;
 use crate::coverage::Coverage;
+use crate::home::Home;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
@@ -30,6 +31,8 @@ pub struct Lessons {
     pub course: Course,
     /// Where each row of the curriculum is taught.
     pub coverage: Coverage,
+    /// The small stage of the home page.
+    pub home: Home,
 }
 
 /// A lesson's file: the name that problems are told with, its slug, its text.
@@ -92,8 +95,13 @@ impl Lessons {
             coverage.check(COVERAGE, &course, &lessons, &mut notes);
         }
         problems.extend(notes.problems);
+        let (home, found) = Home::read();
+        problems.extend(found);
         problems.sort();
-        if problems.is_empty() { Ok(Self { lessons, course, coverage }) } else { Err(problems) }
+        match home {
+            Some(home) if problems.is_empty() => Ok(Self { lessons, course, coverage, home }),
+            _ => Err(problems),
+        }
     }
 
     /// The lesson of that name.

@@ -193,7 +193,7 @@ impl Reader<'_> {
     fn fence(&mut self, info: &str, body: &str, line: u32) -> Option<Fenced> {
         let (kind, rest) = info.split_once(char::is_whitespace).unwrap_or((info, ""));
         let (rest, first) = (rest.trim(), line + 1);
-        let source = Source { text: body, first };
+        let source = Source { text: body, first, at: &[] };
         match kind {
             "figure" => self.stage(&source).map(|s| Fenced::Block(Block::Figure(FigureSpec::Stage(s)))),
             "live" => self.live(&source).map(|l| Fenced::Block(Block::Figure(FigureSpec::Live(l)))),

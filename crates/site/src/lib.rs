@@ -1,1 +1,19 @@
-//! Renders every page natively.
+//! Renders every page natively: whole HTML documents, complete without scripts.
+//!
+//! [`Site::build`] takes the lessons and the manifest of assets and answers every page; the relay serves them from memory
+//! and an export writes them into a folder. No page has a style attribute, an inline script or an absolute address, so
+//! that a strict content security policy holds and an export works below any path. The binary `site` makes the assets.
+
+mod assets;
+mod figure;
+mod home;
+mod icon;
+mod layout;
+mod lesson;
+mod map;
+mod plain;
+mod site;
+mod urls;
+
+pub use assets::{Assets, NotAManifest};
+pub use site::{Options, Page, Site};

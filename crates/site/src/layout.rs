@@ -1,0 +1,87 @@
+//! The frame around every page: head, masthead, footer.
+
+use lessons::escape;
+
+use crate::icon;
+use crate::urls::Urls;
+
+/// What a page brings into the frame.
+pub(crate) struct Content<'p> {
+    /// The title, as plain text.
+    pub(crate) title: &'p str,
+    /// One plain sentence for search results.
+    pub(crate) description: &'p str,
+    /// Which entry of the masthead it belongs to.
+    pub(crate) section: Section,
+    /// What stands in `main`, as HTML.
+    pub(crate) main: String,
+}
+
+/// An entry of the masthead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// The course.
+    Course,
+    /// The keys.
+    Keys,
+    /// None of them.
+    None,
+}
+
+/// The whole document. `relay` says whether there is one that live parts may ask.
+pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> String {
+    let title = match content.title {
+        "Socketscope" => "Socketscope: sockets under a microscope".to_owned(),
+        title => format!("{title} · Socketscope"),
+    };
+    let relay = if relay { urls.relay() } else { "none".into() };
+    format!(
+        "<!doctype html>\n<html lang=\"en\" data-relay=\"{relay}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <meta name=\"description\" content=\"{description}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+         <link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n\
+         <link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
+         <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n\
+         <script type=\"module\" src=\"{boot}\"></script>\n</head>\n<body>\n\
+         <a class=\"skip\" href=\"#main\">Skip to the text</a>\n{masthead}<main id=\"main\">\n{main}</main>\n{footer}</body>\n</html>\n",
+        title = escape(&title),
+        description = escape(content.description),
+        icon = urls.asset("icons/icon.svg"),
+        font = urls.asset("fonts/commissioner.woff2"),
+        css = urls.asset("site.css"),
+        theme = urls.asset("theme.js"),
+        boot = urls.asset("boot.js"),
+        masthead = masthead(content.section, urls),
+        main = content.main,
+        footer = footer(urls),
+    )
+}
+
+fn masthead(section: Section, urls: &Urls<'_>) -> String {
+    let here = |it: Section| if it == section { " aria-current=\"true\"" } else { "" };
+    format!(
+        "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}Socketscope</a>\n\
+         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a></nav>\n<div class=\"tools\">\
+         <a class=\"tool\" href=\"{keys}\" aria-label=\"Keys\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
+         <button class=\"tool\" type=\"button\" aria-label=\"Light or dark\" data-action=\"theme\" hidden>{theme}</button></div>\n\
+         </div></header>\n",
+        home = urls.page("/", None),
+        mark = icon::MARK,
+        map = urls.page("/", Some("map")),
+        course = here(Section::Course),
+        keys = urls.page("/keys", None),
+        keys_here = here(Section::Keys),
+        keys_icon = icon::KEYS,
+        theme = icon::THEME,
+    )
+}
+
+fn footer(urls: &Urls<'_>) -> String {
+    format!(
+        "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
+         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Keys</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+        urls.page("/", Some("map")),
+        urls.page("/keys", None),
+        urls.page("/licence", None),
+    )
+}

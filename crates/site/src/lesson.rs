@@ -1,0 +1,145 @@
+//! A lesson's page.
+
+use std::collections::BTreeMap;
+
+use lessons::{Block, Course, Lesson, Lessons, Truth, escape, inline_html, inline_text};
+
+use crate::icon;
+use crate::layout::{Content, Section};
+use crate::urls::Urls;
+
+/// Figures by id, rendered once for every form of a page.
+pub(crate) type Figures = BTreeMap<String, String>;
+
+/// The page's content.
+pub(crate) fn content<'l>(
+    lesson: &'l Lesson,
+    title: &'l str,
+    lessons: &Lessons,
+    figures: &Figures,
+    urls: &Urls<'_>,
+) -> Content<'l> {
+    let main = format!(
+        "<article class=\"page\">\n{}{}{}{}</article>\n",
+        rail(lesson, lessons, urls),
+        opening(lesson, lessons),
+        blocks(&lesson.blocks, figures, urls),
+        onward(lesson, lessons, urls)
+    );
+    Content { title, description: &lesson.front.about, section: Section::Course, main }
+}
+
+/// The lesson's title as plain text.
+pub(crate) fn title(lesson: &Lesson) -> String {
+    inline_text(&lesson.front.title)
+}
+
+/// The part's number, from 1, and the part.
+fn part<'l>(lesson: &Lesson, lessons: &'l Lessons) -> (usize, &'l lessons::Part) {
+    let mut parts = lessons.course.parts.iter().enumerate();
+    let (at, part) =
+        parts.find(|(_, p)| p.slug == lesson.front.part).expect("lessons were checked against the parts");
+    (at + 1, part)
+}
+
+fn rail(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
+    let (number, part) = part(lesson, lessons);
+    let mut out = format!(
+        "<nav class=\"rail\" aria-label=\"Lessons of this part\"><p>Part {number}: {}</p><ol>\n",
+        escape(&part.title)
+    );
+    for entry in Course::entries(part, &lessons.lessons) {
+        let title = inline_html(entry.title);
+        let item = if entry.slug == lesson.slug {
+            format!("<li><a href=\"#main\" aria-current=\"page\">{title}</a></li>\n")
+        } else if entry.written {
+            format!(
+                "<li><a href=\"{}\">{title}</a></li>\n",
+                urls.page(&format!("/lessons/{}", entry.slug), None)
+            )
+        } else {
+            format!("<li><span>{title} <small>not written yet</small></span></li>\n")
+        };
+        out.push_str(&item);
+    }
+    out.push_str("</ol></nav>\n");
+    out
+}
+
+fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
+    let (number, part) = part(lesson, lessons);
+    let entries = Course::entries(part, &lessons.lessons);
+    let place = entries.iter().position(|e| e.slug == lesson.slug).map_or(0, |at| at + 1);
+    format!(
+        "<header class=\"opening\"><p class=\"over\">Part {number}, lesson {place} of {} · about {} minutes</p>\n\
+         <h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n",
+        entries.len(),
+        lesson.front.minutes,
+        inline_html(&lesson.front.title),
+        inline_html(&lesson.front.lede)
+    )
+}
+
+fn blocks(blocks: &[Block], figures: &Figures, urls: &Urls<'_>) -> String {
+    blocks.iter().map(|b| block(b, figures, urls)).collect()
+}
+
+fn block(block: &Block, figures: &Figures, urls: &Urls<'_>) -> String {
+    match block {
+        Block::Prose(prose) => {
+            format!("<div class=\"prose\">\n{}</div>\n", prose.html(&|link| urls.link(link)))
+        }
+        Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
+        Block::Truth(truth) => truth_box(truth),
+        Block::After { stage, id, title, blocks: inner } => format!(
+            "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
+             <span class=\"hint\">Answer the stage’s questions first, or open this now.</span></summary>\n{}</details>\n",
+            escape(stage),
+            escape(id),
+            inline_html(title),
+            blocks(inner, figures, urls)
+        ),
+        Block::Side { title, blocks: inner } => format!(
+            "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
+            escape(title),
+            escape(title),
+            blocks(inner, figures, urls)
+        ),
+    }
+}
+
+fn truth_box(truth: &Truth) -> String {
+    let id = format!("truth-{}", truth.row.to_lowercase());
+    let rows = truth.rows.iter().map(|(label, value)| {
+        format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", inline_html(label), escape(value))
+    });
+    format!(
+        "<section class=\"truth\" aria-labelledby=\"{id}\"><h2 id=\"{id}\">{}</h2>\n<div class=\"claim\">\
+         <h3>What the how-to says</h3><p>{}</p></div>\n<div class=\"measured\">\
+         <h3>What this kernel did <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div>\n\
+         <p class=\"foot\">{}</p></section>\n",
+        inline_html(&truth.title),
+        inline_html(&truth.says),
+        escape(&truth.scope),
+        rows.collect::<String>(),
+        inline_html(&truth.foot)
+    )
+}
+
+/// The next lesson that is written, and the way back to the map.
+fn onward(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
+    let at = lessons.lessons.iter().position(|l| l.slug == lesson.slug);
+    let next = at.and_then(|at| lessons.lessons.get(at + 1)).map(|next| {
+        format!(
+            "<a class=\"button main\" href=\"{}\">Next: {} {}</a>\n",
+            urls.page(&format!("/lessons/{}", next.slug), None),
+            inline_html(&next.front.title),
+            icon::NEXT
+        )
+    });
+    format!(
+        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"button\" href=\"{}\">Back to the course map</a></nav>\n",
+        next.unwrap_or_default(),
+        urls.page("/", Some("map"))
+    )
+}

@@ -1,0 +1,45 @@
+//! The course map: every lesson in its part, written or not.
+
+use lessons::{Course, Lessons, escape, inline_html};
+
+use crate::urls::Urls;
+
+/// The map as a section of its own, under a heading of level 2.
+pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
+    let planned = lessons.course.planned().count();
+    let written = lessons.lessons.len();
+    let mut out = format!(
+        "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
+         <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
+         <p>{written} of {} lessons written. The others are marked <em>not written yet</em>.</p></div>\n",
+        written + planned
+    );
+    for (number, part) in lessons.course.parts.iter().enumerate() {
+        let title_id = format!("part-{}", part.slug);
+        out.push_str(&format!(
+            "<section class=\"part\" aria-labelledby=\"{title_id}\"><div><h3 id=\"{title_id}\">\
+             <span class=\"number\">{}</span> {}</h3><p>{}</p></div>\n<ol>\n",
+            number + 1,
+            escape(&part.title),
+            escape(&part.about)
+        ));
+        for entry in Course::entries(part, &lessons.lessons) {
+            let (title, about) = (inline_html(entry.title), escape(entry.about));
+            let minutes = entry.minutes;
+            if entry.written {
+                let href = urls.page(&format!("/lessons/{}", entry.slug), None);
+                out.push_str(&format!(
+                    "<li class=\"written\"><a href=\"{href}\" title=\"{about}\"><span>{title}</span> \
+                     <small>{minutes} minutes</small></a></li>\n"
+                ));
+            } else {
+                out.push_str(&format!(
+                    "<li title=\"{about}\"><span>{title}</span> <small>not written yet</small></li>\n"
+                ));
+            }
+        }
+        out.push_str("</ol></section>\n");
+    }
+    out.push_str("</section>\n");
+    out
+}

@@ -1,0 +1,74 @@
+//! The plain pages: keys, licence, and the one for addresses that lead nowhere.
+
+use lessons::Lessons;
+
+use crate::layout::{Content, Section};
+use crate::map;
+use crate::urls::Urls;
+
+/// What each key does, as figures and pages obey it.
+const KEYS: [(&str, &str, &str); 4] = [
+    ("On a stage", "<kbd>→</kbd>", "one step forward; the first possibility on offer happens"),
+    ("On a stage", "<kbd>←</kbd>", "one step back"),
+    ("On a stage", "<kbd>Home</kbd>", "to the beginning"),
+    ("On a stage", "<kbd>End</kbd>", "as far as the run has gone"),
+];
+
+/// The list of keys.
+pub(crate) fn keys() -> Content<'static> {
+    let rows =
+        KEYS.iter().map(|(_, key, what)| format!("<tr><th scope=\"row\">{key}</th><td>{what}</td></tr>\n"));
+    let main = format!(
+        "<div class=\"page\">\n<header class=\"opening\"><h1>Keys</h1>\n\
+         <p class=\"lede\">Everything that a mouse can do here, keys can do too. These act while a stage, or anything in \
+         it, has the focus.</p></header>\n<div class=\"prose\">\n<h2>On a stage</h2>\n<table class=\"keys\"><tbody>\n{}\
+         </tbody></table>\n\
+         <p>Tab moves through a stage in the order in which bytes travel: one program, its kernel, the wire, the other \
+         kernel, the other program, then the controls. Inside a field where you type, keys type.</p>\n</div></div>\n",
+        rows.collect::<String>()
+    );
+    Content {
+        title: "Keys",
+        description: "The keys that step through a figure.",
+        section: Section::Keys,
+        main,
+    }
+}
+
+/// Who may do what with it.
+pub(crate) fn licence(urls: &Urls<'_>) -> Content<'static> {
+    let main = format!(
+        "<div class=\"page\">\n<header class=\"opening\"><h1>Licence</h1></header>\n<div class=\"prose\">\n\
+         <p>Socketscope, its program text, its lessons and its figures, may be used, changed and passed on under either \
+         of two licences, as you prefer: the <strong>MIT licence</strong> or the <strong>Apache License, version \
+         2.0</strong>. Their texts come with the source, in <code>LICENSE-MIT</code> and <code>LICENSE-APACHE</code>.</p>\n\
+         <h2>Fonts</h2>\n<p>The text is set in Commissioner, copyright 2019 The Commissioner Project Authors, and code in \
+         JetBrains Mono, copyright 2020 The JetBrains Mono Project Authors. Both are under the SIL Open Font License, \
+         version 1.1: <a href=\"{}\">Commissioner’s</a>, <a href=\"{}\">JetBrains Mono’s</a>. The files here are cut \
+         down to the letters that the site uses.</p>\n</div></div>\n",
+        urls.asset("fonts/OFL-commissioner.txt"),
+        urls.asset("fonts/OFL-jetbrains-mono.txt")
+    );
+    Content {
+        title: "Licence",
+        description: "Who may use Socketscope, and how.",
+        section: Section::None,
+        main,
+    }
+}
+
+/// There is no such page; the map shows what there is.
+pub(crate) fn not_found(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
+    let main = format!(
+        "<div class=\"page\">\n<header class=\"opening\"><p class=\"over\">404</p><h1>There is no such page</h1>\n\
+         <p class=\"lede\">The address may be misspelt, or it belongs to a lesson that is not written yet. Here is all \
+         that there is.</p></header>\n{}</div>\n",
+        map::html(lessons, urls)
+    );
+    Content {
+        title: "No such page",
+        description: "This address leads nowhere.",
+        section: Section::None,
+        main,
+    }
+}

@@ -1,0 +1,124 @@
+//! All pages together.
+
+use std::collections::BTreeMap;
+
+use lessons::{Lessons, Problem};
+use scene::FigureSpec;
+
+use crate::assets::Assets;
+use crate::layout::{self, Content};
+use crate::lesson::Figures;
+use crate::urls::{Form, Urls};
+use crate::{figure, home, lesson, plain};
+
+/// What every page needs; a manifest must name them.
+const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
+
+/// How the pages are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether there is a relay that live parts may ask. Without one they say so.
+    pub relay: bool,
+}
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its address: `/`, `/keys`, `/lessons/x`.
+    pub path: String,
+    /// The whole document.
+    pub html: String,
+}
+
+/// Every page.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pages: BTreeMap<String, Page>,
+    /// The same pages, as they are asked for with a slash behind.
+    folders: BTreeMap<String, Page>,
+    not_found: Page,
+    not_found_export: Page,
+}
+
+impl Site {
+    /// Renders every page.
+    ///
+    /// # Errors
+    /// If the manifest lacks an asset that every page needs.
+    pub fn build(assets: &Assets, lessons: &Lessons, options: Options) -> Result<Self, Vec<Problem>> {
+        let lacking: Vec<_> = NEEDED.into_iter().filter(|name| assets.lacks(name)).collect();
+        if !lacking.is_empty() {
+            return Err(lacking
+                .into_iter()
+                .map(|name| Problem {
+                    file: "dist/manifest.json".into(),
+                    line: 1,
+                    what: format!("the asset `{name}` is missing"),
+                    how: "Make the assets anew with `site assets`".into(),
+                })
+                .collect());
+        }
+        let render = |path: &str, form, content: &dyn Fn(&Urls<'_>) -> String| {
+            let urls = Urls::new(path, form, assets);
+            Page { path: path.into(), html: content(&urls) }
+        };
+        let home_figures: Figures = figures([&FigureSpec::Stage(lessons.home.figure.clone())]);
+        let document =
+            |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
+
+        let mut all: Vec<(String, Box<dyn Fn(&Urls<'_>) -> String + '_>)> = vec![
+            ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
+            ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
+            ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
+        ];
+        for lesson in &lessons.lessons {
+            let figures = figures(lesson.figures());
+            let title = lesson::title(lesson);
+            let content =
+                move |u: &Urls<'_>| document(lesson::content(lesson, &title, lessons, &figures, u), u);
+            all.push((format!("/lessons/{}", lesson.slug), Box::new(content)));
+        }
+        let made =
+            |form| all.iter().map(|(path, content)| (path.clone(), render(path, form, content))).collect();
+        let not_found = |u: &Urls<'_>| document(plain::not_found(lessons, u), u);
+        Ok(Self {
+            pages: made(Form::File),
+            folders: made(Form::Folder),
+            not_found: render("/404", Form::Anywhere, &not_found),
+            not_found_export: render("/", Form::Folder, &not_found),
+        })
+    }
+
+    /// The page at `path`, if there is one; a slash behind the path is tolerated (and changes the relative addresses).
+    pub fn page(&self, path: &str) -> Option<&Page> {
+        match path.strip_suffix('/') {
+            Some(path) if !path.is_empty() => self.folders.get(path),
+            _ => self.pages.get(path),
+        }
+    }
+
+    /// Every page, by address.
+    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.pages.values()
+    }
+
+    /// The page for every other address; it names the root of the host, since it may stand anywhere.
+    pub fn not_found(&self) -> &Page {
+        &self.not_found
+    }
+
+    /// Every page as a file of a static site: its path in the folder, and the document. The assets belong into `assets/`
+    /// beside them.
+    pub fn export(&self) -> Vec<(String, &str)> {
+        let page = |page: &'_ Page| match page.path.trim_matches('/') {
+            "" => "index.html".into(),
+            path => format!("{path}/index.html"),
+        };
+        let pages = self.folders.values().map(|p| (page(p), p.html.as_str()));
+        pages.chain([("404.html".into(), self.not_found_export.html.as_str())]).collect()
+    }
+}
+
+fn figures<'f>(specs: impl IntoIterator<Item = &'f FigureSpec>) -> Figures {
+    specs.into_iter().map(|spec| (spec.id().to_owned(), figure::html(spec))).collect()
+}
