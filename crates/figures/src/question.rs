@@ -117,7 +117,7 @@ fn Form(props: &FormProps) -> Html {
                             <span>{words(&says)}</span>
                         </label>
                         if matches!(answer, Answer::Part(_)) {
-                            <input type="text" inputmode="numeric" autocomplete="off" aria-label="How many bytes"
+                            <input type="number" min="1" max={most.to_string()} autocomplete="off" aria-label="How many bytes"
                                 placeholder="bytes" ref={part.clone()} onfocus={pick_part(&chosen, &trouble)} />
                         }
                     </div>

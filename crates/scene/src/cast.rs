@@ -1,7 +1,7 @@
 //! Who plays which part: what a scenario fixes before its first event, so that nothing on the stage changes its place.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Call, ConnectionId, Direction, HostId, TaskId};
+use syscall::{Call, ConnectionId, Direction, HostId};
 use world::{ConnectionView, EndView, Op, Scenario, StreamView, View};
 
 /// One side of the stage: a program and the kernel under it.
@@ -26,7 +26,7 @@ pub struct Side {
 /// The sides of a stage and its scale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cast {
-    /// In the order of the scenario's programs.
+    /// From left to right: those that connect, then those that accept.
     pub sides: Vec<Side>,
     /// How many bytes the longest stream will have, at least 1: the right edge of every tape.
     pub total: u64,
@@ -73,12 +73,18 @@ impl Cast {
             total = total.max(written_out);
             sides.push(side);
         }
+        sides.sort_by_key(|side| !side.connects);
         Self { sides, total: total.max(1), hosts: scenario.hosts.clone() }
     }
 
-    /// The name of the program that this task runs.
-    pub fn program(&self, task: TaskId) -> &str {
-        self.sides.get(task.0 as usize).map_or("program", |side| &side.program)
+    /// Whether the program at this place of the scenario stands on the stage's first side.
+    pub(crate) fn is_first(&self, place: usize) -> bool {
+        self.sides.first().is_some_and(|side| side.place == place)
+    }
+
+    /// The host of the stage's first side.
+    pub(crate) fn first_host(&self, view: &View) -> Option<HostId> {
+        view.programs.get(self.sides.first()?.place).map(|program| program.host)
     }
 
     /// The name of a host.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use syscall::{Direction, Event, HostId, What};
+use syscall::{Direction, Event, What};
 use world::{ChoiceKey, View};
 
 use crate::cast::Cast;
@@ -95,10 +95,10 @@ impl Ladder {
         keys: &[ChoiceKey],
     ) -> Self {
         let before = (events.len() as u32).saturating_sub(COLUMNS);
+        let first_host = cast.first_host(view);
         let lane = |event: &Event| -> u8 {
             let by_pid = event.pid.and_then(|pid| view.programs.iter().position(|p| p.pid == pid));
-            let place = by_pid.or_else(|| view.programs.iter().position(|p| p.host == event.host));
-            u8::from(place.unwrap_or(usize::from(event.host.0)) > 0)
+            u8::from(!by_pid.map_or(Some(event.host) == first_host, |place| cast.is_first(place)))
         };
         let column = |index: u32| index.checked_sub(before + 1);
         let shown = &events[before as usize..];
@@ -119,12 +119,13 @@ impl Ladder {
         let rungs: Vec<_> = rungs.collect();
         let slants = slants(view, events, &lane, &column);
         let stubs = keys.iter().enumerate().map(|(i, key)| {
-            let side_of = |host: HostId| 2 * u8::from(view.programs.first().is_some_and(|p| p.host != host));
-            let task_line = |task: usize| if task == 0 { 0 } else { 2 };
             let line = match key {
-                ChoiceKey::Run(task) | ChoiceKey::Wake(task) => task_line(task.0 as usize),
+                ChoiceKey::Run(task) | ChoiceKey::Wake(task) => {
+                    let place = view.programs.iter().position(|p| p.task == *task);
+                    2 * u8::from(!place.is_some_and(|place| cast.is_first(place)))
+                }
                 ChoiceKey::Deliver(_) => 1,
-                ChoiceKey::Timer(host) => side_of(*host),
+                ChoiceKey::Timer(host) => 2 * u8::from(Some(*host) != first_host),
             };
             Stub { number: i + 1, line }
         });

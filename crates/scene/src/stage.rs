@@ -33,7 +33,7 @@ pub enum Command {
     To(u32),
     /// To where the figure opens; from there, to before the first event.
     ToStart,
-    /// Step until nothing can happen, or a question is due.
+    /// To the last step known; from there, step until nothing can happen or a question is due.
     ToEnd,
     /// Forget everything, the answers too.
     Reset,
@@ -173,6 +173,7 @@ impl Stage {
                 self.go(steps);
             }
             Command::ToStart => self.go(if self.at > self.opened { self.opened } else { 0 }),
+            Command::ToEnd if self.at < self.steps.len() => self.go(self.steps.len()),
             Command::ToEnd => while self.step_on(|_| true) {},
             Command::Reset => {
                 self.go(self.opened);

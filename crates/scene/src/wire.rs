@@ -48,7 +48,7 @@ pub(crate) fn lanes(cast: &Cast, view: &View, keys: &[ChoiceKey]) -> Vec<Lane> {
     if cast.hosts.len() < 2 {
         return vec![];
     }
-    let first = view.programs.first().map(|program| program.host);
+    let first = cast.first_host(view);
     [true, false]
         .into_iter()
         .map(|forward| {

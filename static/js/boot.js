@@ -1,0 +1,131 @@
+// Wakes a figure when it comes near, or is touched or focused. `site assets` fills in the names in __…__.
+// A figure's data-state: absent (asleep) | loading | live | failed
+const at = (name) => new URL(name, import.meta.url).href;
+
+let loading; // the wasm module, once asked for
+let generation = 0; // how many instances have panicked
+let awake = []; // the figures of the present instance
+
+const load = () => (loading ??= (async () => {
+  // After a panic the module is asked for under another address, so that a fresh instance is made.
+  const module = await import(at('__frontend.js__') + (generation ? `?${generation}` : ''));
+  await module.default({ module_or_path: at('__frontend_bg.wasm__') });
+  module.configure(() => {
+    for (const figure of awake) fail(figure);
+    loading = undefined;
+    awake = [];
+    generation++;
+  });
+  return module;
+})());
+
+/** The figure stays as it was drawn; a sentence says that it no longer moves. */
+function fail(figure) {
+  figure.dataset.state = 'failed';
+  if (figure.querySelector('.figure-failed')) return;
+  const note = document.createElement('p');
+  note.className = 'figure-failed';
+  note.setAttribute('role', 'status');
+  note.textContent = 'This figure has stopped because of a mistake in the site itself. What it shows is its last state. '
+    + 'Reload the page to start it afresh.';
+  figure.append(note);
+}
+
+const early = new WeakMap(); // figure -> buttons that were clicked before it was awake, in order
+
+async function wake(figure) {
+  if (figure.dataset.state) return;
+  figure.dataset.state = 'loading';
+  let module;
+  try {
+    module = await load();
+  } catch (problem) {
+    // Not reached: the figure stays readable, and the next touch tries again.
+    loading = undefined;
+    delete figure.dataset.state;
+    early.delete(figure);
+    console.warn('The figure was not loaded:', problem);
+    return;
+  }
+  awake.push(figure);
+  try {
+    const spec = figure.querySelector('script[type="application/json"]').textContent;
+    await new Promise((mounted) => module.hydrate(figure.querySelector('[data-root]'), spec, mounted));
+  } catch (problem) {
+    console.error(problem);
+    fail(figure);
+    return;
+  }
+  if (figure.dataset.state !== 'loading') return; // it panicked meanwhile
+  figure.dataset.state = 'live';
+  for (const button of early.get(figure) ?? []) button.click();
+}
+
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    near.unobserve(entry.target);
+    wake(entry.target);
+  }
+}, { rootMargin: '200px' });
+
+function touched(event) {
+  const figure = event.target.closest?.('[data-figure]');
+  if (!figure || ['live', 'failed'].includes(figure.dataset.state)) return;
+  const button = event.type === 'click' && event.target.closest('button');
+  if (button) {
+    event.preventDefault();
+    early.set(figure, [...(early.get(figure) ?? []), button]);
+  }
+  wake(figure);
+}
+
+for (const type of ['pointerdown', 'focusin', 'click']) document.addEventListener(type, touched, true);
+for (const figure of document.querySelectorAll('[data-figure]')) near.observe(figure);
+
+// `?` shows the keys: the page of keys in a dialog, so that nobody loses their place.
+const keys = document.querySelector('a[data-action="keys"]');
+let dialog;
+
+async function showKeys() {
+  if (!dialog) {
+    let list;
+    try {
+      const answer = await fetch(keys.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      list = page.querySelector('main');
+    } catch {}
+    if (!list) {
+      location.href = keys.href;
+      return;
+    }
+    dialog = document.createElement('dialog');
+    dialog.className = 'keys-dialog';
+    dialog.setAttribute('aria-label', 'Keys');
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.className = 'btn';
+    close.textContent = 'Close';
+    close.addEventListener('click', () => dialog.close());
+    // An id may be in the page already, and a heading of the first level is.
+    for (const one of list.querySelectorAll('[id]')) one.removeAttribute('id');
+    dialog.append(...list.childNodes, close);
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+}
+
+if (keys) {
+  keys.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    showKeys();
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.('input, textarea, select, [contenteditable]')) return;
+    event.preventDefault();
+    showKeys();
+  });
+}
