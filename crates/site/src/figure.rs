@@ -1,7 +1,9 @@
 //! Figures in a page: markup in a root of its own, the specification beside it, from which the browser wakes it.
 
+use figures::{Figure, FigureProps};
 use lessons::escape;
 use scene::FigureSpec;
+use yew::{Callback, LocalServerRenderer};
 
 /// A figure as it stands in the page.
 pub(crate) fn html(spec: &FigureSpec) -> String {
@@ -26,11 +28,8 @@ fn in_script(json: &str) -> String {
 
 /// The figure's markup, the same that the browser renders first from the same specification.
 fn render(spec: &FigureSpec) -> String {
-    let title = match spec {
-        FigureSpec::Stage(stage) => &stage.title,
-        FigureSpec::Live(live) => &live.title,
-    };
-    format!("<p>{}</p>", escape(title))
+    let props = FigureProps { spec: spec.clone(), mounted: Callback::noop() };
+    pollster::block_on(LocalServerRenderer::<Figure>::with_props(props).render())
 }
 
 #[cfg(test)]

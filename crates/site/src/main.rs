@@ -1,0 +1,34 @@
+//! `site assets STAGING DIST [STATIC]`: names, compresses and lists everything that pages ask for.
+
+mod build;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: site assets STAGING DIST [STATIC]
+
+  STAGING  what Trunk made: frontend.js, frontend_bg.wasm
+  DIST     where to: manifest.json and assets/ (what is stale there is removed)
+  STATIC   css/, fonts/, icons/, js/; `static` where it is not given";
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let (staging, dist, fixed) = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["assets", staging, dist] => (staging, dist, "static"),
+        ["assets", staging, dist, fixed] => (staging, dist, fixed),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match build::assets(&PathBuf::from(staging), &PathBuf::from(fixed), &PathBuf::from(dist)) {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("site assets: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Every page is a well-formed document that keeps a strict content security policy and leads somewhere.
+
+use std::collections::BTreeSet;
+
+use lessons::Lessons;
+use scraper::{ElementRef, Html, Node, Selector};
+use site::{Assets, Options, Page, Site};
+
+fn site() -> Site {
+    let lessons = Lessons::embedded().expect("the lessons have their own tests");
+    Site::build(&Assets::default(), &lessons, Options { relay: true }).unwrap()
+}
+
+fn select<'h>(html: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn text(element: &ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Every page, as the relay serves it, and the one for unknown addresses.
+fn each(check: impl Fn(&Page, &Html)) {
+    let site = site();
+    for page in site.pages().chain([site.not_found()]) {
+        let html = Html::parse_document(&page.html);
+        check(page, &html);
+    }
+}
+
+#[test]
+fn pages_parse_without_an_error() {
+    each(|page, html| assert!(html.errors.is_empty(), "{}: {:?}", page.path, html.errors));
+}
+
+#[test]
+fn pages_say_their_language_title_and_description() {
+    each(|page, html| {
+        assert_eq!(select(html, "html[lang=en]").len(), 1, "{}", page.path);
+        assert!(text(&select(html, "title")[0]).contains("Socketscope"), "{}", page.path);
+        let description = select(html, "meta[name=description]")[0].attr("content").unwrap();
+        assert!(description.len() > 10, "{}", page.path);
+        assert_eq!(select(html, "a.skip[href=\"#main\"]").len(), 1, "{}", page.path);
+        assert_eq!(select(html, "main#main").len(), 1, "{}", page.path);
+    });
+}
+
+#[test]
+fn headings_begin_with_one_title_and_skip_no_level() {
+    each(|page, html| {
+        assert_eq!(select(html, "h1").len(), 1, "{}", page.path);
+        let mut level = 0;
+        for heading in select(html, "h1, h2, h3, h4, h5, h6") {
+            let this: u8 = heading.value().name()[1..].parse().unwrap();
+            assert!(this <= level + 1, "{}: h{this} after h{level}: {}", page.path, text(&heading));
+            assert!(!text(&heading).is_empty(), "{}: an empty heading", page.path);
+            level = this;
+        }
+    });
+}
+
+#[test]
+fn ids_are_unique_and_what_refers_to_them_finds_them() {
+    each(|page, html| {
+        let mut ids = BTreeSet::new();
+        for element in select(html, "[id]") {
+            let id = element.attr("id").unwrap();
+            assert!(ids.insert(id), "{}: a second id {id}", page.path);
+        }
+        for (attribute, selector) in [
+            ("for", "label[for]"),
+            ("aria-labelledby", "[aria-labelledby]"),
+            ("aria-describedby", "[aria-describedby]"),
+            ("aria-controls", "[aria-controls]"),
+        ] {
+            for element in select(html, selector) {
+                for id in element.attr(attribute).unwrap().split_whitespace() {
+                    assert!(ids.contains(id), "{}: {attribute} names {id}", page.path);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn nothing_breaks_a_strict_content_security_policy() {
+    each(|page, html| {
+        assert!(select(html, "[style], style, base, iframe, object").is_empty(), "{}", page.path);
+        for script in select(html, "script:not([src])") {
+            assert_eq!(script.attr("type"), Some("application/json"), "{}: an inline script", page.path);
+            serde_json::from_str::<serde_json::Value>(&script.text().collect::<String>()).unwrap();
+        }
+        for node in html.tree.nodes() {
+            if let Node::Element(element) = node.value() {
+                for (name, value) in element.attrs() {
+                    assert!(!name.starts_with("on"), "{}: {name}={value}", page.path);
+                    let asked = matches!(name, "src" | "srcset") || element.name() == "link";
+                    assert!(!(asked && value.contains("//")), "{}: {name}={value}", page.path);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn every_control_has_a_name() {
+    each(|page, html| {
+        for control in select(html, "a, button, summary, nav, section, svg[role=img]") {
+            let named = control.attr("aria-label").is_some_and(|l| !l.is_empty())
+                || control.attr("aria-labelledby").is_some()
+                || (!matches!(control.value().name(), "nav" | "section") && !text(&control).is_empty())
+                || control.value().name() == "svg";
+            assert!(named, "{}: {}", page.path, control.html());
+        }
+    });
+}
+
+/// Where a relative link leads, from the address that the page was asked for.
+fn resolve(from: &str, link: &str) -> String {
+    let link = link.split('#').next().unwrap();
+    if let Some(absolute) = link.strip_prefix('/') {
+        return format!("/{absolute}");
+    }
+    let mut parts: Vec<_> = from.split('/').collect();
+    parts.pop();
+    for part in link.split('/') {
+        match part {
+            "." => {}
+            ".." => assert!(parts.pop().is_some_and(|p| !p.is_empty()), "{link} leads above the site"),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Checks every link of a page that was asked for at `from`.
+fn links_lead_somewhere(site: &Site, from: &str, html: &Html) {
+    for link in select(html, "a[href]") {
+        let href = link.attr("href").unwrap();
+        if href.contains("://") {
+            continue;
+        }
+        if let Some(id) = href.strip_prefix('#') {
+            assert_eq!(select(html, &format!("[id=\"{id}\"]")).len(), 1, "{from}: {href}");
+            continue;
+        }
+        let target = resolve(from, href);
+        if target.starts_with("/assets/") {
+            continue;
+        }
+        let page = site.page(&target).unwrap_or_else(|| panic!("{from}: {href} leads to {target}"));
+        if let Some((_, id)) = href.split_once('#') {
+            assert!(page.html.contains(&format!("id=\"{id}\"")), "{from}: {href}");
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere_with_and_without_a_slash_behind() {
+    let site = site();
+    for page in site.pages() {
+        links_lead_somewhere(&site, &page.path, &Html::parse_document(&page.html));
+        if page.path != "/" {
+            let with_slash = format!("{}/", page.path);
+            let page = site.page(&with_slash).unwrap();
+            links_lead_somewhere(&site, &with_slash, &Html::parse_document(&page.html));
+        }
+    }
+    links_lead_somewhere(&site, "/some/where", &Html::parse_document(&site.not_found().html));
+}
+
+#[test]
+fn an_export_has_every_page_and_no_address_from_the_root() {
+    let site = site();
+    let files = site.export();
+    let names: BTreeSet<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(files.len(), site.pages().count() + 1);
+    for name in ["index.html", "404.html", "keys/index.html", "lessons/how-much-did-send-take/index.html"] {
+        assert!(names.contains(name), "{name} is not among {names:?}");
+    }
+    for (name, html) in &files {
+        let html = Html::parse_document(html);
+        for element in select(&html, "[href], [src]") {
+            let url = element.attr("href").or(element.attr("src")).unwrap();
+            assert!(!url.starts_with('/'), "{name}: {url}");
+        }
+    }
+}
+
+#[test]
+fn without_a_relay_the_pages_say_so() {
+    let lessons = Lessons::embedded().unwrap();
+    let site = Site::build(&Assets::default(), &lessons, Options { relay: false }).unwrap();
+    for page in site.pages() {
+        assert!(page.html.contains("data-relay=\"none\""), "{}", page.path);
+    }
+    assert!(
+        self::site()
+            .page("/lessons/how-much-did-send-take")
+            .unwrap()
+            .html
+            .contains("data-relay=\"../relay\"")
+    );
+}
+
+#[test]
+fn a_lesson_has_its_text_and_its_figures_in_the_page() {
+    let site = site();
+    let html = Html::parse_document(&site.page("/lessons/how-much-did-send-take").unwrap().html);
+    assert_eq!(select(&html, "[data-figure=stage]#partial-send [data-root] *").is_empty(), false);
+    assert_eq!(
+        select(&html, "[data-figure=live]#partial-send-live > script[type='application/json']").len(),
+        1
+    );
+    assert_eq!(select(&html, "details[data-after=partial-send] h2").len(), 1);
+    assert_eq!(select(&html, ".truth td").len(), 4);
+    assert!(text(&select(&html, "main")[0]).contains("What to take home"));
+    assert!(text(&select(&html, "pre.code")[0]).contains("rest = memoryview(data)"));
+}
+
+#[test]
+fn an_unwritten_lesson_is_named_and_is_no_link() {
+    let site = site();
+    let html = Html::parse_document(&site.page("/").unwrap().html);
+    let planned = Lessons::embedded().unwrap().course.planned().count();
+    let unwritten: Vec<_> =
+        select(&html, ".map li").into_iter().filter(|li| text(li).contains("not written yet")).collect();
+    assert_eq!(unwritten.len(), planned);
+    assert!(unwritten.iter().all(|li| li.select(&Selector::parse("a").unwrap()).next().is_none()));
+}
+
+#[test]
+fn a_manifest_without_what_pages_need_is_refused() {
+    let lessons = Lessons::embedded().unwrap();
+    let assets = Assets::from_json(br#"{"site.css": "site-1.css"}"#).unwrap();
+    let problems = Site::build(&assets, &lessons, Options { relay: true }).unwrap_err();
+    assert!(problems.iter().any(|p| p.to_string().contains("boot.js")), "{problems:?}");
+}
