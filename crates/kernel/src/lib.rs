@@ -1,1 +1,30 @@
 //! The simulated kernel: hosts, sockets, TCP and the wire between them, as plain data.
+//!
+//! It answers the calls of crate `syscall` as Linux does, with Linux's own buffer rules, so that counts come out as
+//! measured: exactly on loopback, and over a wire as far as `tests/golden` says. It has no clock, no thread and no
+//! randomness: the driver says what happens next ([`Kernel`] tells the order of use), and the same order gives the same
+//! events everywhere.
+//!
+//! - `kernel`: the tables and the log; `drive`: what a driver does with them; `info`: what may be read from outside.
+//! - `calls`, `ready`: what each call does and waits for.
+//! - `tcp`: segments in and out, states; `send`, `receive`: the two halves of an end, with Linux's bookkeeping.
+//! - `sizes`: every size and time that is Linux's and not ours.
+//!
+//! Deliberately absent: loss and retransmission (but for a SYN that a full listener ignored), tail-loss probes,
+//! pacing, a receive buffer that grows by itself, datagrams, `dup`, `fork`, pipes. Such calls answer ENOSYS.
+
+mod calls;
+mod drive;
+mod info;
+mod kernel;
+mod ready;
+mod receive;
+mod send;
+mod sizes;
+mod socket;
+mod stream;
+mod tcp;
+
+pub use crate::info::{EndInfo, InFlight, SocketInfo, StreamInfo};
+pub use crate::kernel::{Kernel, Network};
+pub use crate::socket::Timer;

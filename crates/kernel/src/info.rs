@@ -1,0 +1,160 @@
+//! What may be known of the kernel's tables from outside.
+
+use syscall::{Address, ConnectionId, Direction, HostId, Micros, Observed, Segment, SocketId, TcpState};
+
+use crate::kernel::{Kernel, end_index};
+use crate::send::Fin;
+
+/// A socket, as `ss` would list it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocketInfo {
+    /// Its state; a fresh socket is closed.
+    pub state: TcpState,
+    /// Its own address.
+    pub local: Option<Address>,
+    /// The other end's address.
+    pub remote: Option<Address>,
+    /// Its connection.
+    pub connection: Option<ConnectionId>,
+    /// Whether calls on it may wait.
+    pub blocking: bool,
+    /// Connections that wait to be accepted.
+    pub queue: u32,
+}
+
+/// One end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndInfo {
+    /// Its socket.
+    pub socket: SocketId,
+    /// Its host.
+    pub host: HostId,
+    /// Its state.
+    pub state: TcpState,
+    /// Its address.
+    pub local: Address,
+    /// What its kernel would tell.
+    pub observed: Observed,
+    /// SO_SNDBUF, in bytes of charge.
+    pub sndbuf: u32,
+    /// SO_RCVBUF, in bytes of charge.
+    pub rcvbuf: u32,
+    /// What the send buffer is charged.
+    pub charged: u32,
+    /// What the receive buffer is charged.
+    pub receive_charged: u32,
+    /// Whether `select` would say writable.
+    pub writable: bool,
+}
+
+/// One direction of a connection, as offsets from its first byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// Given by the program.
+    pub written: u64,
+    /// Sent at least once.
+    pub sent: u64,
+    /// Acknowledged.
+    pub acknowledged: u64,
+    /// The sender may send up to here.
+    pub window_edge: u64,
+    /// Arrived.
+    pub arrived: u64,
+    /// Read by the program.
+    pub read: u64,
+    /// The receiver has promised room up to here.
+    pub promised_edge: u64,
+    /// The sender has finished: its FIN is queued, sent or acknowledged.
+    pub finished: bool,
+}
+
+/// A segment on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct InFlight<'k> {
+    /// The segment.
+    pub segment: &'k Segment,
+    /// The event that sent it.
+    pub sent_by: u32,
+    /// Where it comes from.
+    pub from: HostId,
+    /// Where it goes.
+    pub to: HostId,
+    /// When it arrives if nobody interferes.
+    pub due: Micros,
+}
+
+impl Kernel {
+    /// One socket.
+    pub fn socket_info(&self, id: SocketId) -> SocketInfo {
+        let socket = self.socket(id);
+        SocketInfo {
+            state: socket.state,
+            local: socket.local,
+            remote: socket.remote,
+            connection: socket.connection.map(|(connection, _)| connection),
+            blocking: socket.blocking,
+            queue: socket.listener.as_ref().map_or(0, |l| l.queue.len() as u32),
+        }
+    }
+
+    /// How many connections there ever were.
+    pub fn connection_count(&self) -> u32 {
+        self.connections.len() as u32
+    }
+
+    /// The end of a connection that sends in this direction, once its kernel knows of it.
+    ///
+    /// # Panics
+    /// If there is no such connection.
+    pub fn end_info(&self, connection: ConnectionId, sends: Direction) -> Option<EndInfo> {
+        let id = self.connection(connection).ends[end_index(sends)]?;
+        let socket = self.socket(id);
+        Some(EndInfo {
+            socket: id,
+            host: socket.host,
+            state: socket.state,
+            local: socket.local?,
+            observed: self.observe(id),
+            sndbuf: socket.send.sndbuf,
+            rcvbuf: socket.receive.rcvbuf,
+            charged: socket.send.queued,
+            receive_charged: socket.receive.charged,
+            writable: self.readiness(id).writable,
+        })
+    }
+
+    /// One direction of a connection.
+    ///
+    /// # Panics
+    /// If there is no such connection.
+    pub fn stream_info(&self, connection: ConnectionId, direction: Direction) -> StreamInfo {
+        let ends = &self.connection(connection).ends;
+        let mut info = StreamInfo::default();
+        if let Some(sender) = ends[end_index(direction)] {
+            let send = &self.socket(sender).send;
+            info.written = send.write_seq;
+            info.sent = send.snd_nxt;
+            info.acknowledged = send.snd_una;
+            info.window_edge = send.window_edge();
+            info.finished = send.fin != Fin::None;
+        }
+        if let Some(receiver) = ends[end_index(direction.reversed())] {
+            let receive = &self.socket(receiver).receive;
+            info.arrived = receive.rcv_nxt;
+            info.read = receive.copied;
+            info.promised_edge = receive.promised_edge();
+        }
+        info
+    }
+
+    /// The segments on the wire, the oldest first.
+    pub fn in_flight(&self) -> impl Iterator<Item = InFlight<'_>> {
+        self.wire.iter().map(|p| InFlight {
+            segment: &p.segment,
+            sent_by: p.sent_by,
+            from: p.from,
+            to: p.to,
+            due: p.due,
+        })
+    }
+}

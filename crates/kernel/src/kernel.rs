@@ -1,0 +1,372 @@
+//! The kernel of all hosts: its tables, its log, and how a driver moves it on.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr};
+
+use syscall::{
+    Address, Call, CallId, Completed, ConnectionId, Direction, Errno, Event, Fd, HostId, Micros, Outcome,
+    Pid, Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
+};
+
+use crate::socket::Socket;
+use crate::stream::Stream;
+
+/// What lies between the hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// Nothing: one host talks to itself.
+    Loopback,
+    /// A cable: each segment travels by itself, in order.
+    Wire {
+        /// Largest IP packet, in bytes.
+        mtu: u32,
+        /// Time from one end to the other, in microseconds.
+        delay_us: Micros,
+    },
+}
+
+/// All hosts, their processes, sockets and connections, and the wire between them. Plain data: copy it to try something.
+///
+/// Order of use: [`spawn`](Self::spawn) a task; `submit` a call for it and [`run`](Self::run) it; when it waits, let
+/// something happen ([`deliver`](Self::deliver), [`fire_timer`](Self::fire_timer), [`pass_time`](Self::pass_time))
+/// until [`can_go_on`](Self::can_go_on), then run it again. Calls take no time.
+///
+/// The same calls in the same order give the same events, on every platform.
+#[derive(Clone)]
+pub struct Kernel {
+    pub(crate) network: Network,
+    pub(crate) now: Micros,
+    pub(crate) hosts: u16,
+    pub(crate) processes: Vec<Process>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) sockets: Vec<Socket>,
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) wire: Vec<Packet>,
+    pub(crate) pending: Vec<Pending>,
+    pub(crate) completed: VecDeque<Completed>,
+    pub(crate) next_port: Vec<u16>,
+    pub(crate) next_segment: u32,
+    /// Packets of a host to itself that are not yet processed.
+    pub(crate) loopback: VecDeque<Packet>,
+    pub(crate) processing: bool,
+    /// The socket that a call is using: what arrives for it meanwhile waits in `backlog`.
+    pub(crate) owned: Option<SocketId>,
+    pub(crate) backlog: VecDeque<Packet>,
+    pub(crate) log: Log,
+}
+
+/// What runs on a host.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Process {
+    pub(crate) host: HostId,
+    pub(crate) descriptors: BTreeMap<Fd, SocketId>,
+}
+
+#[derive(Clone, Copy, Debug, Hash)]
+pub(crate) struct Task {
+    pub(crate) pid: Pid,
+    pub(crate) tid: Tid,
+}
+
+/// Two ends and two streams.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Connection {
+    /// The end that connected, and the end that accepted.
+    pub(crate) ends: [Option<SocketId>; 2],
+    /// Forth and back.
+    pub(crate) streams: [Stream; 2],
+}
+
+/// A segment on its way, with what the kernels need beside it.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Packet {
+    pub(crate) segment: Segment,
+    pub(crate) from: HostId,
+    pub(crate) to: HostId,
+    pub(crate) source: Address,
+    pub(crate) destination: Address,
+    /// The event that sent it.
+    pub(crate) sent_by: u32,
+    pub(crate) due: Micros,
+    /// Segment size when it stands for several; else 0.
+    pub(crate) gso: u32,
+    pub(crate) skb: Option<u32>,
+    /// A zero-window probe.
+    pub(crate) probe: bool,
+    /// How many segments it reports as come twice.
+    pub(crate) duplicates: u32,
+    pub(crate) over_wire: bool,
+    /// The event of its arrival, once it has arrived.
+    pub(crate) arrived_as: u32,
+}
+
+/// A call that has not completed.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Pending {
+    pub(crate) id: CallId,
+    pub(crate) task: TaskId,
+    pub(crate) call: Call,
+    pub(crate) source: Option<SourceRange>,
+    /// It was run and has to wait.
+    pub(crate) waits: bool,
+    pub(crate) deadline: Option<Micros>,
+    /// Bytes already given or taken.
+    pub(crate) done: u32,
+    /// The event that let it go on.
+    pub(crate) woken_by: Option<u32>,
+}
+
+/// The story so far.
+#[derive(Clone, Default)]
+pub(crate) struct Log {
+    pub(crate) events: Vec<Event>,
+    /// A copy that only tries something keeps no story.
+    muted: bool,
+    /// The event being handled: what follows is caused by it.
+    pub(crate) cause: Option<u32>,
+}
+
+/// Where an event happened.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) host: HostId,
+    pub(crate) task: Option<Task>,
+    pub(crate) socket: Option<SocketId>,
+}
+
+impl Kernel {
+    /// Hosts 0 to `hosts` - 1, nothing running. Host k has the addresses 127.0.0.1 and 10.0.0.(k + 1).
+    pub fn new(network: Network, hosts: u16) -> Self {
+        Self {
+            network,
+            now: 0,
+            hosts,
+            processes: Vec::new(),
+            tasks: Vec::new(),
+            sockets: Vec::new(),
+            connections: Vec::new(),
+            wire: Vec::new(),
+            pending: Vec::new(),
+            completed: VecDeque::new(),
+            next_port: vec![crate::sizes::FIRST_EPHEMERAL_PORT; usize::from(hosts)],
+            next_segment: 0,
+            loopback: VecDeque::new(),
+            processing: false,
+            owned: None,
+            backlog: VecDeque::new(),
+            log: Log::default(),
+        }
+    }
+
+    /// Start a process with one thread on a host.
+    ///
+    /// # Panics
+    /// If there is no such host.
+    pub fn spawn(&mut self, host: HostId) -> TaskId {
+        assert!(host.0 < self.hosts, "host {host} is one of {}", self.hosts);
+        let number = self.processes.len() as u32 + 1;
+        self.processes.push(Process { host, descriptors: BTreeMap::new() });
+        self.tasks.push(Task { pid: Pid(number), tid: Tid(number) });
+        TaskId(number - 1)
+    }
+
+    /// The process of a task.
+    pub fn pid(&self, task: TaskId) -> Pid {
+        self.tasks[task.0 as usize].pid
+    }
+
+    /// The time, in microseconds.
+    pub const fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// Let time pass until `until`, without letting anything happen. Going back is without effect.
+    pub fn pass_time(&mut self, until: Micros) {
+        self.now = self.now.max(until);
+    }
+
+    /// What has happened, in order.
+    pub fn events(&self) -> &[Event] {
+        &self.log.events
+    }
+
+    /// A copy that keeps no story: to try something.
+    #[must_use]
+    pub fn trial(&self) -> Self {
+        Self {
+            network: self.network,
+            now: self.now,
+            hosts: self.hosts,
+            processes: self.processes.clone(),
+            tasks: self.tasks.clone(),
+            sockets: self.sockets.clone(),
+            connections: self.connections.clone(),
+            wire: self.wire.clone(),
+            pending: self.pending.clone(),
+            completed: self.completed.clone(),
+            next_port: self.next_port.clone(),
+            next_segment: self.next_segment,
+            loopback: self.loopback.clone(),
+            processing: false,
+            owned: None,
+            backlog: VecDeque::new(),
+            log: Log { events: Vec::new(), muted: true, cause: None },
+        }
+    }
+
+    /// Note that a task reached a line that makes no call.
+    pub fn log_line(&mut self, task: TaskId, line: u32) {
+        self.log.cause = None;
+        let place = self.place_of(task, None);
+        let source = Some(SourceRange { line, origin: None });
+        self.push_event(place, source, None, What::Line { line });
+    }
+
+    /// End a task's process: its descriptors are closed as the kernel closes them.
+    pub fn exit(&mut self, task: TaskId, status: i32) {
+        let place = self.place_of(task, None);
+        let pid = self.pid(task);
+        let left_open: Vec<Fd> = self.process(pid).descriptors.keys().copied().collect();
+        self.log.cause = None;
+        let index = self.push_event(place, None, None, What::Exited { status, left_open: left_open.clone() });
+        self.log.cause = Some(index);
+        for fd in left_open {
+            let socket = self.process_mut(pid).descriptors.remove(&fd);
+            self.release_reference(socket.expect("it was listed a moment ago"));
+        }
+        self.log.cause = None;
+    }
+
+    /// What every digest of this state is made of; the story is not part of it.
+    pub fn hash_state(&self, hasher: &mut impl std::hash::Hasher) {
+        use std::hash::Hash as _;
+        self.network.hash(hasher);
+        self.now.hash(hasher);
+        self.processes.hash(hasher);
+        self.tasks.hash(hasher);
+        self.sockets.hash(hasher);
+        self.connections.hash(hasher);
+        self.wire.hash(hasher);
+        self.pending.hash(hasher);
+        self.completed.iter().for_each(|c| c.hash(hasher));
+        self.next_port.hash(hasher);
+        self.next_segment.hash(hasher);
+        self.log.events.len().hash(hasher);
+    }
+
+    pub(crate) fn process(&self, pid: Pid) -> &Process {
+        &self.processes[pid.0 as usize - 1]
+    }
+
+    pub(crate) fn process_mut(&mut self, pid: Pid) -> &mut Process {
+        &mut self.processes[pid.0 as usize - 1]
+    }
+
+    pub(crate) fn socket(&self, id: SocketId) -> &Socket {
+        &self.sockets[id.0 as usize]
+    }
+
+    pub(crate) fn socket_mut(&mut self, id: SocketId) -> &mut Socket {
+        &mut self.sockets[id.0 as usize]
+    }
+
+    pub(crate) fn connection(&self, id: ConnectionId) -> &Connection {
+        &self.connections[id.0 as usize]
+    }
+
+    /// The socket that a task's descriptor stands for.
+    pub(crate) fn lookup(&self, task: TaskId, fd: Fd) -> Result<SocketId, Errno> {
+        self.process(self.pid(task)).descriptors.get(&fd).copied().ok_or(Errno::EBADF)
+    }
+
+    pub(crate) fn place_of(&self, task: TaskId, socket: Option<SocketId>) -> Place {
+        let task = self.tasks[task.0 as usize];
+        Place { host: self.process(task.pid).host, task: Some(task), socket }
+    }
+
+    pub(crate) const fn kernel_place(host: HostId, socket: Option<SocketId>) -> Place {
+        Place { host, task: None, socket }
+    }
+
+    /// Write an event into the story; answers its index.
+    pub(crate) fn push_event(
+        &mut self,
+        place: Place,
+        source: Option<SourceRange>,
+        range: Option<StreamRange>,
+        what: What,
+    ) -> u32 {
+        let index = self.log.events.len() as u32 + 1;
+        if !self.log.muted {
+            self.log.events.push(Event {
+                index,
+                at: self.now,
+                host: place.host,
+                pid: place.task.map(|t| t.pid),
+                tid: place.task.map(|t| t.tid),
+                socket: place.socket,
+                cause: self.log.cause,
+                source,
+                range: range.filter(|r| !r.is_empty()),
+                what,
+            });
+        }
+        index
+    }
+
+    /// Change a connection's state and say so.
+    pub(crate) fn set_state(&mut self, id: SocketId, to: TcpState) {
+        let socket = self.socket_mut(id);
+        let from = std::mem::replace(&mut socket.state, to);
+        let (host, local, remote) = (socket.host, socket.local, socket.remote);
+        if let (true, Some(local), Some(remote)) = (from != to, local, remote) {
+            let place = Self::kernel_place(host, Some(id));
+            self.push_event(place, None, None, What::State { from, to, local, remote });
+        }
+    }
+
+    /// A host's own address on the wire.
+    pub(crate) fn address_of(host: HostId) -> IpAddr {
+        IpAddr::V4(Ipv4Addr::from(0x0a00_0001 + u32::from(host.0)))
+    }
+
+    /// The host that a packet of `from` to this address reaches.
+    pub(crate) fn route(&self, from: HostId, to: IpAddr) -> Result<HostId, Errno> {
+        let IpAddr::V4(to) = to else { return Err(Errno::EAFNOSUPPORT) };
+        if to.is_loopback() || to.is_unspecified() {
+            return Ok(from);
+        }
+        let own = |host: &HostId| Self::address_of(*host) == IpAddr::V4(to);
+        if let Some(host) = (0..self.hosts).map(HostId).find(own) {
+            return Ok(host);
+        }
+        // Simplified: a real host on a wire first asks the network and hears "unreachable" a moment later.
+        let neighbour = to.octets()[..3] == [10, 0, 0] && matches!(self.network, Network::Wire { .. });
+        Err(if neighbour { Errno::EHOSTUNREACH } else { Errno::ENETUNREACH })
+    }
+
+    /// Largest payload of a segment between two hosts.
+    pub(crate) fn mss_between(&self, a: HostId, b: HostId) -> u32 {
+        match self.network {
+            Network::Wire { mtu, .. } if a != b => mtu.saturating_sub(crate::sizes::HEADERS).max(1),
+            Network::Wire { .. } | Network::Loopback => crate::sizes::LOOPBACK_MSS,
+        }
+    }
+
+    /// Both halves of the connection's other end, for an end that sends in this direction.
+    pub(crate) fn peer(&self, connection: ConnectionId, sends: Direction) -> Option<SocketId> {
+        self.connection(connection).ends[end_index(sends.reversed())]
+    }
+
+    pub(crate) fn complete(&mut self, id: CallId, outcome: Outcome) {
+        self.completed.push_back(Completed { id, outcome });
+    }
+}
+
+/// Which end sends in this direction: 0 connected, 1 accepted. Its stream has the same place.
+pub(crate) const fn end_index(sends: Direction) -> usize {
+    match sends {
+        Direction::Forth => 0,
+        Direction::Back => 1,
+    }
+}

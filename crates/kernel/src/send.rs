@@ -1,0 +1,454 @@
+//! The sending half of a connection's end: what it holds, what it may put on the wire, what an acknowledgement frees.
+//!
+//! The rules are Linux's (`tcp_sendmsg`, `tcp_write_xmit`, `tcp_ack`), so that counts come out as a real kernel's do.
+//! There is no retransmission: nothing is lost yet.
+
+use std::collections::VecDeque;
+
+use syscall::Micros;
+
+use crate::sizes::{
+    GSO_PAYLOAD, INITIAL_CWND, LOOPBACK_MSS, MSS_DEFAULT, PROBE, PROBE_MAX, SKB_OVERHEAD, SNDBUF_FRESH,
+    SNDBUF_LOOPBACK, SNDBUF_WIRE,
+};
+
+/// A buffer with bytes to send (`struct sk_buff`).
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Skb {
+    pub(crate) id: u32,
+    pub(crate) seq: u64,
+    pub(crate) len: u32,
+    /// Segments it makes on the wire.
+    segments: u32,
+    /// Sent, and no byte of it acknowledged: the receiver on the same machine still shares its memory.
+    shared: bool,
+}
+
+impl Skb {
+    const fn truesize(&self) -> u32 {
+        SKB_OVERHEAD + self.len
+    }
+    const fn end(&self) -> u64 {
+        self.seq + self.len as u64
+    }
+}
+
+/// Where this end's FIN is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Fin {
+    /// The program may still send.
+    None,
+    /// Behind the last byte, unsent.
+    Queued,
+    /// Sent.
+    Sent,
+    /// Acknowledged.
+    Acknowledged,
+}
+
+/// Something to put on the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Emission {
+    pub(crate) seq: u64,
+    pub(crate) len: u32,
+    /// More than one: the device cuts it.
+    pub(crate) segments: u32,
+    /// The buffer it comes from.
+    pub(crate) skb: Option<u32>,
+    pub(crate) push: bool,
+    pub(crate) fin: bool,
+    /// A zero-window probe: no byte, only to be answered.
+    pub(crate) probe: bool,
+}
+
+/// What limits an output pass.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// Everything that may go.
+    All,
+    /// The first buffer only.
+    One,
+}
+
+/// The sending half.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct SendHalf {
+    pub(crate) sndbuf: u32,
+    /// SO_SNDBUF was set, so the kernel leaves it alone.
+    pub(crate) locked: bool,
+    pub(crate) nodelay: bool,
+    mss_limit: u32,
+    pub(crate) mss: u32,
+    /// The largest window the other end ever offered.
+    max_window: u32,
+    pub(crate) snd_wnd: u32,
+    pub(crate) snd_una: u64,
+    pub(crate) snd_nxt: u64,
+    /// Behind the last byte the program has given (`write_seq`).
+    pub(crate) write_seq: u64,
+    pushed_seq: u64,
+    unsent: VecDeque<Skb>,
+    in_flight: VecDeque<Skb>,
+    segments_in_flight: u32,
+    /// Memory charged (`sk_wmem_queued`).
+    pub(crate) queued: u32,
+    cwnd: u32,
+    delivered: u64,
+    /// End of the last short segment that was sent (`snd_sml`).
+    small_end: u64,
+    pub(crate) fin: Fin,
+    pub(crate) probe_due: Option<Micros>,
+    probe_backoff: u32,
+    out_of_space: bool,
+    next_skb: u32,
+}
+
+impl SendHalf {
+    pub(crate) fn new() -> Self {
+        Self {
+            sndbuf: SNDBUF_FRESH,
+            locked: false,
+            nodelay: false,
+            mss_limit: MSS_DEFAULT,
+            mss: MSS_DEFAULT,
+            max_window: 0,
+            snd_wnd: 0,
+            snd_una: 0,
+            snd_nxt: 0,
+            write_seq: 0,
+            pushed_seq: 0,
+            unsent: VecDeque::new(),
+            in_flight: VecDeque::new(),
+            segments_in_flight: 0,
+            queued: 0,
+            cwnd: INITIAL_CWND,
+            delivered: 1,
+            small_end: 0,
+            fin: Fin::None,
+            probe_due: None,
+            probe_backoff: 0,
+            out_of_space: false,
+            next_skb: 0,
+        }
+    }
+
+    /// The handshake told the first window; segments may have up to `mss_limit` bytes.
+    pub(crate) fn establish(&mut self, window: u32, mss_limit: u32) {
+        self.mss_limit = mss_limit;
+        self.snd_wnd = window;
+        self.max_window = window;
+        self.set_mss();
+        if !self.locked {
+            self.sndbuf = if mss_limit == LOOPBACK_MSS { SNDBUF_LOOPBACK } else { SNDBUF_WIRE };
+        }
+    }
+
+    /// No segment may fill more than half of the largest window seen (`tcp_bound_to_half_wnd`).
+    fn set_mss(&mut self) {
+        let bound = if self.max_window > MSS_DEFAULT { self.max_window / 2 } else { self.max_window };
+        self.mss = self.mss_limit.min(bound.max(1));
+    }
+
+    /// How many bytes a buffer is filled to: whole segments, within half of the largest window (`tcp_xmit_size_goal`).
+    pub(crate) fn size_goal(&self) -> u32 {
+        let bound = if self.max_window > MSS_DEFAULT { self.max_window / 2 } else { self.max_window };
+        (GSO_PAYLOAD.min(bound) / self.mss * self.mss).max(self.mss)
+    }
+
+    /// Whether a new buffer may be charged (`sk_stream_memory_free`).
+    pub(crate) const fn memory_free(&self) -> bool {
+        self.queued < self.sndbuf
+    }
+
+    /// Whether `select` says writable: one third is free (`sk_stream_is_writeable`).
+    pub(crate) const fn writable(&self) -> bool {
+        self.sndbuf >= self.queued && self.sndbuf - self.queued >= self.queued / 2
+    }
+
+    /// Where the offered window ends.
+    pub(crate) const fn window_edge(&self) -> u64 {
+        self.snd_una + self.snd_wnd as u64
+    }
+
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty() || self.fin == Fin::Queued
+    }
+
+    /// Whether the receiver still shares the memory of this buffer.
+    pub(crate) fn shares(&self, skb: u32) -> bool {
+        self.in_flight.iter().rev().any(|k| k.id == skb && k.shared)
+    }
+
+    fn skb(&mut self, seq: u64, len: u32) -> Skb {
+        self.next_skb += 1;
+        self.queued += SKB_OVERHEAD;
+        Skb { id: self.next_skb, seq, len, segments: 0, shared: false }
+    }
+
+    /// Room in the last unsent buffer, if it is not full.
+    pub(crate) fn tail_room(&self, goal: u32) -> Option<u32> {
+        self.unsent.back().filter(|tail| tail.len < goal).map(|tail| goal - tail.len)
+    }
+
+    /// Start a new buffer behind the others.
+    pub(crate) fn new_tail(&mut self) {
+        let skb = self.skb(self.write_seq, 0);
+        self.unsent.push_back(skb);
+    }
+
+    /// Note that a sending call found no room.
+    pub(crate) fn note_no_space(&mut self) {
+        self.out_of_space = true;
+    }
+
+    /// Copy `len` bytes into the last unsent buffer; answers whether it is full now.
+    pub(crate) fn append(&mut self, len: u32, goal: u32) -> bool {
+        let tail = self.unsent.back_mut().expect("a tail was made before bytes are appended");
+        tail.len += len;
+        let full = tail.len >= goal;
+        self.queued += len;
+        self.write_seq += u64::from(len);
+        full
+    }
+
+    /// What a full buffer in the middle of a call asks for (`forced_push`, or the head of the queue).
+    pub(crate) fn mid_call_push(&self) -> Option<Pass> {
+        if self.write_seq > self.pushed_seq + u64::from(self.max_window / 2) {
+            Some(Pass::All)
+        } else if self.unsent.len() == 1 {
+            Some(Pass::One)
+        } else {
+            None
+        }
+    }
+
+    /// Send what may go and mark it as pushed (`tcp_push`).
+    pub(crate) fn push(&mut self, nagle: bool, now: Micros, out: &mut Vec<Emission>) {
+        if !self.unsent.is_empty() {
+            self.pushed_seq = self.write_seq;
+            self.transmit(nagle, Pass::All, now, out);
+        }
+    }
+
+    /// The output pass (`tcp_write_xmit`).
+    pub(crate) fn transmit(&mut self, nagle: bool, pass: Pass, now: Micros, out: &mut Vec<Emission>) {
+        let most_segments = (GSO_PAYLOAD / self.mss).max(2);
+        while !self.unsent.is_empty() {
+            let quota = (self.cwnd / 2)
+                .max(1)
+                .min(self.cwnd.saturating_sub(self.segments_in_flight))
+                .min(most_segments);
+            if quota == 0 {
+                break;
+            }
+            self.merge_next(quota);
+            let (edge, mss) = (self.window_edge(), self.mss);
+            let last = self.unsent.len() == 1;
+            let nagle = nagle && !(last && self.fin == Fin::Queued);
+            let short_unacknowledged = nagle
+                && !self.in_flight.is_empty()
+                && self.snd_una < self.small_end
+                && self.small_end <= self.snd_nxt;
+            let head = &mut self.unsent[0];
+            head.segments = head.len.div_ceil(mss).max(1);
+            if head.seq + u64::from(head.len.min(mss)) > edge {
+                break;
+            }
+            let limit = if head.segments == 1 {
+                if last && short_unacknowledged && head.len < mss {
+                    break;
+                }
+                mss
+            } else {
+                split_point(head.len, (edge - head.seq) as u32, mss, quota, last, short_unacknowledged)
+            };
+            self.split_head(limit);
+            self.send_head(out);
+            if pass == Pass::One {
+                break;
+            }
+        }
+        self.send_bare_fin(out);
+        self.check_probe(now);
+    }
+
+    /// Move bytes of the second unsent buffer into the first, up to `quota` segments (`tcp_grow_skb`).
+    fn merge_next(&mut self, quota: u32) {
+        let want = u64::from(quota) * u64::from(self.mss);
+        let Some(have) = self.unsent.front().map(|head| u64::from(head.len)) else { return };
+        if want <= have {
+            return;
+        }
+        let Some(next) = self.unsent.get_mut(1) else { return };
+        let taken = next.len.min(u32::try_from(want - have).unwrap_or(u32::MAX));
+        next.len -= taken;
+        next.seq += u64::from(taken);
+        let emptied = next.len == 0;
+        self.unsent[0].len += taken;
+        if emptied {
+            self.unsent.remove(1);
+            self.queued -= SKB_OVERHEAD;
+        }
+    }
+
+    /// Cut the first unsent buffer behind `limit` bytes (`tso_fragment`).
+    fn split_head(&mut self, limit: u32) {
+        let (seq, len) = (self.unsent[0].seq, self.unsent[0].len);
+        if len <= limit {
+            return;
+        }
+        let rest = self.skb(seq + u64::from(limit), len - limit);
+        self.unsent.insert(1, rest);
+        self.unsent[0].len = limit;
+        self.unsent[0].segments = limit.div_ceil(self.mss).max(1);
+    }
+
+    fn send_head(&mut self, out: &mut Vec<Emission>) {
+        let Some(mut skb) = self.unsent.pop_front() else { return };
+        let push = self.unsent.is_empty();
+        let fin = push && self.fin == Fin::Queued;
+        if fin {
+            self.fin = Fin::Sent;
+        }
+        skb.shared = true;
+        self.snd_nxt = skb.end();
+        if skb.len < skb.segments * self.mss {
+            self.small_end = skb.end();
+        }
+        self.segments_in_flight += skb.segments;
+        out.push(Emission {
+            seq: skb.seq,
+            len: skb.len,
+            segments: skb.segments,
+            skb: Some(skb.id),
+            push,
+            fin,
+            probe: false,
+        });
+        self.in_flight.push_back(skb);
+    }
+
+    /// A FIN with no byte left to carry it.
+    fn send_bare_fin(&mut self, out: &mut Vec<Emission>) {
+        if self.fin == Fin::Queued && self.unsent.is_empty() && self.snd_nxt < self.window_edge() {
+            self.fin = Fin::Sent;
+            let seq = self.snd_nxt;
+            out.push(Emission { seq, len: 0, segments: 1, skb: None, push: false, fin: true, probe: false });
+        }
+    }
+
+    /// Nothing under way and something to send: only a probe can find out that the window has opened.
+    fn check_probe(&mut self, now: Micros) {
+        if !self.in_flight.is_empty() || self.fin == Fin::Sent || !self.has_unsent() {
+            self.probe_due = None;
+            self.probe_backoff = 0;
+        } else if self.probe_due.is_none() {
+            self.probe_due = Some(now + (PROBE << self.probe_backoff.min(16)).min(PROBE_MAX));
+        }
+    }
+
+    /// The zero-window probe's time has come (`tcp_write_wakeup`).
+    pub(crate) fn probe(&mut self, now: Micros, out: &mut Vec<Emission>) {
+        self.probe_due = None;
+        self.probe_backoff += 1;
+        let room = self.window_edge().saturating_sub(self.snd_nxt);
+        if room > 0 && !self.unsent.is_empty() {
+            let len = self.unsent[0].len.min(self.mss).min(u32::try_from(room).unwrap_or(u32::MAX));
+            self.split_head(len);
+            self.unsent[0].segments = 1;
+            self.probe_backoff = 0;
+            self.send_head(out);
+        } else if room > 0 {
+            self.send_bare_fin(out);
+        } else {
+            let seq = self.snd_una;
+            out.push(Emission { seq, len: 0, segments: 1, skb: None, push: false, fin: false, probe: true });
+        }
+        self.check_probe(now);
+    }
+
+    /// An acknowledgement up to `ack` with this window (`tcp_ack`). `duplicates` counts what it reports as come twice.
+    pub(crate) fn acknowledge(&mut self, ack: u64, window: u32, duplicates: u32) {
+        let before = self.segments_in_flight;
+        if self.fin == Fin::Sent && ack > self.write_seq {
+            self.fin = Fin::Acknowledged;
+        }
+        let ack = ack.min(self.write_seq);
+        while self.in_flight.front().is_some_and(|k| k.end() <= ack) {
+            let skb = self.in_flight.pop_front().expect("the loop's condition saw it");
+            self.queued -= skb.truesize();
+            self.segments_in_flight -= skb.segments;
+        }
+        let mss = self.mss;
+        if let Some(skb) = self.in_flight.front_mut().filter(|k| k.seq < ack && k.segments > 1) {
+            let gone = (ack - skb.seq) as u32;
+            skb.seq = ack;
+            skb.len -= gone;
+            skb.shared = false;
+            let left = skb.len.div_ceil(mss);
+            self.segments_in_flight -= skb.segments - left;
+            skb.segments = left;
+            self.queued -= gone;
+        }
+        self.snd_una = self.snd_una.max(ack);
+        self.snd_wnd = window;
+        if window > self.max_window {
+            self.max_window = window;
+            self.set_mss();
+        }
+        let delivered = before - self.segments_in_flight + duplicates;
+        self.delivered += u64::from(delivered);
+        // bbr before it has filled the pipe: grow by what was delivered up to its own first target.
+        if self.delivered < 10 || self.cwnd < 4 + 3 * (GSO_PAYLOAD / self.mss).max(2) {
+            self.cwnd += delivered;
+        }
+    }
+
+    /// What follows an acknowledgement: send what it allows (`tcp_data_snd_check`).
+    pub(crate) fn continue_output(&mut self, now: Micros, out: &mut Vec<Emission>) {
+        if self.has_unsent() {
+            self.transmit(!self.nodelay, Pass::All, now, out);
+        }
+        self.check_probe(now);
+        if self.out_of_space && !self.locked && self.segments_in_flight < self.cwnd {
+            let per_segment = if self.mss_limit == LOOPBACK_MSS { 131_072 + 256 } else { 4096 + 256 };
+            let grown = 3 * self.cwnd.max(INITIAL_CWND) * per_segment;
+            self.sndbuf = self.sndbuf.max(grown.min(SNDBUF_LOOPBACK));
+        }
+    }
+
+    /// Bytes unsent or unacknowledged: SIOCOUTQ.
+    pub(crate) const fn outq(&self) -> u64 {
+        self.write_seq - self.snd_una
+    }
+
+    /// Bytes unsent: SIOCOUTQNSD.
+    pub(crate) const fn unsent_bytes(&self) -> u64 {
+        self.write_seq - self.snd_nxt
+    }
+
+    /// Forget everything: the connection is gone.
+    pub(crate) fn purge(&mut self) {
+        self.unsent.clear();
+        self.in_flight.clear();
+        self.segments_in_flight = 0;
+        self.queued = 0;
+        self.probe_due = None;
+    }
+}
+
+/// How much of a buffer of several segments goes now (`tcp_mss_split_point`).
+fn split_point(len: u32, window: u32, mss: u32, quota: u32, last: bool, hold_short: bool) -> u32 {
+    let most = mss.saturating_mul(quota);
+    if most <= window && !last {
+        return most;
+    }
+    let needed = len.min(window);
+    if most <= needed {
+        most
+    } else if needed % mss != 0 && hold_short {
+        needed - needed % mss
+    } else {
+        needed
+    }
+}

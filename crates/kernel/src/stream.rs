@@ -1,0 +1,85 @@
+//! The bytes of one direction of a connection, from the first that nobody has read to the last that was written.
+
+use std::collections::VecDeque;
+
+use syscall::Bytes;
+
+/// The bytes, shared with the programs' own buffers: nothing is copied until it is read.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Stream {
+    /// Offset of the first byte kept.
+    start: u64,
+    chunks: VecDeque<Bytes>,
+}
+
+impl Stream {
+    pub(crate) fn append(&mut self, bytes: Bytes) {
+        if !bytes.is_empty() {
+            self.chunks.push_back(bytes);
+        }
+    }
+
+    /// A copy of the `len` bytes from `offset` on.
+    ///
+    /// # Panics
+    /// If they were not written or are forgotten: offsets come from the connection, which knows both.
+    pub(crate) fn copy(&self, offset: u64, len: u32) -> Bytes {
+        let mut skip =
+            offset.checked_sub(self.start).expect("bytes are read before they are forgotten") as usize;
+        let mut left = len as usize;
+        let mut out = Vec::with_capacity(left);
+        for chunk in &self.chunks {
+            if left == 0 {
+                break;
+            }
+            if skip >= chunk.len() {
+                skip -= chunk.len();
+                continue;
+            }
+            let taken = left.min(chunk.len() - skip);
+            if taken == len as usize {
+                return chunk.slice(skip..skip + taken);
+            }
+            out.extend_from_slice(&chunk[skip..skip + taken]);
+            left -= taken;
+            skip = 0;
+        }
+        assert!(left == 0, "bytes arrive only after they were written");
+        out.into()
+    }
+
+    /// Keep nothing before `offset`.
+    pub(crate) fn forget(&mut self, offset: u64) {
+        while let Some(chunk) = self.chunks.front() {
+            let end = self.start + chunk.len() as u64;
+            if end <= offset {
+                self.chunks.pop_front();
+                self.start = end;
+            } else {
+                if self.start < offset {
+                    let rest = chunk.slice((offset - self.start) as usize..chunk.len());
+                    self.chunks[0] = rest;
+                    self.start = offset;
+                }
+                break;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stream;
+
+    #[test]
+    fn reading_crosses_chunks_and_forgets_what_was_read() {
+        let mut stream = Stream::default();
+        stream.append("hello".into());
+        stream.append("world".into());
+        assert_eq!(&stream.copy(3, 4)[..], b"lowo");
+        stream.forget(7);
+        assert_eq!(&stream.copy(7, 3)[..], b"rld");
+        stream.append("!".into());
+        assert_eq!(&stream.copy(9, 2)[..], b"d!");
+    }
+}
