@@ -19,7 +19,7 @@ pub(crate) fn content(
 ) -> Content<'static> {
     let first = lessons.lessons.first().map(|lesson| {
         format!(
-            "<a class=\"button main\" href=\"{}\">Begin with: {} {}</a>\n",
+            "<a class=\"btn main\" href=\"{}\">Begin with: {} {}</a>\n",
             urls.page(&format!("/lessons/{}", lesson.slug), None),
             inline_html(&lesson.front.title),
             icon::NEXT
@@ -37,7 +37,7 @@ pub(crate) fn content(
          <p class=\"lede\">Two programs exchange bytes, and most of what matters happens where neither of them can look. \
          Socketscope is a microscope for that place. Step both programs and both kernels, decide what the network does \
          next, and then make the same calls on a real kernel.</p>\n\
-         <div class=\"buttons\">{first}<a class=\"button\" href=\"#map\">See the whole course</a></div></header>\n\
+         <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header>\n\
          <section class=\"try\" aria-labelledby=\"try-title\"><h2 id=\"try-title\">Try it: {try_title}</h2>\n{figure}\
          <p class=\"caption\">{try_about}</p></section></div>\n\
          <section class=\"wide uses\" aria-label=\"Three uses\">\n\

@@ -131,14 +131,14 @@ fn onward(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let at = lessons.lessons.iter().position(|l| l.slug == lesson.slug);
     let next = at.and_then(|at| lessons.lessons.get(at + 1)).map(|next| {
         format!(
-            "<a class=\"button main\" href=\"{}\">Next: {} {}</a>\n",
+            "<a class=\"btn main\" href=\"{}\">Next: {} {}</a>\n",
             urls.page(&format!("/lessons/{}", next.slug), None),
             inline_html(&next.front.title),
             icon::NEXT
         )
     });
     format!(
-        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"button\" href=\"{}\">Back to the course map</a></nav>\n",
+        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"btn\" href=\"{}\">Back to the course map</a></nav>\n",
         next.unwrap_or_default(),
         urls.page("/", Some("map"))
     )

@@ -79,8 +79,9 @@ fn unknown_placeholder(name: &str, bytes: &[u8]) -> Result<(), Error> {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     for ending in [".js__", ".wasm__", ".css__"] {
         for (at, _) in text.match_indices(ending) {
-            let start = text[..at].rfind(|c| !word(c)).map_or(0, |s| s + 1);
-            if let Some(unknown) = text[start..at + ending.len() - 2].strip_prefix("__") {
+            let Some(start) = text[..at].rfind("__").map(|s| s + 2) else { continue };
+            let unknown = &text[start..at + ending.len() - 2];
+            if unknown.chars().all(word) {
                 return Err(format!(
                     "{name} names the asset `{unknown}`, which is not there. Build it, or mend the name"
                 ));
