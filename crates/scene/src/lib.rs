@@ -11,6 +11,7 @@
 //! - `compare`: a run on a real kernel beside its simulated twin.
 
 mod cast;
+mod compare;
 mod ladder;
 mod ledger;
 mod predict;
@@ -23,6 +24,7 @@ mod transcript;
 mod wire;
 
 pub use cast::{Cast, Side};
+pub use compare::{Holds, Likeness, Line, Real, Relation, Twin, compare, relations};
 pub use ladder::{COLUMNS, Ladder, Mark, Rung, Slant, Stub};
 pub use predict::{Answer, Question, Verdict, names_a_program};
 pub use side::{Doing, SideScene, SocketLine, SourceLine, Value};
