@@ -4,7 +4,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{BinaryType, CloseEvent, Element, HtmlElement, HtmlInputElement, MessageEvent, Url, WebSocket};
 use yew::{FocusEvent, InputEvent, KeyboardEvent, NodeRef};
 
 /// Scroll `list` (and nothing else) until `row` is in sight.
@@ -110,5 +110,84 @@ impl Timeout {
 impl Drop for Timeout {
     fn drop(&mut self) {
         clear_timeout(self.id);
+    }
+}
+
+/// Where the page's relay is, as a WebSocket address; none where this copy of the site has none.
+pub(crate) fn relay_address() -> Option<String> {
+    let window = web_sys::window()?;
+    let root = window.document()?.document_element()?.dyn_into::<HtmlElement>().ok()?;
+    let relay = root.dataset().get("relay").filter(|relay| !relay.is_empty() && relay != "none")?;
+    let page = root.base_uri().ok().flatten()?;
+    let url = Url::new_with_base(&relay, &page).ok()?;
+    url.set_protocol(if url.protocol() == "https:" { "wss:" } else { "ws:" });
+    Some(url.href())
+}
+
+/// What a WebSocket tells.
+pub(crate) enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// A binary message has come.
+    Message(Vec<u8>),
+    /// It is closed, or could not be opened.
+    Closed {
+        /// The close code.
+        code: u16,
+        /// The other end's words.
+        reason: String,
+    },
+}
+
+/// A WebSocket to the page's relay; closed when dropped, and silent from then on.
+pub(crate) struct Socket {
+    socket: WebSocket,
+    _open: Closure<dyn FnMut()>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _close: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Socket {
+    /// Open one. None where there is no relay or the browser refuses.
+    pub(crate) fn open(told: impl Fn(SocketEvent) + Clone + 'static) -> Option<Self> {
+        let socket = WebSocket::new_with_str(&relay_address()?, protocol::SUBPROTOCOL).ok()?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let open = Closure::new({
+            let told = told.clone();
+            move || told(SocketEvent::Opened)
+        });
+        let message = Closure::new({
+            let told = told.clone();
+            move |event: MessageEvent| {
+                // A text message is no message of the protocol: as bytes it will not decode, and is told as such.
+                let data = event.data();
+                let bytes = match data.dyn_ref::<js_sys::ArrayBuffer>() {
+                    Some(buffer) => js_sys::Uint8Array::new(buffer).to_vec(),
+                    None => data.as_string().unwrap_or_default().into_bytes(),
+                };
+                told(SocketEvent::Message(bytes));
+            }
+        });
+        let close = Closure::new(move |event: CloseEvent| {
+            told(SocketEvent::Closed { code: event.code(), reason: event.reason() });
+        });
+        socket.set_onopen(Some(open.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(close.as_ref().unchecked_ref()));
+        Some(Self { socket, _open: open, _message: message, _close: close })
+    }
+
+    /// Send a binary message; one that cannot be sent is followed by [`SocketEvent::Closed`].
+    pub(crate) fn send(&self, bytes: &[u8]) {
+        let _ = self.socket.send_with_u8_array(bytes);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        let _ = self.socket.close();
     }
 }

@@ -1,0 +1,226 @@
+//! A run on a real kernel, beside its simulated twin.
+//!
+//! `run` decides what is said to the relay and what its answers mean; `twin` makes the same calls in the simulator; here
+//! both are drawn and the browser's WebSocket is driven.
+
+mod run;
+mod table;
+mod twin;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use scene::{Holds, LiveSpec, compare, relations};
+use yew::prelude::*;
+
+use crate::icon::{Icon, icon};
+use crate::platform::{self, Socket, SocketEvent, Timeout};
+use run::{Failure, Input, Output, Run, State};
+use table::Table;
+
+/// A live run.
+#[derive(Properties, PartialEq, Clone)]
+pub struct LiveProps {
+    /// What runs.
+    pub spec: LiveSpec,
+}
+
+/// A run, its WebSocket and its timer.
+struct Driver {
+    run: Run,
+    socket: Option<Socket>,
+    timer: Option<Timeout>,
+    redraw: Callback<()>,
+}
+
+/// Take in what happened and do what is to be done.
+fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
+    let outputs = driver.borrow_mut().run.handle(input);
+    for output in outputs {
+        let mut it = driver.borrow_mut();
+        match output {
+            Output::Connect => {
+                let weak = Rc::downgrade(driver);
+                let socket = Socket::open(move |event| {
+                    let Some(driver) = weak.upgrade() else { return };
+                    drive(&driver, match event {
+                        SocketEvent::Opened => Input::Opened,
+                        SocketEvent::Message(bytes) => Input::Message(bytes),
+                        SocketEvent::Closed { code, reason } => Input::Closed { code, reason },
+                    });
+                });
+                it.socket = socket;
+                if it.socket.is_none() {
+                    drop(it);
+                    drive(driver, Input::Closed { code: 1006, reason: String::new() });
+                }
+            }
+            Output::Send(bytes) => {
+                if let Some(socket) = &it.socket {
+                    socket.send(&bytes);
+                }
+            }
+            Output::Disconnect => it.socket = None,
+            Output::Wait(ms) => {
+                let weak = Rc::downgrade(driver);
+                it.socket = None;
+                it.timer = Some(Timeout::new(ms, move || {
+                    if let Some(driver) = weak.upgrade() {
+                        drive(&driver, Input::Waited);
+                    }
+                }));
+            }
+        }
+    }
+    let redraw = driver.borrow().redraw.clone();
+    redraw.emit(());
+}
+
+/// The panel of a live run.
+#[component]
+pub fn LiveFigure(props: &LiveProps) -> Html {
+    let update = use_force_update();
+    let driver = {
+        let (spec, redraw) = (props.spec.clone(), Callback::from(move |()| update.force_update()));
+        use_memo((), move |()| {
+            Rc::new(RefCell::new(Driver { run: Run::new(spec), socket: None, timer: None, redraw }))
+        })
+    };
+    // Whether this copy of the site has a relay is known in the page only.
+    let relay = use_state_eq(|| true);
+    use_effect_with((), {
+        let relay = relay.setter();
+        move |()| relay.set(platform::relay_address().is_some())
+    });
+    let press = |input: fn() -> Input| {
+        let driver = (*driver).clone();
+        Callback::from(move |_: MouseEvent| drive(&driver, input()))
+    };
+    let it = driver.borrow();
+    let run = &it.run;
+    let (spec, state) = (&props.spec, run.state());
+    let lines = compare(run.real(), &run.twin());
+    let title = format!("{}-title", spec.id);
+    let started = !run.real().is_empty();
+    html! {
+        <section class="live" aria-labelledby={title.clone()} data-part="live" data-run={name(state)}>
+            <div class="live-head">
+                <h2 id={title}>{spec.title.clone()}</h2>
+                <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
+                if *relay {
+                    <div class="btns">{buttons(state, spec, &press)}</div>
+                } else {
+                    <p class="notice">
+                        {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
+                        <code>{"socketscope serve"}</code>{", then open the address that it prints."}
+                    </p>
+                }
+                <p class="status" role="status">{status(state, run.kernel())}</p>
+                if let State::Failed(failure) = state { {trouble(failure)} }
+            </div>
+            <div class="live-body">
+                if started {
+                    <Table {lines} />
+                } else {
+                    <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
+                }
+                <div class="relations" data-part="relations">
+                    <h3>{"What must hold"}</h3>
+                    <ul>
+                        for relation in relations(run.real()) {
+                            <li key={relation.says.clone()} class={holds_class(relation.holds)} data-holds={holds_class(relation.holds)}>
+                                {match relation.holds {
+                                    Holds::Yes => icon(Icon::Check),
+                                    Holds::No => icon(Icon::Cross),
+                                    Holds::NotYet => icon(Icon::Wait),
+                                }}
+                                <span>{relation.says.clone()}</span>
+                                <span class="sr">{match relation.holds {
+                                    Holds::Yes => ": held",
+                                    Holds::No => ": did not hold",
+                                    Holds::NotYet => ": not yet",
+                                }}</span>
+                            </li>
+                        }
+                    </ul>
+                    <p>{"Numbers may differ from kernel to kernel and from run to run. These relations may not."}</p>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+fn buttons(state: &State, spec: &LiveSpec, press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>) -> Html {
+    let read = format!("Let the peer read {} bytes", spec.read);
+    html! {
+        <>
+            if matches!(state, State::Idle | State::Done | State::Stopped) {
+                <button key="run" type="button" class="btn main" onclick={press(|| Input::Run)}>
+                    {icon(Icon::Play)}{"Run it for real"}
+                </button>
+            }
+            if matches!(state, State::Failed(_)) {
+                <button key="again" type="button" class="btn main" onclick={press(|| Input::Run)}>{"Try again"}</button>
+            }
+            if matches!(state, State::Running | State::WaitsForPeer | State::Told) {
+                <button key="read" type="button" class="btn main" aria-disabled={(*state == State::Told).to_string()}
+                    onclick={press(|| Input::Tell)}>{read}</button>
+            }
+            if !matches!(state, State::Idle | State::Done | State::Stopped | State::Failed(_)) {
+                <button key="stop" type="button" class="btn" onclick={press(|| Input::Stop)}>{"Stop"}</button>
+            }
+        </>
+    }
+}
+
+fn trouble(failure: &Failure) -> Html {
+    html! {
+        <div class="trouble" role="alert" data-part="trouble">
+            <p><strong>{failure.what.clone()}</strong>{" "}{failure.why.clone()}</p>
+            <p>{failure.next.clone()}</p>
+        </div>
+    }
+}
+
+fn status(state: &State, kernel: Option<String>) -> Html {
+    let by = |says: &str| match &kernel {
+        Some(kernel) => format!("{says} {kernel}."),
+        None => says.to_owned(),
+    };
+    let says = match state {
+        State::Idle => String::new(),
+        State::Connecting => "Connecting to the relay.".into(),
+        State::Opening => "The relay prepares the sockets and the peer.".into(),
+        State::Running => by("Running on"),
+        State::WaitsForPeer => by("The program sleeps in its call until there is room. You hold the peer. On"),
+        State::Told => by("The peer was told to read. On"),
+        State::Resuming { .. } => "The connection to the relay broke. Trying to go on with the same run.".into(),
+        State::Done => by("The program has ended. It ran on"),
+        State::Stopped => by("Stopped. It ran on"),
+        State::Failed(_) => String::new(),
+    };
+    html! { {says} }
+}
+
+const fn name(state: &State) -> &'static str {
+    match state {
+        State::Idle => "idle",
+        State::Connecting => "connecting",
+        State::Opening => "opening",
+        State::Running => "running",
+        State::WaitsForPeer => "waits-for-peer",
+        State::Told => "told",
+        State::Resuming { .. } => "resuming",
+        State::Done => "done",
+        State::Stopped => "stopped",
+        State::Failed(_) => "failed",
+    }
+}
+
+const fn holds_class(holds: Holds) -> &'static str {
+    match holds {
+        Holds::NotYet => "not-yet",
+        Holds::Yes => "held",
+        Holds::No => "not-held",
+    }
+}

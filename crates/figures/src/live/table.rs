@@ -1,0 +1,67 @@
+//! The comparison as a table: call, simulated, real.
+
+use scene::{Likeness, Line};
+use yew::prelude::*;
+
+use crate::icon::{Icon, icon};
+
+/// The rows.
+#[derive(Properties, PartialEq, Clone)]
+pub(crate) struct TableProps {
+    pub(crate) lines: Vec<Line>,
+}
+
+/// The table.
+#[component]
+pub(crate) fn Table(props: &TableProps) -> Html {
+    html! {
+        <div class="table-box" tabindex="0" role="region" aria-label="Simulated and real results">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{"Call"}</th>
+                        <th scope="col">{"simulated"}</th>
+                        <th scope="col">{"real"}</th>
+                        <th scope="col"><span class="sr">{"Comparison"}</span></th>
+                        <th scope="col">{"then held: send, receive"}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    for (i, line) in props.lines.iter().enumerate() {
+                        { row(i, line) }
+                    }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(key: usize, line: &Line) -> Html {
+    match line {
+        Line::Peer(says) => html! { <tr {key} class="peer"><td colspan="5">{says.clone()}</td></tr> },
+        Line::Call { call, simulated, real, by_kernel, likeness, held } => html! {
+            <tr {key} class={classes!((*likeness == Likeness::First).then_some("first"))}>
+                <th scope="row"><code>{call.clone()}</code></th>
+                <td data-label="simulated">{simulated.clone()}</td>
+                <td data-label="real" data-by={if *by_kernel { "kernel" } else { "relay" }}>
+                    if *by_kernel {
+                        {if real.is_empty() { "waits".to_owned() } else { real.clone() }}
+                    } else {
+                        {format!("{real} by the relay, not a kernel")}
+                    }
+                </td>
+                <td class="likeness">
+                    {match likeness {
+                        Likeness::Same => html! { <span class="same">{icon(Icon::Check)}{"same"}</span> },
+                        Likeness::First => html! { <span class="differs">{icon(Icon::Swap)}{"first difference"}</span> },
+                        Likeness::Later => html! { <span class="later">{"differs"}</span> },
+                        Likeness::Open => Html::default(),
+                    }}
+                </td>
+                <td class="held" data-label="then held">
+                    if let Some((send, receive)) = held { {format!("{send}, {receive}")} }
+                </td>
+            </tr>
+        },
+    }
+}

@@ -1,0 +1,86 @@
+//! The simulated twin of a live run: the same program against a simulated peer, call by call.
+
+use scene::{LiveSpec, Twin as Told};
+use syscall::{Call, Pid, TaskId, What};
+use world::{ChoiceKey, World};
+
+/// Most steps that the twin takes to answer one call.
+const MOST_STEPS: usize = 2000;
+
+/// The twin. Its peer reads only when told, as the real one does.
+pub(crate) struct Twin {
+    world: World,
+    /// The process of the program that also runs for real.
+    pid: Option<Pid>,
+    peer: Option<(TaskId, Pid)>,
+    /// How many bytes the peer may still read.
+    may_read: u64,
+}
+
+impl Twin {
+    /// The twin before its first call; none if the scenario cannot run.
+    pub(crate) fn new(spec: &LiveSpec) -> Option<Self> {
+        let world = World::new(&spec.scenario).ok()?;
+        let view = world.view();
+        let find = |name: &str| view.programs.iter().find(|program| program.name == name);
+        Some(Self {
+            pid: find(&spec.run).map(|program| program.pid),
+            peer: find(&spec.peer_program).map(|program| (program.task, program.pid)),
+            may_read: 0,
+            world,
+        })
+    }
+
+    /// Let the peer read so many bytes.
+    pub(crate) fn tell(&mut self, count: u32) {
+        self.may_read += u64::from(count);
+    }
+
+    /// Go on until the program's first `count` calls have ended, or it waits for what has not been allowed.
+    pub(crate) fn advance(&mut self, count: usize) {
+        for _ in 0..MOST_STEPS {
+            let ended = self.calls().iter().filter(|(_, outcome)| outcome.is_some()).count();
+            if ended >= count {
+                return;
+            }
+            let allowed = self.world.choices().into_iter().map(|choice| choice.key).find(|key| self.allows(*key));
+            let Some(key) = allowed else { return };
+            let before = self.world.events().len();
+            if self.world.take(key).is_err() {
+                return;
+            }
+            let Some((_, peer)) = self.peer else { continue };
+            for event in self.world.events()[before..].iter().filter(|event| event.pid == Some(peer)) {
+                if let (What::Returned { call: Call::Recv { .. }, .. }, Some(range)) = (&event.what, event.range) {
+                    self.may_read = self.may_read.saturating_sub(range.len());
+                }
+            }
+        }
+    }
+
+    fn allows(&self, key: ChoiceKey) -> bool {
+        let Some((peer, _)) = self.peer else { return true };
+        if key != ChoiceKey::Run(peer) || self.may_read > 0 {
+            return true;
+        }
+        let view = self.world.view();
+        let next = view.programs.iter().find(|program| program.task == peer).and_then(|program| program.call.as_ref());
+        !matches!(next, Some(Call::Recv { .. }))
+    }
+
+    /// The program's calls so far; the last may wait.
+    pub(crate) fn calls(&self) -> Vec<Told> {
+        let mut calls: Vec<Told> = Vec::new();
+        for event in self.world.events().iter().filter(|event| event.pid.is_some() && event.pid == self.pid) {
+            match &event.what {
+                What::Waits { call } => calls.push((call.clone(), None)),
+                What::Returned { call, outcome, .. } => match calls.last_mut() {
+                    Some((_, waiting @ None)) => *waiting = Some(outcome.clone()),
+                    _ => calls.push((call.clone(), Some(outcome.clone()))),
+                },
+                _ => {}
+            }
+        }
+        calls
+    }
+}
