@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Address, Call, ConnectionId, Direction, Errno, Fd, HostId, Micros, Observed, Pid, Segment, SocketId, TaskId,
-    TcpState,
+    Address, Call, ConnectionId, Direction, Errno, Fd, HostId, Micros, Observed, Pid, Segment, SocketId,
+    TaskId, TcpState,
 };
 
 /// The state of the world after some event.

@@ -1,0 +1,170 @@
+//! What must hold of a scenario before it runs: every mistake, each a sentence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::script::makes_call;
+use crate::{Network, Op, ProgramSpec, Scenario, ScenarioError};
+
+/// Hosts a scenario may have.
+const MAX_HOSTS: usize = 200;
+/// Programs a scenario may have.
+const MAX_PROGRAMS: usize = 200;
+/// Bytes a variable may be filled with.
+const MAX_DATA: u32 = 16 << 20;
+/// The smallest and the largest MTU of a wire (RFC 791; Ethernet jumbo frames).
+const MTU: std::ops::RangeInclusive<u32> = 68..=9216;
+
+/// What a variable holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Outgoing,
+    Collected,
+}
+
+impl Kind {
+    const fn made_by(self) -> &'static str {
+        match self {
+            Self::Number => "`set` or a `send`'s `count`",
+            Self::Outgoing => "`data`",
+            Self::Collected => "`empty`",
+        }
+    }
+}
+
+/// Find every mistake.
+pub(crate) fn scenario(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let mut problems = Vec::new();
+    network(scenario, &mut problems);
+    repeated("host", scenario.hosts.iter(), &mut problems);
+    repeated("program", scenario.programs.iter().map(|p| &p.name), &mut problems);
+    for program_spec in &scenario.programs {
+        if !scenario.hosts.contains(&program_spec.host) {
+            let (name, host) = (&program_spec.name, &program_spec.host);
+            problems.push(format!("program `{name}` runs on host `{host}`, which is not among `hosts`"));
+        }
+        program(program_spec, &mut problems);
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ScenarioError { problems }) }
+}
+
+fn network(scenario: &Scenario, problems: &mut Vec<String>) {
+    let hosts = scenario.hosts.len();
+    match scenario.network {
+        Network::Loopback if hosts != 1 => {
+            problems.push(format!("a loopback network has one host, and this scenario has {hosts}"));
+        }
+        Network::Wire { .. } if !(2..=MAX_HOSTS).contains(&hosts) => {
+            problems.push(format!("a wire has 2 to {MAX_HOSTS} hosts, and this scenario has {hosts}"));
+        }
+        Network::Loopback | Network::Wire { .. } => {}
+    }
+    if let Network::Wire { mtu, .. } = scenario.network
+        && !MTU.contains(&mtu)
+    {
+        problems.push(format!("`mtu` is {mtu}; it may be {} to {} bytes", MTU.start(), MTU.end()));
+    }
+    if scenario.programs.len() > MAX_PROGRAMS {
+        problems.push(format!(
+            "at most {MAX_PROGRAMS} programs, and this scenario has {}",
+            scenario.programs.len()
+        ));
+    }
+}
+
+fn repeated<'a>(what: &str, names: impl Iterator<Item = &'a String>, problems: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            problems.push(format!("two {what}s have the name `{name}`"));
+        }
+    }
+}
+
+/// Find every mistake in a program's steps.
+pub(crate) fn program(spec: &ProgramSpec, problems: &mut Vec<String>) {
+    let mut checker = Checker { spec, kinds: BTreeMap::new(), problems };
+    checker.define();
+    for step in &spec.steps {
+        checker.line(step.line);
+        checker.uses(step.line, &step.op);
+        if !step.on.is_empty() && !makes_call(&step.op) {
+            checker.problem(step.line, "`on` stands at a step that makes no call".into());
+        }
+        for goto in step.on.values() {
+            checker.goto(step.line, *goto);
+        }
+    }
+}
+
+struct Checker<'a> {
+    spec: &'a ProgramSpec,
+    kinds: BTreeMap<&'a str, Kind>,
+    problems: &'a mut Vec<String>,
+}
+
+impl<'a> Checker<'a> {
+    fn problem(&mut self, line: u32, text: String) {
+        self.problems.push(format!("program `{}`, line {line}: {text}", self.spec.name));
+    }
+
+    /// Which variables get a value, and of what kind.
+    fn define(&mut self) {
+        let spec = self.spec;
+        for step in &spec.steps {
+            let (name, kind) = match &step.op {
+                Op::Data { name, .. } => (name, Kind::Outgoing),
+                Op::Empty { name } => (name, Kind::Collected),
+                Op::Set { name, .. } | Op::Send { count: name, .. } => (name, Kind::Number),
+                _ => continue,
+            };
+            if self.kinds.insert(name, kind).is_some_and(|before| before != kind) {
+                self.problem(step.line, format!("`{name}` holds values of two kinds"));
+            }
+        }
+    }
+
+    fn line(&mut self, line: u32) {
+        let lines = self.spec.source.lines().count();
+        if line == 0 || line as usize > lines {
+            self.problem(line, format!("there is no such line: the text has {lines}"));
+        }
+    }
+
+    fn goto(&mut self, line: u32, goto: u32) {
+        if !self.spec.steps.iter().any(|s| s.line == goto) {
+            self.problem(line, format!("goes to line {goto}, which has no step"));
+        }
+    }
+
+    fn has(&mut self, line: u32, name: &'a str, kind: Kind) {
+        if self.kinds.get(name) != Some(&kind) {
+            self.problem(line, format!("there is no variable `{name}` made by {}", kind.made_by()));
+        }
+    }
+
+    fn uses(&mut self, line: u32, op: &'a Op) {
+        match op {
+            Op::Data { len, .. } if *len > MAX_DATA => {
+                self.problem(line, format!("`len` is {len}; it may be up to {MAX_DATA} bytes"));
+            }
+            Op::Add { to, from } => {
+                self.has(line, to, Kind::Number);
+                self.has(line, from, Kind::Number);
+            }
+            Op::Send { from, .. } => self.has(line, from, Kind::Outgoing),
+            Op::Recv { into, .. } => self.has(line, into, Kind::Collected),
+            Op::IfAllTaken { name, goto } => {
+                self.has(line, name, Kind::Outgoing);
+                self.goto(line, *goto);
+            }
+            Op::IfEnd { goto } | Op::Goto(goto) => self.goto(line, *goto),
+            Op::Call(_)
+            | Op::Data { .. }
+            | Op::Empty { .. }
+            | Op::Set { .. }
+            | Op::Sleep { .. }
+            | Op::Pass => {}
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Choices in words.
+
+use syscall::{Action, Call, HostId, Micros, Segment, TaskId};
+
+use crate::{Choice, ChoiceKey, World};
+
+impl World {
+    pub(crate) fn describe(&self, key: ChoiceKey, due: Micros) -> Choice {
+        match key {
+            ChoiceKey::Run(task) => self.describe_run(key, task, "runs"),
+            ChoiceKey::Wake(task) => {
+                let choice = self.describe_run(key, task, "wakes");
+                Choice { detail: format!("{} ends at {}", choice.detail, milliseconds(due)), ..choice }
+            }
+            ChoiceKey::Timer(host) => {
+                let timer = self.kernel.next_timer(host).map_or("timer", |(_, timer, _)| timer.name());
+                Choice {
+                    key,
+                    label: format!("Time passes for {}", self.host_name(host)),
+                    detail: format!("{timer} at {}", milliseconds(due)),
+                    touches: vec![host],
+                }
+            }
+            ChoiceKey::Deliver(id) => {
+                let packet = self.kernel.in_flight().find(|p| p.segment.id == id);
+                let (to, detail) =
+                    packet.map_or((HostId(0), String::new()), |p| (p.to, self.carries(p.segment)));
+                let label = format!("A segment reaches {}", self.host_name(to));
+                Choice { key, label, detail, touches: vec![to] }
+            }
+        }
+    }
+
+    fn describe_run(&self, key: ChoiceKey, task: TaskId, verb: &str) -> Choice {
+        let program = &self.programs[task.0 as usize];
+        let detail = match program.script.peek() {
+            Some(Action::Call { call, .. }) if pause(call) => {
+                format!("the pause in line {}", program.script.line())
+            }
+            Some(Action::Call { call, .. }) if program.call.is_some() => format!("{call} goes on"),
+            Some(Action::Call { call, .. }) => call.to_string(),
+            Some(Action::Line(line)) => format!("line {line}"),
+            Some(Action::Exit(_)) | None => String::new(),
+        };
+        let label = format!("{} {verb}", self.names.programs[task.0 as usize]);
+        Choice { key, label, detail, touches: vec![program.host] }
+    }
+
+    fn host_name(&self, host: HostId) -> &str {
+        &self.names.hosts[usize::from(host.0)]
+    }
+
+    /// What a segment brings, in the order of importance.
+    fn carries(&self, segment: &Segment) -> String {
+        let mut parts = Vec::new();
+        let flags = segment.flags;
+        for (on, name) in [(flags.syn, "SYN"), (flags.rst, "RST"), (flags.fin, "FIN")] {
+            if on {
+                parts.push(name.into());
+            }
+        }
+        let range = segment.range;
+        if !range.is_empty() {
+            parts.push(format!("bytes {}–{}", range.start, range.end));
+        }
+        let stream = self.kernel.stream_info(range.connection, range.direction.reversed());
+        let freed = segment.ack.min(stream.written);
+        if freed > stream.acknowledged {
+            parts.push(format!("frees {}–{freed}", stream.acknowledged));
+        }
+        if !flags.rst && range.is_empty() {
+            parts.push(format!("window {}", segment.window));
+        }
+        parts.join(", ")
+    }
+}
+
+/// A `select` of nothing with a time-out is a pause.
+fn pause(call: &Call) -> bool {
+    matches!(call, Call::Select { read, write, except, timeout_us: Some(_) }
+        if read.is_empty() && write.is_empty() && except.is_empty())
+}
+
+fn milliseconds(us: Micros) -> String {
+    format!("{}.{} ms", us / 1000, us / 100 % 10)
+}

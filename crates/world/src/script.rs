@@ -1,0 +1,384 @@
+//! The program that runs a [`ProgramSpec`]'s steps.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use syscall::{Action, Bytes, Call, Errno, Origin, Outcome, Program, Returned};
+
+use crate::{BytesVariable, Op, ProgramSpec, Status, Step, Variable, check};
+
+/// Lines a script may reach without making a call before it is ended as endless.
+const MAX_LINES_WITHOUT_CALL: u32 = 10_000;
+
+/// How many bytes of a value its text shows.
+const SHOWN: usize = 16;
+
+/// A script in the middle of its run. It knows nothing of the kernel that answers it, so that the same script runs
+/// against a simulated and a real one.
+///
+/// Order of use: [`resume`](Program::resume) with `None`, then as the trait says. Between two resumes the accessors
+/// tell where it stands; the effect of a line shows once that line has run.
+#[derive(Clone, Debug)]
+pub struct Script {
+    steps: Arc<[Step]>,
+    /// The step whose action was given last.
+    at: Option<usize>,
+    next: Option<Action>,
+    status: Status,
+    ran: u32,
+    variables: Vec<Slot>,
+    /// Whether the last `recv` gave no bytes.
+    ended: bool,
+    lines_without_call: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    name: String,
+    value: Value,
+    changed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    Number(i64),
+    /// Bytes to send, and how many a kernel has taken.
+    Outgoing {
+        bytes: Bytes,
+        taken: u64,
+    },
+    /// Bytes received: the first few, and how many.
+    Collected {
+        head: Vec<u8>,
+        len: u64,
+    },
+}
+
+impl Script {
+    /// The exit status of a script that was ended because it went round without making a call.
+    pub const ENDLESS: i32 = 75;
+
+    /// The script before its first step.
+    ///
+    /// # Errors
+    /// Every mistake in the steps, each a sentence.
+    pub fn new(spec: &ProgramSpec) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        check::program(spec, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            steps: spec.steps.as_slice().into(),
+            at: None,
+            next: None,
+            status: Status::Ready,
+            ran: 0,
+            variables: Vec::new(),
+            ended: false,
+            lines_without_call: 0,
+        })
+    }
+
+    /// The line that runs next, or that is waiting, from 1; 0 after the last.
+    pub fn line(&self) -> u32 {
+        self.at.map_or(0, |at| self.steps[at].line)
+    }
+
+    /// The line that ran last, from 1; 0 before the first.
+    pub fn ran(&self) -> u32 {
+        self.ran
+    }
+
+    /// `Ready` until the script has ended; it does not know whether its call waits.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// What it does next, or is waiting for; none before the first `resume`.
+    pub fn peek(&self) -> Option<&Action> {
+        self.next.as_ref()
+    }
+
+    /// The call that it makes next, or in which it waits.
+    pub fn upcoming(&self) -> Option<&Call> {
+        match &self.next {
+            Some(Action::Call { call, .. }) => Some(call),
+            Some(Action::Line(_) | Action::Exit(_)) | None => None,
+        }
+    }
+
+    /// Its variables, in the order of their first value. `changed`: by the last `resume`.
+    pub fn variables(&self) -> Vec<Variable> {
+        self.variables.iter().map(Slot::show).collect()
+    }
+
+    fn set(&mut self, name: &str, value: Value) {
+        match self.variables.iter_mut().find(|v| v.name == name) {
+            Some(slot) => {
+                slot.value = value;
+                slot.changed = true;
+            }
+            None => self.variables.push(Slot { name: name.into(), value, changed: true }),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.variables.iter().find(|v| v.name == name).map(|v| &v.value)
+    }
+
+    fn number(&self, name: &str) -> i64 {
+        match self.value(name) {
+            Some(Value::Number(n)) => *n,
+            _ => 0,
+        }
+    }
+
+    /// What of a variable no kernel has taken, and where that begins.
+    fn rest(&self, name: &str) -> (Bytes, u64) {
+        match self.value(name) {
+            Some(Value::Outgoing { bytes, taken }) => (bytes.slice(*taken as usize..bytes.len()), *taken),
+            _ => (Bytes::new(), 0),
+        }
+    }
+
+    fn collected(&self, name: &str) -> u64 {
+        match self.value(name) {
+            Some(Value::Collected { len, .. }) => *len,
+            _ => 0,
+        }
+    }
+
+    /// The first step of a line. That there is one was checked.
+    fn step_of(&self, line: u32) -> usize {
+        self.steps.iter().position(|s| s.line == line).unwrap_or(self.steps.len())
+    }
+
+    /// The effect of the step that was waited for; answers the step to go on with.
+    fn finish(&mut self, at: usize, outcome: Option<Outcome>) -> Result<usize, Errno> {
+        let steps = Arc::clone(&self.steps);
+        let step = &steps[at];
+        self.ran = step.line;
+        if makes_call(&step.op) {
+            match outcome.unwrap_or(Err(Errno::ECANCELED)) {
+                Ok(returned) => self.store(&step.op, returned),
+                Err(errno) => return step.on.get(&errno).map(|line| self.step_of(*line)).ok_or(errno),
+            }
+        } else {
+            self.apply(&step.op);
+        }
+        Ok(at + 1)
+    }
+
+    /// Keep what a call returned.
+    fn store(&mut self, op: &Op, returned: Returned) {
+        match (op, returned) {
+            (Op::Send { from, count, .. }, Returned::Count(n)) => {
+                if let Some(Value::Outgoing { bytes, taken }) = self.value(from).cloned() {
+                    self.set(from, Value::Outgoing { bytes, taken: taken + u64::from(n) });
+                }
+                self.set(count, Value::Number(i64::from(n)));
+            }
+            (Op::Recv { into, .. }, Returned::Data(data)) => {
+                self.ended = data.is_empty();
+                if let Some(Value::Collected { mut head, len }) = self.value(into).cloned()
+                    && !data.is_empty()
+                {
+                    let kept = data.len().min((SHOWN + 1).saturating_sub(head.len()));
+                    head.extend_from_slice(&data[..kept]);
+                    self.set(into, Value::Collected { head, len: len + data.len() as u64 });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The effect of a step that makes no call.
+    fn apply(&mut self, op: &Op) {
+        match op {
+            Op::Data { name, len } => {
+                self.set(name, Value::Outgoing { bytes: numbered_lines(*len), taken: 0 })
+            }
+            Op::Empty { name } => self.set(name, Value::Collected { head: Vec::new(), len: 0 }),
+            Op::Set { name, value } => self.set(name, Value::Number(*value)),
+            Op::Add { to, from } => {
+                let sum = self.number(to).saturating_add(self.number(from));
+                self.set(to, Value::Number(sum));
+            }
+            Op::Call(_)
+            | Op::Send { .. }
+            | Op::Recv { .. }
+            | Op::Sleep { .. }
+            | Op::IfAllTaken { .. }
+            | Op::IfEnd { .. }
+            | Op::Goto(_)
+            | Op::Pass => {}
+        }
+    }
+
+    /// Follow the steps that nobody sees to the next one that somebody does.
+    fn advance(&mut self, mut place: usize) -> Action {
+        // Such steps change nothing: passing more of them than there are is going round for ever.
+        for _ in 0..=self.steps.len() {
+            let Some(step) = self.steps.get(place) else { return self.end(Status::Ended { status: 0 }) };
+            place = match &step.op {
+                Op::Goto(line) => self.step_of(*line),
+                Op::IfAllTaken { name, goto } if self.rest(name).0.is_empty() => self.step_of(*goto),
+                Op::IfEnd { goto } if self.ended => self.step_of(*goto),
+                Op::IfAllTaken { .. } | Op::IfEnd { .. } => place + 1,
+                op => {
+                    let action = self.action(op, step.line);
+                    let silent = matches!(action, Action::Line(_));
+                    self.lines_without_call = if silent { self.lines_without_call + 1 } else { 0 };
+                    if self.lines_without_call > MAX_LINES_WITHOUT_CALL {
+                        break;
+                    }
+                    self.at = Some(place);
+                    return action;
+                }
+            };
+        }
+        self.end(Status::Ended { status: Self::ENDLESS })
+    }
+
+    fn action(&self, op: &Op, line: u32) -> Action {
+        match op {
+            Op::Call(call) => Action::Call { call: call.clone(), line, origin: None },
+            Op::Send { fd, from, most, flags, .. } => {
+                let (rest, offset) = self.rest(from);
+                let len = most.map_or(rest.len(), |most| rest.len().min(most as usize));
+                let call = Call::Send { fd: *fd, data: rest.slice(0..len), flags: *flags };
+                Action::Call { call, line, origin: Some(Origin { name: from.clone(), offset }) }
+            }
+            Op::Recv { fd, len, into, flags } => {
+                let call = Call::Recv { fd: *fd, len: *len, flags: *flags };
+                let origin = Origin { name: into.clone(), offset: self.collected(into) };
+                Action::Call { call, line, origin: Some(origin) }
+            }
+            Op::Sleep { us } => {
+                let (read, write, except) = (Vec::new(), Vec::new(), Vec::new());
+                let call = Call::Select { read, write, except, timeout_us: Some(*us) };
+                Action::Call { call, line, origin: None }
+            }
+            _ => Action::Line(line),
+        }
+    }
+
+    fn end(&mut self, status: Status) -> Action {
+        let code = match &status {
+            Status::Ended { status } => *status,
+            Status::Raised { .. } | Status::Ready | Status::Waits => 1,
+        };
+        self.status = status;
+        self.at = None;
+        Action::Exit(code)
+    }
+}
+
+impl Program for Script {
+    fn resume(&mut self, outcome: Option<Outcome>) -> Action {
+        for slot in &mut self.variables {
+            slot.changed = false;
+        }
+        if let Some(exit @ Action::Exit(_)) = &self.next {
+            return exit.clone();
+        }
+        let action = match self.at.map_or(Ok(0), |at| self.finish(at, outcome)) {
+            Ok(place) => self.advance(place),
+            Err(errno) => self.end(Status::Raised { errno, exception: exception(errno).into() }),
+        };
+        self.next = Some(action.clone());
+        action
+    }
+}
+
+impl Slot {
+    fn show(&self) -> Variable {
+        let (text, bytes) = match &self.value {
+            Value::Number(n) => (n.to_string(), None),
+            Value::Outgoing { bytes, taken } => {
+                let view =
+                    BytesVariable { len: bytes.len() as u64, moved: *taken, outgoing: true, stream: None };
+                (repr(&bytes[..bytes.len().min(SHOWN + 1)]), Some(view))
+            }
+            Value::Collected { head, len } => {
+                (repr(head), Some(BytesVariable { len: *len, moved: *len, outgoing: false, stream: None }))
+            }
+        };
+        Variable { name: self.name.clone(), text, changed: self.changed, bytes }
+    }
+}
+
+/// What tells two moments of the same script apart.
+impl Hash for Script {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.at.hash(state);
+        self.ran.hash(state);
+        self.ended.hash(state);
+        match &self.status {
+            Status::Ready | Status::Waits => 0.hash(state),
+            Status::Ended { status } => (1, status).hash(state),
+            Status::Raised { errno, .. } => (2, errno.linux()).hash(state),
+        }
+        for slot in &self.variables {
+            slot.name.hash(state);
+            match &slot.value {
+                Value::Number(n) => n.hash(state),
+                Value::Outgoing { bytes, taken } => (bytes.len(), taken).hash(state),
+                Value::Collected { head, len } => (head, len).hash(state),
+            }
+        }
+    }
+}
+
+/// Whether a step is answered by a kernel.
+pub(crate) const fn makes_call(op: &Op) -> bool {
+    matches!(op, Op::Call(_) | Op::Send { .. } | Op::Recv { .. } | Op::Sleep { .. })
+}
+
+/// Lines `0000000\n`, `0000001\n`, ... cut at `len` bytes.
+fn numbered_lines(len: u32) -> Bytes {
+    let mut bytes = Vec::with_capacity(len as usize + 8);
+    let mut number = 0_u32;
+    while bytes.len() < len as usize {
+        for k in (0..7).rev() {
+            bytes.push(b'0' + (number / 10_u32.pow(k) % 10) as u8);
+        }
+        bytes.push(b'\n');
+        number += 1;
+    }
+    bytes.truncate(len as usize);
+    bytes.into()
+}
+
+/// As Python writes a bytes literal, cut after a few.
+fn repr(bytes: &[u8]) -> String {
+    let mut text = String::from("b'");
+    for &byte in &bytes[..bytes.len().min(SHOWN)] {
+        match byte {
+            b'"' => text.push('"'),
+            other => text.extend(other.escape_ascii().map(char::from)),
+        }
+    }
+    if bytes.len() > SHOWN {
+        text.push('…');
+    }
+    text.push('\'');
+    text
+}
+
+/// The exception that Python raises for an error.
+pub(crate) const fn exception(errno: Errno) -> &'static str {
+    match errno {
+        Errno::EAGAIN | Errno::EALREADY | Errno::EINPROGRESS => "BlockingIOError",
+        Errno::EPIPE => "BrokenPipeError",
+        Errno::ECONNABORTED => "ConnectionAbortedError",
+        Errno::ECONNREFUSED => "ConnectionRefusedError",
+        Errno::ECONNRESET => "ConnectionResetError",
+        Errno::EINTR => "InterruptedError",
+        Errno::EACCES | Errno::EPERM => "PermissionError",
+        Errno::ECHILD => "ChildProcessError",
+        Errno::ETIMEDOUT => "TimeoutError",
+        _ => "OSError",
+    }
+}

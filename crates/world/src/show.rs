@@ -1,0 +1,120 @@
+//! The view of a world.
+
+use syscall::{ConnectionId, Direction, HostId};
+
+use crate::world::Running;
+use crate::{
+    ConnectionView, EndView, HostView, InFlight, ProgramView, SocketView, Status, StreamView, View, World,
+};
+
+impl World {
+    /// The state as plain data.
+    pub fn view(&self) -> View {
+        View {
+            events: self.events().len() as u32,
+            now: self.now(),
+            hosts: (0..self.names.hosts.len()).map(|k| self.host_view(HostId(k as u16))).collect(),
+            programs: self.programs.iter().map(|p| self.program_view(p)).collect(),
+            connections: (0..self.kernel.connection_count())
+                .filter_map(|k| self.connection_view(ConnectionId(k)))
+                .collect(),
+            wire: self
+                .kernel
+                .in_flight()
+                .map(|p| InFlight {
+                    segment: p.segment.clone(),
+                    sent_by: p.sent_by,
+                    from: p.from,
+                    to: p.to,
+                    due: p.due,
+                })
+                .collect(),
+            end: self.end(),
+        }
+    }
+
+    fn host_view(&self, id: HostId) -> HostView {
+        let mut sockets = Vec::new();
+        for program in self.programs.iter().filter(|p| p.host == id) {
+            let pid = self.kernel.pid(program.task);
+            for (fd, socket) in self.kernel.descriptors(program.task) {
+                let info = self.kernel.socket_info(socket);
+                sockets.push(SocketView {
+                    pid,
+                    fd,
+                    socket,
+                    state: info.state,
+                    local: info.local,
+                    remote: info.remote,
+                    connection: info.connection,
+                    blocking: info.blocking,
+                    queue: info.queue,
+                });
+            }
+        }
+        HostView { id, name: self.names.hosts[usize::from(id.0)].clone(), sockets }
+    }
+
+    fn program_view(&self, program: &Running) -> ProgramView {
+        let script = &program.script;
+        let status = match script.status() {
+            Status::Ready if !self.is_ready(program) => Status::Waits,
+            status => status.clone(),
+        };
+        let spoke = self.spoke_last(program);
+        let mut variables = script.variables();
+        for variable in &mut variables {
+            variable.changed &= spoke;
+            if let Some(bytes) = &mut variable.bytes {
+                let known = program.streams.iter().find(|(name, ..)| *name == variable.name);
+                bytes.stream = known.map(|(_, connection, direction)| (*connection, *direction));
+            }
+        }
+        ProgramView {
+            task: program.task,
+            host: program.host,
+            pid: self.kernel.pid(program.task),
+            name: self.names.programs[program.task.0 as usize].clone(),
+            status,
+            line: script.line(),
+            ran: script.ran(),
+            call: script.upcoming().cloned(),
+            variables,
+        }
+    }
+
+    fn connection_view(&self, id: ConnectionId) -> Option<ConnectionView> {
+        let ends = (self.end_view(id, Direction::Forth)?, self.end_view(id, Direction::Back));
+        let (forth, back) = (self.stream_view(id, Direction::Forth), self.stream_view(id, Direction::Back));
+        Some(ConnectionView { id, ends, forth, back })
+    }
+
+    fn end_view(&self, id: ConnectionId, sends: Direction) -> Option<EndView> {
+        let end = self.kernel.end_info(id, sends)?;
+        Some(EndView {
+            host: end.host,
+            state: end.state,
+            local: end.local,
+            observed: end.observed,
+            sndbuf: end.sndbuf,
+            rcvbuf: end.rcvbuf,
+            charged: end.charged,
+            room: self.kernel.room(end.socket),
+            writable: end.writable,
+        })
+    }
+
+    fn stream_view(&self, id: ConnectionId, direction: Direction) -> StreamView {
+        let stream = self.kernel.stream_info(id, direction);
+        StreamView {
+            written: stream.written,
+            sent: stream.sent,
+            acknowledged: stream.acknowledged,
+            window_edge: stream.window_edge,
+            arrived: stream.arrived,
+            read: stream.read,
+            promised_edge: stream.promised_edge,
+            finished: stream.finished,
+        }
+    }
+}
