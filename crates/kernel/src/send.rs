@@ -22,6 +22,8 @@ pub(crate) struct Skb {
     segments: u32,
     /// Sent, and no byte of it acknowledged: the receiver on the same machine still shares its memory.
     shared: bool,
+    /// The program's bytes end here for now: its last segment carries PSH.
+    push: bool,
 }
 
 impl Skb {
@@ -182,7 +184,7 @@ impl SendHalf {
     fn skb(&mut self, seq: u64, len: u32) -> Skb {
         self.next_skb += 1;
         self.queued += SKB_OVERHEAD;
-        Skb { id: self.next_skb, seq, len, segments: 0, shared: false }
+        Skb { id: self.next_skb, seq, len, segments: 0, shared: false, push: false }
     }
 
     /// Room in the last unsent buffer, if it is not full.
@@ -204,6 +206,7 @@ impl SendHalf {
     /// Copy `len` bytes into the last unsent buffer; answers whether it is full now.
     pub(crate) fn append(&mut self, len: u32, goal: u32) -> bool {
         let tail = self.unsent.back_mut().expect("a tail was made before bytes are appended");
+        tail.push = false;
         tail.len += len;
         let full = tail.len >= goal;
         self.queued += len;
@@ -226,6 +229,9 @@ impl SendHalf {
     pub(crate) fn push(&mut self, nagle: bool, now: Micros, out: &mut Vec<Emission>) {
         if !self.unsent.is_empty() {
             self.pushed_seq = self.write_seq;
+            if let Some(tail) = self.unsent.back_mut() {
+                tail.push = true;
+            }
             self.transmit(nagle, Pass::All, now, out);
         }
     }
@@ -283,8 +289,9 @@ impl SendHalf {
         let taken = next.len.min(u32::try_from(want - have).unwrap_or(u32::MAX));
         next.len -= taken;
         next.seq += u64::from(taken);
-        let emptied = next.len == 0;
+        let (emptied, push) = (next.len == 0, next.push);
         self.unsent[0].len += taken;
+        self.unsent[0].push = emptied && push;
         if emptied {
             self.unsent.remove(1);
             self.queued -= SKB_OVERHEAD;
@@ -297,7 +304,8 @@ impl SendHalf {
         if len <= limit {
             return;
         }
-        let rest = self.skb(seq + u64::from(limit), len - limit);
+        let mut rest = self.skb(seq + u64::from(limit), len - limit);
+        rest.push = std::mem::take(&mut self.unsent[0].push);
         self.unsent.insert(1, rest);
         self.unsent[0].len = limit;
         self.unsent[0].segments = limit.div_ceil(self.mss).max(1);
@@ -305,8 +313,7 @@ impl SendHalf {
 
     fn send_head(&mut self, out: &mut Vec<Emission>) {
         let Some(mut skb) = self.unsent.pop_front() else { return };
-        let push = self.unsent.is_empty();
-        let fin = push && self.fin == Fin::Queued;
+        let fin = self.unsent.is_empty() && self.fin == Fin::Queued;
         if fin {
             self.fin = Fin::Sent;
         }
@@ -321,7 +328,7 @@ impl SendHalf {
             len: skb.len,
             segments: skb.segments,
             skb: Some(skb.id),
-            push,
+            push: skb.push,
             fin,
             probe: false,
         });
@@ -446,7 +453,7 @@ fn split_point(len: u32, window: u32, mss: u32, quota: u32, last: bool, hold_sho
     let needed = len.min(window);
     if most <= needed {
         most
-    } else if needed % mss != 0 && hold_short {
+    } else if !needed.is_multiple_of(mss) && hold_short {
         needed - needed % mss
     } else {
         needed

@@ -262,6 +262,12 @@ impl Kernel {
         match self.socket(id).state {
             TcpState::SynSent => self.handle_in_syn_sent(id, packet),
             TcpState::SynReceived => {
+                if flags.syn {
+                    // The SYN came twice: so does its answer.
+                    let window = self.socket(id).receive.promised_edge() as u32;
+                    self.send_handshake(id, SYN_ACK, window.min(65_535), true);
+                    return 0;
+                }
                 if flags.rst {
                     self.leave_listener(id);
                     self.tear_down(id, None);
@@ -376,7 +382,7 @@ impl Kernel {
             self.tear_down(id, error);
             return 0;
         }
-        if packet.probe {
+        if packet.probe || segment.flags.syn {
             self.send_ack(id);
             return 0;
         }

@@ -1,4 +1,5 @@
 //! The partial-send story, told event by event.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
