@@ -155,22 +155,26 @@ fn Running(props: &RunningProps) -> Html {
             {patterns(&id)}
             <div class="stage-bar">
                 <h2 id={title}>{props.spec.title.clone()}</h2>
-                <p class="caption" aria-live="polite">
-                    <span class="moment">{moment(&view)}</span>{" "}{caption(&view)}
-                </p>
+                <span class="moment">{moment(&view)}</span>
                 <span class="profile">{view.profile.clone()}</span>
+                <p class="caption" aria-live="polite">{caption(&view)}</p>
             </div>
             if props.spec.small {
                 <div class="floor">{small_floor(&sides, &id)}</div>
                 {small_controls(&view, &stop_and_send)}
             } else {
+                // In the order in which a byte passes: program, kernel, wire, kernel, program.
                 <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
-                    for (place, side) in sides.iter().take(2).enumerate() {
-                        <ProgramPane key={format!("p{place}")} side={side.clone()} {place} stage={id.clone()} />
-                        <KernelPane key={format!("k{place}")} side={side.clone()} {place} stage={id.clone()} />
+                    if let Some(side) = sides.first() {
+                        <ProgramPane key="p0" side={side.clone()} place={0} stage={id.clone()} />
+                        <KernelPane key="k0" side={side.clone()} place={0} stage={id.clone()} />
                     }
                     if !view.lanes.is_empty() {
                         <Wire key="wire" lanes={view.lanes.clone()} {names} />
+                    }
+                    if let Some(side) = sides.get(1) {
+                        <KernelPane key="k1" side={side.clone()} place={1} stage={id.clone()} />
+                        <ProgramPane key="p1" side={side.clone()} place={1} stage={id.clone()} />
                     }
                     <Choices key="next" offers={view.offers.iter().take(KEYED).cloned().collect::<Vec<_>>()}
                         ending={view.ending.clone()} {choose} />

@@ -87,11 +87,6 @@ impl Cast {
         view.programs.get(self.sides.first()?.place).map(|program| program.host)
     }
 
-    /// The name of a host.
-    pub fn host(&self, host: HostId) -> &str {
-        self.hosts.get(usize::from(host.0)).map_or("host", String::as_str)
-    }
-
     /// The direction in which this side sends.
     pub fn outward(side: &Side) -> Direction {
         if side.connects { Direction::Forth } else { Direction::Back }

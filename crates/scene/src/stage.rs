@@ -293,7 +293,7 @@ impl Stage {
             fresh: fresh.clone(),
             keys: &keys,
         };
-        let rows = transcript(&self.cast, &view, events);
+        let rows = transcript(&self.spec.scenario, &view, events);
         let caption = rows[(fresh.start.max(1) - 1) as usize..].iter();
         let caption = caption.clone().find(|row| row.call.is_some()).or_else(|| rows.last()).cloned();
         StageView {

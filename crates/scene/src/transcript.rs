@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use syscall::{
     Call, ConnectionId, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
 };
-use world::View;
+use world::{Scenario, View};
 
-use crate::cast::Cast;
 use crate::text::{Sentence, bytes, number};
 
 /// A row of the transcript.
@@ -28,6 +27,7 @@ impl Row {
     /// The row in plain words.
     pub fn spoken(&self) -> String {
         match &self.call {
+            Some(call) if self.says.is_empty() => format!("{}: {call}", self.who),
             Some(call) => format!("{}: {call}. {}", self.who, self.says),
             None => format!("{}: {}", self.who, self.says),
         }
@@ -35,13 +35,13 @@ impl Row {
 }
 
 /// A row for each event, the first first.
-pub fn transcript(cast: &Cast, view: &View, events: &[Event]) -> Vec<Row> {
-    let mut teller = Teller { cast, view, acknowledged: BTreeMap::new() };
+pub fn transcript(scenario: &Scenario, view: &View, events: &[Event]) -> Vec<Row> {
+    let mut teller = Teller { scenario, view, acknowledged: BTreeMap::new() };
     events.iter().map(|event| teller.row(event)).collect()
 }
 
 struct Teller<'a> {
-    cast: &'a Cast,
+    scenario: &'a Scenario,
     view: &'a View,
     /// How far each stream was acknowledged before the event that is told.
     acknowledged: BTreeMap<(ConnectionId, Direction), u64>,
@@ -50,7 +50,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn row(&mut self, event: &Event) -> Row {
         let (call, says) = match &event.what {
-            What::Waits { call } => (Some(format!("{call} ...")), waits(call)),
+            What::Waits { call } => (Some(call.to_string()), waits(call)),
             What::Returned { call, outcome, .. } => {
                 let outcome_text = match outcome {
                     Ok(returned) => returned.to_string(),
@@ -77,7 +77,7 @@ impl Teller<'_> {
             What::Told { text } => {
                 (None, Sentence::text("Is told: ").code(String::from_utf8_lossy(text)).and("."))
             }
-            What::Line { line } => (None, Sentence::text(format!("Line {line}."))),
+            What::Line { line } => (self.line(event, *line), Sentence::text(format!("Line {line} has run."))),
             What::Exited { status, left_open } => (None, exited(*status, left_open.len())),
         };
         Row { event: event.index, who: self.who(event), call, says }
@@ -89,12 +89,21 @@ impl Teller<'_> {
         }
         match event.pid.and_then(|pid| self.program(pid)) {
             Some(name) => name.to_lowercase(),
-            None => self.cast.host(event.host).to_lowercase(),
+            None => {
+                self.scenario.hosts.get(usize::from(event.host.0)).map_or("host".into(), |h| h.to_lowercase())
+            }
         }
     }
 
     fn program(&self, pid: Pid) -> Option<&str> {
         self.view.programs.iter().find(|p| p.pid == pid).map(|p| p.name.as_str())
+    }
+
+    /// The text of a line of the program that the event is about.
+    fn line(&self, event: &Event, line: u32) -> Option<String> {
+        let place = self.view.programs.iter().position(|p| Some(p.pid) == event.pid)?;
+        let text = self.scenario.programs.get(place)?.source.lines().nth(line.checked_sub(1)? as usize)?;
+        Some(text.trim().to_owned())
     }
 
     fn leaves(&self, from: HostId, segment: &Segment) -> Sentence {
@@ -107,7 +116,7 @@ impl Teller<'_> {
             return content(segment).and(format!(" leaves: {room}."));
         }
         let again = if segment.retransmission { " once more" } else { "" };
-        match self.cast.hosts.as_slice() {
+        match self.scenario.hosts.as_slice() {
             [a, b] => {
                 let to = if from.0 == 0 { b } else { a };
                 content(segment).and(format!(" leaves{again} for the {}.", to.to_lowercase()))
@@ -275,7 +284,11 @@ mod tests {
     }
 
     fn told(events: &[Event]) -> Vec<String> {
-        let cast = Cast { sides: vec![], total: 1, hosts: vec!["sender".into(), "receiver".into()] };
+        let scenario = Scenario {
+            network: world::Network::Loopback,
+            hosts: vec!["sender".into(), "receiver".into()],
+            programs: vec![],
+        };
         let view = View {
             events: 0,
             now: 0,
@@ -285,7 +298,7 @@ mod tests {
             wire: vec![],
             end: None,
         };
-        transcript(&cast, &view, events).iter().map(Row::spoken).collect()
+        transcript(&scenario, &view, events).iter().map(Row::spoken).collect()
     }
 
     #[test]

@@ -43,11 +43,14 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
                 let weak = Rc::downgrade(driver);
                 let socket = Socket::open(move |event| {
                     let Some(driver) = weak.upgrade() else { return };
-                    drive(&driver, match event {
-                        SocketEvent::Opened => Input::Opened,
-                        SocketEvent::Message(bytes) => Input::Message(bytes),
-                        SocketEvent::Closed { code, reason } => Input::Closed { code, reason },
-                    });
+                    drive(
+                        &driver,
+                        match event {
+                            SocketEvent::Opened => Input::Opened,
+                            SocketEvent::Message(bytes) => Input::Message(bytes),
+                            SocketEvent::Closed { code, reason } => Input::Closed { code, reason },
+                        },
+                    );
                 });
                 it.socket = socket;
                 if it.socket.is_none() {
@@ -192,9 +195,13 @@ fn status(state: &State, kernel: Option<String>) -> Html {
         State::Connecting => "Connecting to the relay.".into(),
         State::Opening => "The relay prepares the sockets and the peer.".into(),
         State::Running => by("Running on"),
-        State::WaitsForPeer => by("The program sleeps in its call until there is room. You hold the peer. On"),
+        State::WaitsForPeer => {
+            by("The program sleeps in its call until there is room. You hold the peer. On")
+        }
         State::Told => by("The peer was told to read. On"),
-        State::Resuming { .. } => "The connection to the relay broke. Trying to go on with the same run.".into(),
+        State::Resuming { .. } => {
+            "The connection to the relay broke. Trying to go on with the same run.".into()
+        }
         State::Done => by("The program has ended. It ran on"),
         State::Stopped => by("Stopped. It ran on"),
         State::Failed(_) => String::new(),

@@ -206,7 +206,10 @@ impl Run {
                 let was_running = self.session.is_some();
                 self.session = Some((session, key));
                 if kernel.mode == "none" {
-                    let why = format!("It runs on {} {}, where it has no sockets to lend.", kernel.system, kernel.release);
+                    let why = format!(
+                        "It runs on {} {}, where it has no sockets to lend.",
+                        kernel.system, kernel.release
+                    );
                     return self.fail("This relay makes no live runs.", &why, "Start it on Linux.", out);
                 }
                 self.kernel = Some(kernel);
@@ -265,8 +268,15 @@ impl Run {
     fn reported(&mut self, report: LabReport, out: &mut Vec<Output>) {
         match report {
             LabReport::Opened { peer } => {
-                let Some(spec) = self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run) else {
-                    return self.fail("The run has not begun.", "The lesson names no such program.", "Tell the lesson's author.", out);
+                let Some(spec) =
+                    self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
+                else {
+                    return self.fail(
+                        "The run has not begun.",
+                        "The lesson names no such program.",
+                        "Tell the lesson's author.",
+                        out,
+                    );
                 };
                 match Script::new(spec) {
                     Ok(program) => {
@@ -276,13 +286,22 @@ impl Run {
                         self.resume(None, out);
                     }
                     Err(problems) => {
-                        self.fail("The run has not begun.", &problems.join(" "), "Tell the lesson's author.", out);
+                        self.fail(
+                            "The run has not begun.",
+                            &problems.join(" "),
+                            "Tell the lesson's author.",
+                            out,
+                        );
                     }
                 }
             }
             LabReport::Completed { id, outcome, by, here, there, .. } => {
-                let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else { return };
-                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, .. }) = self.real.get_mut(place) {
+                let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
+                    return;
+                };
+                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, .. }) =
+                    self.real.get_mut(place)
+                {
                     *slot = Some(outcome.clone());
                     *by_kernel = by == Answered::Kernel;
                     (*h, *t) = (here, there);
@@ -307,7 +326,8 @@ impl Run {
                     _ => self.real.push(read),
                 }
                 if self.state == State::Told {
-                    self.state = self.pending.as_ref().map_or(State::Running, |(_, call, _)| waiting_state(call));
+                    self.state =
+                        self.pending.as_ref().map_or(State::Running, |(_, call, _)| waiting_state(call));
                 }
             }
             LabReport::Peer { .. } => {}
@@ -397,10 +417,17 @@ impl Run {
             _ => {
                 let why = match (code, reason) {
                     (1001, "") => "The relay was shut down.".to_owned(),
-                    (_, "") => "The connection to the relay broke, and it does not answer any more.".to_owned(),
+                    (_, "") => {
+                        "The connection to the relay broke, and it does not answer any more.".to_owned()
+                    }
                     (_, reason) => format!("The connection to the relay has ended: {reason}."),
                 };
-                self.fail("The run has stopped in the middle.", &why, "See that the relay is running, then try again.", out);
+                self.fail(
+                    "The run has stopped in the middle.",
+                    &why,
+                    "See that the relay is running, then try again.",
+                    out,
+                );
             }
         }
     }

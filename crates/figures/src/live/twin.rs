@@ -43,7 +43,8 @@ impl Twin {
             if ended >= count {
                 return;
             }
-            let allowed = self.world.choices().into_iter().map(|choice| choice.key).find(|key| self.allows(*key));
+            let allowed =
+                self.world.choices().into_iter().map(|choice| choice.key).find(|key| self.allows(*key));
             let Some(key) = allowed else { return };
             let before = self.world.events().len();
             if self.world.take(key).is_err() {
@@ -51,7 +52,9 @@ impl Twin {
             }
             let Some((_, peer)) = self.peer else { continue };
             for event in self.world.events()[before..].iter().filter(|event| event.pid == Some(peer)) {
-                if let (What::Returned { call: Call::Recv { .. }, .. }, Some(range)) = (&event.what, event.range) {
+                if let (What::Returned { call: Call::Recv { .. }, .. }, Some(range)) =
+                    (&event.what, event.range)
+                {
                     self.may_read = self.may_read.saturating_sub(range.len());
                 }
             }
@@ -64,7 +67,11 @@ impl Twin {
             return true;
         }
         let view = self.world.view();
-        let next = view.programs.iter().find(|program| program.task == peer).and_then(|program| program.call.as_ref());
+        let next = view
+            .programs
+            .iter()
+            .find(|program| program.task == peer)
+            .and_then(|program| program.call.as_ref());
         !matches!(next, Some(Call::Recv { .. }))
     }
 
