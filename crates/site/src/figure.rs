@@ -5,16 +5,26 @@ use lessons::escape;
 use scene::FigureSpec;
 use yew::{Callback, LocalServerRenderer};
 
+use crate::still;
+
+/// What a live figure says while scripts are off.
+const LIVE: &str = "<noscript><p class=\"still\">Scripts are off, so nothing can be run from here. On a machine that has \
+    <code>socketscope</code>, <code>socketscope calls</code> makes the same calls in a terminal.</p></noscript>";
+
 /// A figure as it stands in the page.
 pub(crate) fn html(spec: &FigureSpec) -> String {
-    island(spec, &render(spec))
+    let still = match spec {
+        FigureSpec::Stage(stage) => still::html(stage),
+        FigureSpec::Live(_) => LIVE.into(),
+    };
+    island(spec, &render(spec), &still)
 }
 
-fn island(spec: &FigureSpec, markup: &str) -> String {
+fn island(spec: &FigureSpec, markup: &str, still: &str) -> String {
     let json = serde_json::to_string(spec).expect("a specification has a JSON form");
     format!(
         "<div class=\"figure wide\" data-figure=\"{}\" id=\"{}\"><div data-root>{markup}</div>\
-         <script type=\"application/json\">{}</script></div>\n",
+         <script type=\"application/json\">{}</script>{still}</div>\n",
         spec.kind(),
         escape(spec.id()),
         in_script(&json)

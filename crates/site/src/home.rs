@@ -1,6 +1,6 @@
 //! The home page: what this is, a small stage to try, three uses, the course map.
 
-use lessons::{Lessons, escape, inline_html};
+use lessons::{Lessons, inline_html};
 
 use crate::layout::{Content, Section};
 use crate::lesson::Figures;
@@ -38,8 +38,7 @@ pub(crate) fn content(
          Socketscope is a microscope for that place. Step both programs and both kernels, decide what the network does \
          next, and then make the same calls on a real kernel.</p>\n\
          <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header>\n\
-         <section class=\"try\" aria-labelledby=\"try-title\"><h2 id=\"try-title\">Try it: {try_title}</h2>\n{figure}\
-         <p class=\"caption\">{try_about}</p></section></div>\n\
+         <section class=\"try\" aria-label=\"A stage to try\">\n{figure}<p>{try_about}</p></section></div>\n\
          <section class=\"wide uses\" aria-label=\"Three uses\">\n\
          <div><h2>Read</h2><p>A lesson is text first. It is complete on a phone, on paper, with a screen reader and with \
          scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a></p></div>\n\
@@ -49,7 +48,6 @@ pub(crate) fn content(
          without accounts and without the internet.</p><p>Rooms and a board for the teacher are not built yet.</p></div>\n\
          </section>\n{map}</div>\n",
         first = first.unwrap_or_default(),
-        try_title = escape(&lessons.home.figure.title),
         figure = figures.get(&lessons.home.figure.id).map_or("", String::as_str),
         try_about = inline_html(&lessons.home.about),
         map = map::html(lessons, urls),

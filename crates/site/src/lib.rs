@@ -13,6 +13,7 @@ mod lesson;
 mod map;
 mod plain;
 mod site;
+mod still;
 mod urls;
 
 pub use assets::{Assets, NotAManifest};

@@ -6,25 +6,33 @@ use crate::layout::{Content, Section};
 use crate::map;
 use crate::urls::Urls;
 
-/// What each key does, as figures and pages obey it.
-const KEYS: [(&str, &str, &str); 4] = [
-    ("On a stage", "<kbd>→</kbd>", "one step forward; the first possibility on offer happens"),
-    ("On a stage", "<kbd>←</kbd>", "one step back"),
-    ("On a stage", "<kbd>Home</kbd>", "to the beginning"),
-    ("On a stage", "<kbd>End</kbd>", "as far as the run has gone"),
+/// What each key does while a stage, or anything in it, has the focus.
+const KEYS: [(&str, &str); 10] = [
+    ("<kbd>→</kbd>", "one step forward: the first thing on offer happens"),
+    ("<kbd>←</kbd>", "one step back"),
+    ("<kbd>Shift</kbd> <kbd>→</kbd>", "on to the end of the next call"),
+    ("<kbd>Shift</kbd> <kbd>←</kbd>", "back to before the last call"),
+    ("<kbd>Home</kbd>", "to the beginning"),
+    ("<kbd>End</kbd>", "to the end of the run, or to the next question"),
+    ("<kbd>Space</kbd>", "play, and stop; on a button it presses the button"),
+    ("<kbd>1</kbd> to <kbd>9</kbd>", "the thing on offer with that number happens"),
+    ("<kbd>P</kbd>", "to the question that is to be answered"),
+    ("<kbd>T</kbd>", "to the transcript"),
 ];
 
 /// The list of keys.
 pub(crate) fn keys() -> Content<'static> {
     let rows =
-        KEYS.iter().map(|(_, key, what)| format!("<tr><th scope=\"row\">{key}</th><td>{what}</td></tr>\n"));
+        KEYS.iter().map(|(key, what)| format!("<tr><th scope=\"row\">{key}</th><td>{what}</td></tr>\n"));
     let main = format!(
         "<div class=\"page\">\n<header class=\"opening\"><h1>Keys</h1>\n\
-         <p class=\"lede\">Everything that a mouse can do here, keys can do too. These act while a stage, or anything in \
-         it, has the focus.</p></header>\n<div class=\"prose\">\n<h2>On a stage</h2>\n<table class=\"keys\"><tbody>\n{}\
-         </tbody></table>\n\
-         <p>Tab moves through a stage in the order in which bytes travel: one program, its kernel, the wire, the other \
-         kernel, the other program, then the controls. Inside a field where you type, keys type.</p>\n</div></div>\n",
+         <p class=\"lede\">Everything that a mouse can do here, keys can do too.</p></header>\n<div class=\"prose\">\n\
+         <h2>On a stage</h2>\n<p>These act while a stage, or anything in it, has the focus.</p>\n\
+         <table class=\"keys\"><tbody>\n{}</tbody></table>\n\
+         <h2>Everywhere</h2>\n<p><kbd>?</kbd> shows this list, <kbd>Esc</kbd> closes it. <kbd>Tab</kbd> moves through a \
+         stage in the order in which bytes travel: one program, its kernel, the wire, the other kernel, the other program, \
+         then what may happen next, the question and the transcript. Inside a field that you type into, keys type.</p>\n\
+         </div></div>\n",
         rows.collect::<String>()
     );
     Content {
