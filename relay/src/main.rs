@@ -1,1 +1,5 @@
-fn main() {}
+//! The command `socketscope`.
+
+fn main() -> std::process::ExitCode {
+    relay::cli::main()
+}

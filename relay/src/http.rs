@@ -1,0 +1,139 @@
+//! What HTTP requests are answered: the site, `/healthz`, and the upgrade to a session's WebSocket.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::{Relay, socket};
+
+/// Who asks, as the connection says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client(pub(crate) IpAddr);
+
+/// Said with every answer. `connect-src 'self'` covers the WebSocket to the same host (CSP level 3).
+const HEADERS: [(&str, &str); 6] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+];
+
+pub(crate) fn router(relay: Arc<Relay>) -> Router {
+    Router::new()
+        .route(protocol::PATH, get(upgrade))
+        .route("/healthz", get(healthz))
+        .fallback(content)
+        .layer(middleware::from_fn_with_state(Arc::clone(&relay), guard))
+        .with_state(relay)
+}
+
+fn plain(status: StatusCode, text: impl Into<String>) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text.into()).into_response()
+}
+
+/// Refuses what is meant for another host and says our headers with every answer.
+async fn guard(State(relay): State<Arc<Relay>>, request: Request, next: Next) -> Response {
+    let mut response = match relay.origins.check_host(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(foreign) => plain(StatusCode::FORBIDDEN, foreign.0),
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Checked in this order: who asks, then whether it is a WebSocket of ours, then whether there is room.
+async fn upgrade(
+    State(relay): State<Arc<Relay>>,
+    Extension(Client(address)): Extension<Client>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    if let Err(foreign) = relay.origins.check_origin(&headers) {
+        tracing::debug!("refused an upgrade: {}", foreign.0.trim_end());
+        return plain(StatusCode::FORBIDDEN, foreign.0);
+    }
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade.protocols([protocol::SUBPROTOCOL]),
+        Err(rejection) => {
+            return plain(rejection.status(), "Sessions are WebSockets: this is their address.\n");
+        }
+    };
+    if upgrade.selected_protocol().is_none() {
+        let text = format!("Ask for the subprotocol {}.\n", protocol::SUBPROTOCOL);
+        return plain(StatusCode::BAD_REQUEST, text);
+    }
+    let seat = match relay.registry.seat(address, &relay.limits) {
+        Ok(seat) if !relay.stop.is_cancelled() => seat,
+        _ => {
+            let text = "Every place at this relay is taken. Try again in a minute.\n";
+            return plain(StatusCode::SERVICE_UNAVAILABLE, text);
+        }
+    };
+    let token = relay.tasks.token();
+    let limits = &relay.limits;
+    upgrade
+        .max_message_size(limits.message)
+        .max_frame_size(limits.message)
+        // Eight KiB to read into; each message written at once; never more than a message and a few control frames
+        // waiting to be written.
+        .read_buffer_size(8 << 10)
+        .write_buffer_size(0)
+        .max_write_buffer_size(limits.message * 2 + 1024)
+        .on_upgrade(move |ws| async move {
+            socket::run(relay, ws, seat).await;
+            drop(token);
+        })
+}
+
+async fn healthz(State(relay): State<Arc<Relay>>) -> Response {
+    let health = serde_json::json!({
+        "status": "ok",
+        "version": crate::VERSION,
+        "sessions": relay.registry.sessions(),
+        "kernel": relay.kernel,
+    });
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (headers, health.to_string()).into_response()
+}
+
+async fn content(State(relay): State<Arc<Relay>>, request: Request) -> Response {
+    let head = request.method() == Method::HEAD;
+    if !head && request.method() != Method::GET {
+        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.\n");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    let found = relay.content.get(request.uri().path());
+    let response = match found {
+        Some(entity) => entity.answer(StatusCode::OK, request.headers()),
+        None => relay.content.not_found().answer(StatusCode::NOT_FOUND, request.headers()),
+    };
+    if head { without_body(response) } else { response }
+}
+
+/// The same headers, the length included.
+fn without_body(response: Response) -> Response {
+    use axum::body::HttpBody as _;
+    let (mut parts, body) = response.into_parts();
+    if let Some(len) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, len.into());
+    }
+    Response::from_parts(parts, Body::empty())
+}

@@ -1,0 +1,182 @@
+//! A session's lab behind the protocol's requests and reports; on systems without one, an honest refusal.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use protocol::{Answered, LabReport, LabRequest};
+use syscall::Errno;
+use tokio::sync::Semaphore;
+
+/// Where a lesson's peer listens: host 1 of the lab's network.
+const PEER: std::net::SocketAddrV4 = std::net::SocketAddrV4::new(std::net::Ipv4Addr::new(10, 0, 0, 2), 7000);
+
+/// A session's lab, opened or not.
+pub struct Labs {
+    limits: lab::Limits,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "counts sockets, of which there are none")
+    )]
+    budget: Arc<Semaphore>,
+    #[cfg(target_os = "linux")]
+    open: Option<Box<lab::Lab>>,
+}
+
+fn refused(reason: impl Into<String>) -> Option<LabReport> {
+    Some(LabReport::Refused { reason: reason.into() })
+}
+
+impl Labs {
+    /// No lab yet.
+    pub fn new(limits: lab::Limits, budget: Arc<Semaphore>) -> Self {
+        Self {
+            limits,
+            budget,
+            #[cfg(target_os = "linux")]
+            open: None,
+        }
+    }
+
+    /// Does what the client asks; what there is to say at once, if anything.
+    pub fn request(&mut self, request: LabRequest) -> Option<LabReport> {
+        match request {
+            LabRequest::Open { peer } => self.open(&peer),
+            LabRequest::Submit { id, task, call } => match self.lab() {
+                Some(lab) => {
+                    lab.submit(id, task, call);
+                    None
+                }
+                None => Some(LabReport::refused_call(id, Errno::ENETDOWN, 0)),
+            },
+            LabRequest::Cancel { id } => {
+                if let Some(lab) = self.lab() {
+                    lab.cancel(id);
+                }
+                None
+            }
+            LabRequest::Tell { text } => match self.lab() {
+                None => refused("No lab is open: open one, then tell its peer."),
+                Some(_) if text.len() > 1000 || text.contains('\n') => {
+                    refused("What a peer is told is one line of at most 1000 bytes.")
+                }
+                Some(lab) => match lab.tell(&text) {
+                    Ok(()) => None,
+                    Err(_) => refused("The peer has too much unread already: wait until it has acted."),
+                },
+            },
+            LabRequest::Close => self.close().then(|| LabReport::Closed { reason: "closed as asked".into() }),
+        }
+    }
+
+    fn peer(&self, spec: &protocol::PeerSpec) -> Result<Box<dyn syscall::Program + Send>, String> {
+        let most = self.limits.buffer;
+        let rcvbuf =
+            spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok()).map_or(most, |asked| asked.min(most));
+        let listen = peers::Listen::new(PEER.into(), rcvbuf);
+        peers::by_name(&spec.name, listen)
+            .ok_or_else(|| format!("There is no such peer. There are: {}.", peers::NAMES.join(", ")))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Labs {
+    fn lab(&mut self) -> Option<&mut lab::Lab> {
+        self.open.as_deref_mut()
+    }
+
+    fn close(&mut self) -> bool {
+        self.open.take().is_some()
+    }
+
+    fn open(&mut self, spec: &protocol::PeerSpec) -> Option<LabReport> {
+        self.open = None;
+        let peer = match self.peer(spec) {
+            Ok(peer) => peer,
+            Err(reason) => return refused(reason),
+        };
+        match lab::Lab::open(peer, self.limits, Arc::clone(&self.budget)) {
+            Ok(lab) => self.open = Some(Box::new(lab)),
+            Err(error) => return refused(error.to_string()),
+        }
+        None
+    }
+
+    /// The next thing that happened in the lab; pending for ever without one.
+    pub fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
+        match &mut self.open {
+            Some(lab) => lab.poll_report(cx).map(told),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn told(report: lab::Report) -> LabReport {
+    match report {
+        lab::Report::Listening(peer) => LabReport::Opened { peer: peer.into() },
+        lab::Report::PeerExited(status) => LabReport::Refused {
+            reason: format!("The peer has ended with status {status}: open the lab again."),
+        },
+        lab::Report::Learner(done, at) => LabReport::Completed {
+            id: done.id,
+            outcome: done.outcome,
+            by: match done.by {
+                lab::Answered::Kernel => Answered::Kernel,
+                lab::Answered::Relay => Answered::Relay,
+            },
+            here: done.here,
+            there: done.there,
+            at,
+        },
+        lab::Report::Peer(done, at) => {
+            let received = done.received();
+            let outcome = done.outcome.map(|returned| match returned {
+                syscall::Returned::Data(data) => syscall::Returned::Data(LabReport::excerpt(&data)),
+                other => other,
+            });
+            LabReport::Peer { call: done.call, outcome, received, here: done.here, at }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Labs {
+    fn lab(&mut self) -> Option<&mut NoLab> {
+        None
+    }
+
+    fn close(&mut self) -> bool {
+        false
+    }
+
+    fn open(&mut self, spec: &protocol::PeerSpec) -> Option<LabReport> {
+        match self.peer(spec) {
+            Ok(_) => {
+                refused("Live runs need Linux: run the relay on a Linux machine. Everything else works here.")
+            }
+            Err(reason) => refused(reason),
+        }
+    }
+
+    /// Pending for ever.
+    pub fn poll_report(&mut self, _cx: &mut Context<'_>) -> Poll<LabReport> {
+        Poll::Pending
+    }
+}
+
+/// Stands for a lab where there can be none.
+#[cfg(not(target_os = "linux"))]
+enum NoLab {}
+
+#[cfg(not(target_os = "linux"))]
+impl NoLab {
+    fn submit(&mut self, _id: syscall::CallId, _task: syscall::TaskId, _call: syscall::Call) {
+        match *self {}
+    }
+    fn cancel(&mut self, _id: syscall::CallId) {
+        match *self {}
+    }
+    fn tell(&mut self, _text: &str) -> std::io::Result<()> {
+        match *self {}
+    }
+}

@@ -1,0 +1,85 @@
+//! Every limit of the relay, with its name and its default.
+
+use std::time::Duration;
+
+/// What the relay allows. The defaults are for a class; tests and benches choose their own.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// WebSockets and parked sessions at once; then 503.
+    pub sessions: usize,
+    /// The same from one address: a school often shares one; then 503.
+    pub sessions_per_address: u32,
+    /// TCP connections at once, plain HTTP included; more wait to be accepted.
+    pub connections: usize,
+    /// Sockets of all labs together; then EMFILE.
+    pub sockets: usize,
+    /// What one lab may use.
+    pub lab: lab::Limits,
+    /// Most bytes of a WebSocket message and of a frame; then Close 1009.
+    pub message: usize,
+    /// Bytes waiting to be sent to one client; then Close 1013.
+    pub outbound: usize,
+    /// Bytes of reports kept for a client that may come back; older ones are forgotten, and a session that would need
+    /// them cannot go on.
+    pub kept: usize,
+    /// Requests to a lab, a second; beyond it they are delayed.
+    pub calls_per_second: u32,
+    /// So many more at once.
+    pub calls_burst: u32,
+    /// Bytes from a client, a second; beyond it they are delayed.
+    pub bytes_per_second: u32,
+    /// So many more at once; at least `message`.
+    pub bytes_burst: u32,
+    /// How long an HTTP request's head may take.
+    pub head: Duration,
+    /// How long a WebSocket's first message may take.
+    pub hello: Duration,
+    /// A client silent for so long is sent a ping,
+    pub ping: Duration,
+    /// and one silent for so long is closed.
+    pub idle: Duration,
+    /// How long a session outlives its WebSocket.
+    pub resume: Duration,
+    /// How long the other end has to answer a Close.
+    pub close: Duration,
+    /// How long a shutdown waits for everybody.
+    pub shutdown: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sessions: 4000,
+            sessions_per_address: 300,
+            connections: 4500,
+            sockets: 32_000,
+            lab: lab::Limits::default(),
+            message: protocol::MAX_MESSAGE,
+            outbound: 256 << 10,
+            kept: 256 << 10,
+            calls_per_second: 200,
+            calls_burst: 400,
+            bytes_per_second: 1 << 20,
+            bytes_burst: 4 << 20,
+            head: Duration::from_secs(10),
+            hello: Duration::from_secs(5),
+            ping: Duration::from_secs(20),
+            idle: Duration::from_secs(60),
+            resume: Duration::from_secs(60),
+            close: Duration::from_secs(1),
+            shutdown: Duration::from_secs(9),
+        }
+    }
+}
+
+impl Limits {
+    /// What clients are told of them.
+    pub fn told(&self) -> protocol::Limits {
+        protocol::Limits {
+            sockets: self.lab.sockets,
+            calls_per_second: self.calls_per_second,
+            buffer: u32::try_from(self.lab.buffer).unwrap_or(0),
+            resume_s: u32::try_from(self.resume.as_secs()).unwrap_or(u32::MAX),
+        }
+    }
+}

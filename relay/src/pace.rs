@@ -1,0 +1,96 @@
+//! The rate limit: how long a client's next request has to wait.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+
+use crate::Limits;
+
+type Limiter<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// Requests and bytes of one client, each with a rate and a burst.
+pub(crate) struct Pace<C: Clock = DefaultClock> {
+    clock: C,
+    calls: Limiter<C>,
+    bytes: Limiter<C>,
+}
+
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+impl Pace {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self::with_clock(limits, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Pace<C> {
+    fn with_clock(limits: &Limits, clock: C) -> Self {
+        let quota = |rate, burst| Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst));
+        Self {
+            calls: RateLimiter::direct_with_clock(
+                quota(limits.calls_per_second, limits.calls_burst),
+                clock.clone(),
+            ),
+            bytes: RateLimiter::direct_with_clock(
+                quota(limits.bytes_per_second, limits.bytes_burst),
+                clock.clone(),
+            ),
+            clock,
+        }
+    }
+
+    /// Takes a request's place; else how long to wait before trying again.
+    pub(crate) fn call(&self) -> Result<(), Duration> {
+        self.calls.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// The same for so many bytes. More than the burst can never be had, so they count as the burst.
+    pub(crate) fn bytes(&self, count: usize) -> Result<(), Duration> {
+        let count = at_least_one(u32::try_from(count).unwrap_or(u32::MAX));
+        match self.bytes.check_n(count) {
+            Ok(result) => result.map_err(|not_until| not_until.wait_time_from(self.clock.now())),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_and_then_each_call_waits_for_its_share_of_a_second() {
+        let limits = Limits { calls_per_second: 200, calls_burst: 400, ..Limits::default() };
+        let clock = FakeRelativeClock::default();
+        let pace = Pace::with_clock(&limits, clock.clone());
+        assert!((0..400).all(|_| pace.call().is_ok()));
+        let wait = pace.call().unwrap_err();
+        assert!(wait <= Duration::from_millis(5) && !wait.is_zero(), "{wait:?}");
+        clock.advance(wait);
+        assert!(pace.call().is_ok());
+        assert!(pace.call().is_err());
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((0..1000).filter(|_| pace.call().is_ok()).count(), 200);
+    }
+
+    #[test]
+    fn bytes_have_their_own_rate() {
+        let limits = Limits { bytes_per_second: 1000, bytes_burst: 4000, ..Limits::default() };
+        let clock = FakeRelativeClock::default();
+        let pace = Pace::with_clock(&limits, clock.clone());
+        assert!(pace.bytes(4000).is_ok());
+        let wait = pace.bytes(500).unwrap_err();
+        assert!(wait > Duration::from_millis(400), "{wait:?}");
+        clock.advance(wait);
+        assert!(pace.bytes(500).is_ok());
+        assert!(pace.bytes(1 << 30).is_ok(), "more than a burst is let through");
+    }
+}

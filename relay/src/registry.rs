@@ -1,0 +1,198 @@
+//! Who is here: seats, counted in all and by address, and sessions, to be taken over by whoever has their key.
+//!
+//! All of it lives in memory only.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use subtle::ConstantTimeEq as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::session::Session;
+use crate::{Labs, Limits};
+
+/// A session with all that belongs to it. Whichever task has it runs it; it moves when its client comes back.
+pub(crate) struct Held {
+    pub(crate) session: Session,
+    pub(crate) labs: Labs,
+    /// Requests to give it away.
+    pub(crate) wanted: mpsc::Receiver<oneshot::Sender<Box<Held>>>,
+    /// Counts it while nobody is there.
+    _seat: Arc<Seat>,
+    registered: Registered,
+}
+
+/// A place for one client, free again when dropped.
+pub(crate) struct Seat {
+    registry: Registry,
+    address: IpAddr,
+}
+
+/// The name of a session in the registry, gone when dropped.
+struct Registered {
+    registry: Registry,
+    name: String,
+}
+
+/// All of them.
+#[derive(Clone, Default)]
+pub(crate) struct Registry {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    seats: usize,
+    by_address: HashMap<IpAddr, u32>,
+    sessions: HashMap<String, Entry>,
+}
+
+struct Entry {
+    key: String,
+    holder: mpsc::Sender<oneshot::Sender<Box<Held>>>,
+}
+
+/// Why there is no seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    All,
+    Address,
+}
+
+impl Registry {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // The state is whole between any two statements, so a panic elsewhere leaves it usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many sessions there are, those whose client is away included.
+    pub(crate) fn sessions(&self) -> usize {
+        self.state().sessions.len()
+    }
+
+    pub(crate) fn seat(&self, address: IpAddr, limits: &Limits) -> Result<Seat, Full> {
+        let mut state = self.state();
+        if state.seats >= limits.sessions {
+            return Err(Full::All);
+        }
+        let here = state.by_address.entry(address).or_default();
+        if *here >= limits.sessions_per_address {
+            return Err(Full::Address);
+        }
+        *here += 1;
+        state.seats += 1;
+        Ok(Seat { registry: self.clone(), address })
+    }
+
+    /// A fresh session.
+    pub(crate) fn open(&self, seat: Arc<Seat>, labs: Labs, limits: &Limits) -> Box<Held> {
+        let (name, key) = (random_name(8), random_name(16));
+        let (holder, wanted) = mpsc::channel(1);
+        self.state().sessions.insert(name.clone(), Entry { key: key.clone(), holder });
+        let registered = Registered { registry: self.clone(), name: name.clone() };
+        let session = Session::new(name, key, limits.kept, limits.outbound);
+        Box::new(Held { session, labs, wanted, _seat: seat, registered })
+    }
+
+    /// The session of that name, from whichever task has it, if this is its key.
+    pub(crate) async fn take_over(&self, name: &str, key: &str) -> Option<Box<Held>> {
+        let holder = {
+            let state = self.state();
+            let entry = state.sessions.get(name)?;
+            if !bool::from(entry.key.as_bytes().ct_eq(key.as_bytes())) {
+                return None;
+            }
+            entry.holder.clone()
+        };
+        let (give, given) = oneshot::channel();
+        holder.send(give).await.ok()?;
+        given.await.ok()
+    }
+}
+
+impl Held {
+    /// Moves the session to this seat, its client's new one.
+    pub(crate) fn sit(&mut self, seat: Arc<Seat>) {
+        self._seat = seat;
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.registered.name
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut state = self.registry.state();
+        state.seats -= 1;
+        if let Some(here) = state.by_address.get_mut(&self.address) {
+            *here -= 1;
+            if *here == 0 {
+                state.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.registry.state().sessions.remove(&self.name);
+    }
+}
+
+/// So many random bytes as hexadecimal digits, from the system's source.
+fn random_name(bytes: usize) -> String {
+    use std::fmt::Write as _;
+    let mut random = vec![0; bytes];
+    getrandom::fill(&mut random).expect("the system gives random bytes");
+    random.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labs() -> Labs {
+        Labs::new(lab::Limits::default(), Arc::new(tokio::sync::Semaphore::new(10)))
+    }
+
+    #[test]
+    fn seats_are_counted_in_all_and_by_address() {
+        let registry = Registry::default();
+        let limits = Limits { sessions: 3, sessions_per_address: 2, ..Limits::default() };
+        let address = |last| IpAddr::from([192, 0, 2, last]);
+        let first = registry.seat(address(1), &limits).unwrap();
+        let _second = registry.seat(address(1), &limits).unwrap();
+        assert_eq!(registry.seat(address(1), &limits).err(), Some(Full::Address));
+        let _third = registry.seat(address(2), &limits).unwrap();
+        assert_eq!(registry.seat(address(3), &limits).err(), Some(Full::All));
+        drop(first);
+        assert!(registry.seat(address(1), &limits).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_session_goes_to_whoever_has_its_key_and_is_gone_when_dropped() {
+        let registry = Registry::default();
+        let limits = Limits::default();
+        let seat = Arc::new(registry.seat(IpAddr::from([192, 0, 2, 1]), &limits).unwrap());
+        let mut held = registry.open(seat, labs(), &limits);
+        let (name, key) = (held.name().to_owned(), held.session.key().to_owned());
+        assert!(key.len() >= 32);
+        assert!(registry.take_over(&name, "wrong").await.is_none());
+        assert!(registry.take_over("wrong", &key).await.is_none());
+        let holder = tokio::spawn(async move {
+            let give = held.wanted.recv().await.unwrap();
+            assert!(give.send(held).is_ok());
+        });
+        let held = registry.take_over(&name, &key).await.unwrap();
+        assert_eq!(held.name(), name);
+        holder.await.unwrap();
+        drop(held);
+        assert_eq!(registry.sessions(), 0);
+        assert!(registry.take_over(&name, &key).await.is_none());
+    }
+}

@@ -1,0 +1,372 @@
+//! A session's rules as a plain state machine: messages in, requests for the lab and messages out.
+//!
+//! It knows no socket, clock or task. Order of use: [`Session::receive`] for each message of the client,
+//! [`Session::report`] for each report of the lab, then [`Session::next_unsent`] until it answers `None`.
+
+use std::collections::VecDeque;
+
+use axum::body::Bytes;
+use protocol::{FromClient, FromRelay, LabReport, LabRequest};
+use subtle::ConstantTimeEq as _;
+use syscall::{CallId, Errno};
+
+/// Numbers of calls stay below this: a JavaScript number holds them exactly.
+const LARGEST_CALL: u64 = 1 << 53;
+
+/// Why a WebSocket is closed: code and reason (RFC 6455 section 7.4; at most 123 bytes of reason).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The code.
+    pub code: u16,
+    /// The reason, a sentence.
+    pub reason: String,
+}
+
+impl Closing {
+    /// The session is over, or goes on elsewhere.
+    pub const NORMAL: u16 = 1000;
+    /// The relay stops.
+    pub const GOING_AWAY: u16 = 1001;
+    /// Not what the protocol allows here.
+    pub const PROTOCOL: u16 = 1002;
+    /// Not a message.
+    pub const MALFORMED: u16 = 1007;
+    /// Larger than a message may be.
+    pub const TOO_LARGE: u16 = 1009;
+    /// The client does not read what is sent to it.
+    pub const TRY_LATER: u16 = 1013;
+
+    /// With the reason cut to what a Close frame holds.
+    pub fn new(code: u16, reason: impl Into<String>) -> Self {
+        const MOST: usize = 123;
+        let mut reason = reason.into();
+        let end = (0..=MOST.min(reason.len())).rev().find(|i| reason.is_char_boundary(*i));
+        reason.truncate(end.unwrap_or(0));
+        Self { code, reason }
+    }
+}
+
+/// The state of a session.
+#[derive(Debug)]
+pub struct Session {
+    name: String,
+    key: String,
+    /// The highest number of a call so far: numbers rise, so one that is not higher was made before.
+    highest: u64,
+    /// Calls that have not ended.
+    waiting: Vec<CallId>,
+    /// Reports that the client has not acknowledged, by rising number.
+    kept: VecDeque<Kept>,
+    kept_bytes: usize,
+    next_seq: u64,
+    /// Every report up to this number was given to the WebSocket.
+    sent: u64,
+    unsent_bytes: usize,
+    most_kept: usize,
+    most_unsent: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    seq: u64,
+    call: Option<CallId>,
+    message: Bytes,
+}
+
+impl Session {
+    /// A fresh session. At most `most_kept` bytes of sent reports are kept, and `most_unsent` may wait to be sent.
+    pub fn new(name: String, key: String, most_kept: usize, most_unsent: usize) -> Self {
+        Self {
+            name,
+            key,
+            highest: 0,
+            waiting: Vec::new(),
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            next_seq: 1,
+            sent: 0,
+            unsent_bytes: 0,
+            most_kept,
+            most_unsent,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its secret.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether this is the secret, in a time that does not depend on how much of it is right.
+    pub fn opens_with(&self, key: &str) -> bool {
+        self.key.as_bytes().ct_eq(key.as_bytes()).into()
+    }
+
+    /// A message of the client behind its hello; what the lab is to do, if anything.
+    ///
+    /// # Errors
+    /// If the message is not allowed here; the WebSocket is to be closed so.
+    pub fn receive(&mut self, message: FromClient) -> Result<Option<LabRequest>, Closing> {
+        match message {
+            FromClient::Hello(_) => {
+                Err(Closing::new(Closing::PROTOCOL, "hello is said once, as the first message"))
+            }
+            FromClient::Room(request) => match request {},
+            FromClient::Ack { through } if through > self.sent => {
+                Err(Closing::new(Closing::PROTOCOL, "ack of a report that was not sent"))
+            }
+            FromClient::Ack { through } => {
+                self.forget(through);
+                Ok(None)
+            }
+            FromClient::Lab(LabRequest::Submit { id, .. }) if id.0 > self.highest && id.0 >= LARGEST_CALL => {
+                self.report(LabReport::refused_call(id, Errno::EINVAL, 0));
+                Ok(None)
+            }
+            FromClient::Lab(LabRequest::Submit { id, .. }) if id.0 <= self.highest => {
+                self.repeat(id);
+                Ok(None)
+            }
+            FromClient::Lab(request) => {
+                match &request {
+                    LabRequest::Submit { id, .. } => {
+                        self.highest = id.0;
+                        self.waiting.push(*id);
+                    }
+                    // The lab that would have answered them is gone.
+                    LabRequest::Open { .. } | LabRequest::Close => self.end_waiting(),
+                    LabRequest::Cancel { .. } | LabRequest::Tell { .. } => {}
+                }
+                Ok(Some(request))
+            }
+        }
+    }
+
+    /// A call that was made before is not made again: its answer is sent again, or said to be unknown.
+    fn repeat(&mut self, id: CallId) {
+        if self.waiting.contains(&id) {
+            return;
+        }
+        match self.kept.iter().find(|kept| kept.call == Some(id)) {
+            Some(kept) if kept.seq > self.sent => {}
+            // Everything from there on: reports stay in their order.
+            Some(kept) => self.send_again_after(kept.seq - 1),
+            None => self.report(LabReport::Refused {
+                reason: format!(
+                    "Call {id} was made before, and its answer is no longer kept. Use a higher number."
+                ),
+            }),
+        }
+    }
+
+    fn end_waiting(&mut self) {
+        for id in std::mem::take(&mut self.waiting) {
+            self.report(LabReport::refused_call(id, Errno::ECANCELED, 0));
+        }
+    }
+
+    /// A report of the lab, to be sent and kept until it is acknowledged.
+    pub fn report(&mut self, report: LabReport) {
+        let call = match &report {
+            LabReport::Completed { id, .. } => {
+                self.waiting.retain(|waiting| waiting != id);
+                Some(*id)
+            }
+            LabReport::Opened { .. }
+            | LabReport::Peer { .. }
+            | LabReport::Refused { .. }
+            | LabReport::Closed { .. } => None,
+        };
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        let message = Bytes::from(protocol::encode(&FromRelay::Lab { seq, report }));
+        self.kept_bytes += message.len();
+        self.unsent_bytes += message.len();
+        self.kept.push_back(Kept { seq, call, message });
+    }
+
+    /// The next message for the client.
+    pub fn next_unsent(&mut self) -> Option<Bytes> {
+        let first = self.kept.front()?.seq;
+        let index = usize::try_from((self.sent + 1).saturating_sub(first)).ok()?;
+        let kept = self.kept.get(index)?;
+        self.sent = kept.seq;
+        self.unsent_bytes -= kept.message.len();
+        let message = kept.message.clone();
+        while self.kept_bytes - self.unsent_bytes > self.most_kept {
+            self.forget_first();
+        }
+        Some(message)
+    }
+
+    /// Whether more waits to be sent than may. While nobody is there, the oldest reports are forgotten instead.
+    pub fn overflows(&self) -> bool {
+        self.unsent_bytes > self.most_unsent
+    }
+
+    /// While nobody is there: forgets what is more than may wait.
+    pub fn trim(&mut self) {
+        while self.unsent_bytes > self.most_unsent {
+            self.forget_first();
+        }
+    }
+
+    /// Goes on behind report `last`; false if later ones were forgotten, or it was never sent.
+    pub fn resume(&mut self, last: u64) -> bool {
+        let first = self.kept.front().map_or(self.next_seq, |kept| kept.seq);
+        if last + 1 < first || last >= self.next_seq {
+            return false;
+        }
+        self.send_again_after(last);
+        self.forget(last);
+        true
+    }
+
+    fn send_again_after(&mut self, last: u64) {
+        self.sent = last;
+        self.unsent_bytes =
+            self.kept.iter().filter(|kept| kept.seq > last).map(|kept| kept.message.len()).sum();
+    }
+
+    fn forget(&mut self, through: u64) {
+        while self.kept.front().is_some_and(|kept| kept.seq <= through) {
+            self.forget_first();
+        }
+    }
+
+    fn forget_first(&mut self) {
+        if let Some(kept) = self.kept.pop_front() {
+            self.kept_bytes -= kept.message.len();
+            if kept.seq > self.sent {
+                self.unsent_bytes -= kept.message.len();
+                self.sent = kept.seq;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syscall::{Call, TaskId};
+
+    use super::*;
+
+    fn session() -> Session {
+        Session::new("name".into(), "key".into(), 1000, 1000)
+    }
+    fn submit(id: u64) -> FromClient {
+        FromClient::Lab(LabRequest::Submit { id: CallId(id), task: TaskId(0), call: Call::Fork })
+    }
+    fn answer(id: u64) -> LabReport {
+        LabReport::refused_call(CallId(id), Errno::ENOSYS, 7)
+    }
+    fn sent(session: &mut Session) -> Vec<(u64, LabReport)> {
+        let next = std::iter::from_fn(|| session.next_unsent());
+        next.map(|bytes| match protocol::decode(&bytes).unwrap() {
+            FromRelay::Lab { seq, report } => (seq, report),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_call_number_that_was_used_is_not_done_again() {
+        let mut session = session();
+        assert!(session.receive(submit(5)).unwrap().is_some());
+        assert!(session.receive(submit(5)).unwrap().is_none(), "while it waits");
+        assert!(sent(&mut session).is_empty());
+        session.report(answer(5));
+        assert_eq!(sent(&mut session), [(1, answer(5))]);
+        for lower in [5, 4] {
+            assert!(session.receive(submit(lower)).unwrap().is_none());
+        }
+        let again = sent(&mut session);
+        assert_eq!(again[0], (1, answer(5)), "the same report under the same number");
+        assert!(matches!(&again[1], (2, LabReport::Refused { reason }) if reason.contains("Call 4")));
+    }
+
+    #[test]
+    fn a_client_that_comes_back_gets_what_it_has_not_seen() {
+        let mut session = session();
+        for id in 1..=4 {
+            session.receive(submit(id)).unwrap();
+            session.report(answer(id));
+        }
+        assert_eq!(sent(&mut session).len(), 4);
+        assert!(session.resume(2));
+        assert_eq!(sent(&mut session), [(3, answer(3)), (4, answer(4))]);
+        assert!(session.resume(4));
+        assert!(sent(&mut session).is_empty());
+        assert!(!session.resume(2), "acknowledged reports are forgotten");
+        assert!(!session.resume(5), "never sent");
+        assert!(!session.resume(u64::MAX - 1));
+    }
+
+    #[test]
+    fn acknowledged_reports_are_forgotten_and_others_only_when_too_many() {
+        let mut session = session();
+        session.report(answer(1));
+        assert_eq!(
+            session.receive(FromClient::Ack { through: 1 }).unwrap_err().code,
+            Closing::PROTOCOL,
+            "not sent yet"
+        );
+        sent(&mut session);
+        session.receive(FromClient::Ack { through: 1 }).unwrap();
+        assert_eq!((session.kept.len(), session.kept_bytes, session.unsent_bytes), (0, 0, 0));
+        for id in 2..200 {
+            session.report(answer(id));
+            sent(&mut session);
+        }
+        assert!(session.kept_bytes <= 1000 && session.kept.len() > 3);
+        assert!(!session.resume(1));
+    }
+
+    #[test]
+    fn what_waits_to_be_sent_is_counted_and_trimmed_while_nobody_is_there() {
+        let mut session = session();
+        while !session.overflows() {
+            session.report(LabReport::Closed { reason: "x".repeat(90) });
+        }
+        assert!(session.unsent_bytes > 1000);
+        session.trim();
+        assert!(!session.overflows());
+        let left = sent(&mut session);
+        assert!(left.len() > 2);
+        assert!(left.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0));
+        assert_eq!(session.unsent_bytes, 0);
+    }
+
+    #[test]
+    fn calls_that_wait_are_cancelled_when_their_lab_is_thrown_away() {
+        let mut session = session();
+        session.receive(submit(1)).unwrap();
+        session.receive(FromClient::Lab(LabRequest::Close)).unwrap();
+        let cancelled = LabReport::refused_call(CallId(1), Errno::ECANCELED, 0);
+        assert_eq!(sent(&mut session), [(1, cancelled)]);
+    }
+
+    #[test]
+    fn numbers_that_javascript_cannot_hold_are_refused() {
+        let mut session = session();
+        assert!(session.receive(submit(u64::MAX)).unwrap().is_none());
+        assert!(matches!(sent(&mut session)[0].1, LabReport::Completed { outcome: Err(Errno::EINVAL), .. }));
+        assert!(session.receive(submit(1)).unwrap().is_some(), "the refused number does not count");
+    }
+
+    #[test]
+    fn the_key_must_be_the_whole_key() {
+        let session = session();
+        assert!(session.opens_with("key"));
+        assert!(!session.opens_with("ke") && !session.opens_with("") && !session.opens_with("keyy"));
+    }
+
+    #[test]
+    fn a_reason_is_cut_between_characters() {
+        assert_eq!(Closing::new(1002, "ä".repeat(100)).reason.len(), 122);
+    }
+}

@@ -1,0 +1,365 @@
+//! A client's WebSocket: one task that reads requests, runs the session's lab and writes reports.
+//!
+//! The rules are [`Session`](crate::session::Session)'s; here is only when to read, write, ping, close and give away.
+//! One task and no channel between the parts: a call costs one wake-up.
+
+use std::future::Future as _;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::{Sink as _, Stream as _};
+use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio_tungstenite::tungstenite;
+
+use crate::Relay;
+use crate::pace::Pace;
+use crate::registry::{Held, Seat};
+use crate::session::Closing;
+
+/// How a WebSocket ended.
+enum End {
+    /// The relay closes it.
+    Close(Closing),
+    /// The client said that it has finished.
+    Finished,
+    /// It broke.
+    Cut,
+    /// The session is wanted by another WebSocket.
+    Wanted(oneshot::Sender<Box<Held>>),
+}
+
+/// What a client's task wakes up for.
+enum Event {
+    Message(Message),
+    Ended(End),
+    Report(LabReport),
+    /// The delay of a request is over.
+    Due(LabRequest),
+    Tick,
+}
+
+/// Runs a WebSocket from its hello to its end, and the session for as long as it outlives it.
+pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
+    let limits = &relay.limits;
+    let hello = match timeout(limits.hello, hello(&mut ws)).await {
+        Ok(Ok(hello)) => hello,
+        Ok(Err(None)) => return,
+        Ok(Err(Some(closing))) => return close(&mut ws, closing, limits.close).await,
+        Err(_) => {
+            let closing = Closing::new(Closing::PROTOCOL, "no hello came");
+            return close(&mut ws, closing, limits.close).await;
+        }
+    };
+    let (mut held, resumed) = open(&relay, hello, seat).await;
+    let welcome = FromRelay::Welcome {
+        session: held.session.name().into(),
+        key: held.session.key().into(),
+        resumed,
+        kernel: relay.kernel.clone(),
+        limits: limits.told(),
+    };
+    if ws.send(Message::Binary(protocol::encode(&welcome).into())).await.is_err() {
+        return park(&relay, held).await;
+    }
+    tracing::debug!(session = held.name(), resumed, "session attached");
+    let end = attached(&relay, &mut ws, &mut held).await;
+    match end {
+        End::Finished => {}
+        End::Cut => {
+            drop(ws);
+            park(&relay, held).await;
+        }
+        End::Close(closing) => {
+            tracing::debug!(session = held.name(), code = closing.code, reason = closing.reason, "closing");
+            close(&mut ws, closing, limits.close).await;
+            drop(ws);
+            if !relay.stop.is_cancelled() {
+                park(&relay, held).await;
+            }
+        }
+        End::Wanted(give) => {
+            // If the other task is gone, the session goes with it.
+            let _ = give.send(held);
+            let closing = Closing::new(Closing::NORMAL, "this session goes on in another connection");
+            close(&mut ws, closing, limits.close).await;
+        }
+    }
+}
+
+/// The first message. `None` if the client went away.
+async fn hello(ws: &mut WebSocket) -> Result<Hello, Option<Closing>> {
+    loop {
+        let message = match ws.recv().await {
+            None => return Err(None),
+            Some(Err(error)) => return Err(closing_for(error)),
+            Some(Ok(message)) => message,
+        };
+        let bytes = match message {
+            Message::Binary(bytes) => bytes,
+            Message::Ping(_) | Message::Pong(_) => continue,
+            Message::Close(_) => return Err(None),
+            Message::Text(_) => return Err(Some(text_refused())),
+        };
+        return match protocol::decode(&bytes) {
+            Err(malformed) => Err(Some(Closing::new(Closing::MALFORMED, malformed.to_string()))),
+            Ok(FromClient::Hello(hello)) if hello.version == protocol::VERSION => Ok(hello),
+            Ok(FromClient::Hello(hello)) => {
+                let reason =
+                    format!("this relay speaks version {}, not {}", protocol::VERSION, hello.version);
+                Err(Some(Closing::new(Closing::PROTOCOL, reason)))
+            }
+            Ok(FromClient::Lab(_) | FromClient::Room(_) | FromClient::Ack { .. }) => {
+                Err(Some(Closing::new(Closing::PROTOCOL, "the first message must be hello")))
+            }
+        };
+    }
+}
+
+fn text_refused() -> Closing {
+    Closing::new(Closing::PROTOCOL, "a text message; this protocol has binary ones only")
+}
+
+async fn open(relay: &Relay, hello: Hello, seat: Seat) -> (Box<Held>, bool) {
+    let seat = Arc::new(seat);
+    if let Some(resume) = hello.resume
+        && let Some(mut held) = relay.registry.take_over(&resume.session, &resume.key).await
+        && held.session.resume(resume.last)
+    {
+        held.sit(seat);
+        return (held, true);
+    }
+    let labs = crate::Labs::new(relay.limits.lab, Arc::clone(&relay.budget));
+    (relay.registry.open(seat, labs, &relay.limits), false)
+}
+
+/// Runs a session whose client is away, until it comes back or its time is over.
+async fn park(relay: &Relay, mut held: Box<Held>) {
+    let over = sleep(relay.limits.resume);
+    tokio::pin!(over);
+    loop {
+        held.session.trim();
+        let report = std::future::poll_fn(|cx| held.labs.poll_report(cx));
+        tokio::select! {
+            report = report => held.session.report(report),
+            give = held.wanted.recv() => {
+                if let Some(give) = give {
+                    let _ = give.send(held);
+                }
+                return;
+            }
+            () = &mut over => return tracing::debug!(session = held.name(), "session over"),
+            () = relay.stop.cancelled() => return,
+        }
+    }
+}
+
+/// A session and its client's WebSocket, as long as both are there.
+struct Attached<'a> {
+    ws: &'a mut WebSocket,
+    held: &'a mut Held,
+    pace: Pace,
+    /// A request that came too early, and when it is due. Nothing is read meanwhile.
+    delayed: Option<(LabRequest, Pin<Box<Sleep>>)>,
+    /// The same for what was read too fast.
+    reading_from: Option<Pin<Box<Sleep>>>,
+    flushing: bool,
+    tick: Pin<Box<Sleep>>,
+    heard: Instant,
+    pinged: bool,
+}
+
+async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
+    let limits = &relay.limits;
+    let mut this = Attached {
+        ws,
+        held,
+        pace: Pace::new(limits),
+        delayed: None,
+        reading_from: None,
+        flushing: false,
+        tick: Box::pin(sleep(limits.ping)),
+        heard: Instant::now(),
+        pinged: false,
+    };
+    let stopped = relay.stop.cancelled();
+    tokio::pin!(stopped);
+    loop {
+        let event = std::future::poll_fn(|cx| {
+            if stopped.as_mut().poll(cx).is_ready() {
+                let closing = Closing::new(Closing::GOING_AWAY, "the relay stops");
+                return Poll::Ready(Event::Ended(End::Close(closing)));
+            }
+            this.poll(cx)
+        })
+        .await;
+        let step = match event {
+            Event::Message(message) => this.message(message),
+            Event::Due(request) => this.request(request),
+            Event::Report(report) => this.report(report),
+            Event::Ended(end) => Err(end),
+            Event::Tick => this.tick(limits.ping, limits.idle),
+        };
+        if let Err(end) = step {
+            return end;
+        }
+    }
+}
+
+impl Attached<'_> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        if let Poll::Ready(Some(give)) = self.held.wanted.poll_recv(cx) {
+            return Poll::Ready(Event::Ended(End::Wanted(give)));
+        }
+        if let Poll::Ready(report) = self.held.labs.poll_report(cx) {
+            return Poll::Ready(Event::Report(report));
+        }
+        if let Err(error) = self.poll_write(cx) {
+            return Poll::Ready(Event::Ended(ended_by(error)));
+        }
+        if let Poll::Ready(event) = self.poll_read(cx) {
+            return Poll::Ready(event);
+        }
+        self.tick.as_mut().poll(cx).map(|()| Event::Tick)
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), axum::Error> {
+        let mut ws = Pin::new(&mut *self.ws);
+        while let Poll::Ready(ready) = ws.as_mut().poll_ready(cx) {
+            ready?;
+            let Some(message) = self.held.session.next_unsent() else { break };
+            ws.as_mut().start_send(Message::Binary(message))?;
+            self.flushing = true;
+        }
+        if self.flushing
+            && let Poll::Ready(flushed) = ws.poll_flush(cx)
+        {
+            flushed?;
+            self.flushing = false;
+        }
+        Ok(())
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        if let Some((_, due)) = &mut self.delayed {
+            std::task::ready!(due.as_mut().poll(cx));
+            if let Some((request, _)) = self.delayed.take() {
+                return Poll::Ready(Event::Due(request));
+            }
+        }
+        if let Some(due) = &mut self.reading_from {
+            std::task::ready!(due.as_mut().poll(cx));
+            self.reading_from = None;
+        }
+        Pin::new(&mut *self.ws).poll_next(cx).map(|message| match message {
+            None => Event::Ended(End::Cut),
+            Some(Ok(message)) => Event::Message(message),
+            Some(Err(error)) => Event::Ended(ended_by(error)),
+        })
+    }
+
+    fn message(&mut self, message: Message) -> Result<(), End> {
+        self.heard = Instant::now();
+        self.pinged = false;
+        match message {
+            Message::Binary(bytes) => self.binary(&bytes),
+            Message::Text(_) => Err(End::Close(text_refused())),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(Some(frame)) if frame.code == Closing::NORMAL => Err(End::Finished),
+            Message::Close(_) => Err(End::Cut),
+        }
+    }
+
+    fn binary(&mut self, bytes: &Bytes) -> Result<(), End> {
+        if let Err(wait) = self.pace.bytes(bytes.len()) {
+            self.reading_from = Some(Box::pin(sleep(wait)));
+        }
+        let message = protocol::decode(bytes)
+            .map_err(|malformed| End::Close(Closing::new(Closing::MALFORMED, malformed.to_string())))?;
+        let request = self.held.session.receive(message).map_err(End::Close)?;
+        request.map_or(Ok(()), |request| self.request(request))
+    }
+
+    fn request(&mut self, request: LabRequest) -> Result<(), End> {
+        if let Err(wait) = self.pace.call() {
+            self.delayed = Some((request, Box::pin(sleep(wait))));
+            return Ok(());
+        }
+        match self.held.labs.request(request) {
+            Some(report) => self.report(report),
+            None => Ok(()),
+        }
+    }
+
+    fn report(&mut self, report: LabReport) -> Result<(), End> {
+        self.held.session.report(report);
+        if self.held.session.overflows() {
+            let reason = "too much waits to be sent to you: read it, then come back";
+            return Err(End::Close(Closing::new(Closing::TRY_LATER, reason)));
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self, ping: Duration, idle: Duration) -> Result<(), End> {
+        let silent = self.heard.elapsed();
+        if silent >= idle {
+            return Err(End::Close(Closing::new(Closing::NORMAL, "nothing was heard of you for too long")));
+        }
+        if silent >= ping && !self.pinged {
+            // It waits in the WebSocket's own buffer, which has room for it, until the next flush.
+            self.pinged = true;
+            self.flushing = true;
+            let ws = Pin::new(&mut *self.ws);
+            ws.start_send(Message::Ping(Bytes::new())).map_err(ended_by)?;
+        }
+        let next = if self.pinged { idle - silent } else { ping - silent };
+        self.tick.as_mut().reset(Instant::now() + next.max(Duration::from_millis(1)));
+        Ok(())
+    }
+}
+
+fn ended_by(error: axum::Error) -> End {
+    closing_for(error).map_or(End::Cut, End::Close)
+}
+
+/// How to close a WebSocket on which this happened; `None` if it is gone.
+fn closing_for(error: axum::Error) -> Option<Closing> {
+    use tungstenite::Error as E;
+    match error.into_inner().downcast_ref::<E>()? {
+        E::Capacity(_) => {
+            let most = protocol::MAX_MESSAGE;
+            Some(Closing::new(Closing::TOO_LARGE, format!("a message has at most {most} bytes")))
+        }
+        E::Utf8(_) => Some(Closing::new(Closing::MALFORMED, "text that is not UTF-8")),
+        E::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => None,
+        E::Protocol(error) => Some(Closing::new(Closing::PROTOCOL, error.to_string())),
+        E::WriteBufferFull(_) => {
+            Some(Closing::new(Closing::TRY_LATER, "you do not read what is sent to you"))
+        }
+        _ => None,
+    }
+}
+
+/// Says Close and gives the other end a moment to hear it.
+async fn close(ws: &mut WebSocket, closing: Closing, most: Duration) {
+    let frame = CloseFrame { code: closing.code, reason: closing.reason.into() };
+    let farewell = async {
+        if ws.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        while let Some(answer) = ws.recv().await {
+            if answer.is_err() {
+                // What the client still sends stays unread, and closing now would reset the connection before it
+                // has read why: let the time pass instead.
+                return std::future::pending().await;
+            }
+        }
+    };
+    // A client that does not answer is left.
+    let _ = timeout(most, farewell).await;
+}

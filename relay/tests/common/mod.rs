@@ -1,0 +1,239 @@
+//! A relay on a free port, and clients of it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test file uses a part; a test fails by panicking"
+)]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, PeerSpec, Resume};
+use relay::{Content, Limits, Server};
+use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message, http};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_util::sync::CancellationToken;
+
+/// Nothing here takes that long; a test that hangs fails.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const FD: Fd = Fd(3);
+pub const PLAIN: MsgFlags = MsgFlags { dontwait: false, peek: false, waitall: false, nosignal: false };
+
+pub struct Relay {
+    pub address: SocketAddr,
+    pub stop: CancellationToken,
+    pub ended: JoinHandle<bool>,
+}
+
+pub async fn start(limits: Limits) -> Relay {
+    let site = relay::site(site::Options { relay: true }).expect("the lessons are right");
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let server = Server::bind(any, Content::new(&site), limits).await.unwrap();
+    let address = server.address();
+    let stop = CancellationToken::new();
+    let ended = tokio::spawn(server.run(stop.clone()));
+    Relay { address, stop, ended }
+}
+
+impl Relay {
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// An upgrade request; a header of the empty value is left out.
+    pub fn request(&self, changes: &[(&'static str, &str)]) -> http::Request<()> {
+        let mut request = format!("ws://{}{}", self.address, protocol::PATH).into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("origin", self.origin().parse().unwrap());
+        headers.insert("sec-websocket-protocol", protocol::SUBPROTOCOL.parse().unwrap());
+        for (name, value) in changes {
+            headers.remove(*name);
+            if !value.is_empty() {
+                headers.insert(*name, value.parse().unwrap());
+            }
+        }
+        request
+    }
+
+    /// The status and text with which an upgrade is refused.
+    pub async fn refusal(&self, changes: &[(&'static str, &str)]) -> (u16, String) {
+        match connect_async(self.request(changes)).await {
+            Err(Error::Http(response)) => {
+                let text = response.body().clone().unwrap_or_default();
+                (response.status().as_u16(), String::from_utf8_lossy(&text).into_owned())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn connect(&self) -> Client {
+        let (ws, _) = connect_async(self.request(&[])).await.unwrap();
+        Client { ws, next: 0, last: 0, peer: Vec::new(), session: String::new(), key: String::new() }
+    }
+
+    /// A client that has said hello.
+    pub async fn session(&self) -> Client {
+        let mut client = self.connect().await;
+        assert!(!client.hello(None).await);
+        client
+    }
+
+    /// A client with an open lab.
+    pub async fn lab(&self, peer: &str, rcvbuf: u32) -> Client {
+        let mut client = self.session().await;
+        let peer = PeerSpec { name: peer.into(), rcvbuf: Some(rcvbuf) };
+        client.send(&FromClient::Lab(LabRequest::Open { peer })).await;
+        loop {
+            if let LabReport::Opened { peer } = client.report().await {
+                assert_eq!(peer, "10.0.0.2:7000".parse().unwrap());
+                return client;
+            }
+        }
+    }
+}
+
+pub struct Client {
+    pub ws: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub next: u64,
+    /// The last report's number.
+    pub last: u64,
+    /// The peer's calls as told, not yet looked at.
+    pub peer: Vec<LabReport>,
+    pub session: String,
+    pub key: String,
+}
+
+impl Client {
+    pub async fn send(&mut self, message: &FromClient) {
+        self.ws.send(Message::Binary(protocol::encode(message).into())).await.unwrap();
+    }
+
+    pub async fn message(&mut self) -> Message {
+        let next = tokio::time::timeout(PATIENCE, self.ws.next()).await;
+        next.expect("the relay answers").expect("the connection is open").unwrap()
+    }
+
+    pub async fn receive(&mut self) -> FromRelay {
+        loop {
+            match self.message().await {
+                Message::Binary(bytes) => return protocol::decode(&bytes).unwrap(),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Says hello; answers whether the session was resumed.
+    pub async fn hello(&mut self, resume: Option<Resume>) -> bool {
+        self.send(&FromClient::Hello(Hello { version: protocol::VERSION, resume })).await;
+        match self.receive().await {
+            FromRelay::Welcome { session, key, resumed, .. } => {
+                (self.session, self.key) = (session, key);
+                resumed
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn resume(&self) -> Resume {
+        Resume { session: self.session.clone(), key: self.key.clone(), last: self.last }
+    }
+
+    /// The next report; one that has been seen already is passed over, as clients do.
+    pub async fn report(&mut self) -> LabReport {
+        loop {
+            match self.receive().await {
+                FromRelay::Lab { seq, .. } if seq <= self.last => {}
+                FromRelay::Lab { seq, report } => {
+                    assert_eq!(seq, self.last + 1, "reports are numbered without a gap");
+                    self.last = seq;
+                    if let LabReport::Peer { .. } = &report {
+                        self.peer.push(report.clone());
+                    }
+                    return report;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    pub async fn submit(&mut self, call: Call) -> CallId {
+        self.next += 1;
+        let id = CallId(self.next);
+        self.send(&FromClient::Lab(LabRequest::Submit { id, task: TaskId(0), call })).await;
+        id
+    }
+
+    /// The report of a call's end.
+    pub async fn completed(&mut self, call: CallId) -> LabReport {
+        loop {
+            match self.report().await {
+                report @ LabReport::Completed { .. } => {
+                    let LabReport::Completed { id, .. } = &report else { unreachable!() };
+                    assert_eq!(*id, call);
+                    return report;
+                }
+                LabReport::Peer { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    pub async fn call(&mut self, call: Call) -> syscall::Outcome {
+        let id = self.submit(call).await;
+        match self.completed(id).await {
+            LabReport::Completed { outcome, .. } => outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub async fn connected(&mut self, sndbuf: i32) {
+        let socket = Call::Socket { domain: Domain::Inet, kind: SocketType::Stream };
+        assert_eq!(self.call(socket).await, Ok(Returned::Fd(FD)));
+        let (option, value) = (SocketOption::SoSndbuf, OptionValue::Int(sndbuf));
+        self.call(Call::Setsockopt { fd: FD, option, value }).await.unwrap();
+        let address = "10.0.0.2:7000".parse().unwrap();
+        self.call(Call::Connect { fd: FD, address }).await.unwrap();
+    }
+
+    pub async fn tell(&mut self, text: &str) {
+        self.send(&FromClient::Lab(LabRequest::Tell { text: text.into() })).await;
+    }
+
+    /// Waits until the peer has made this call; answers how many bytes it received.
+    pub async fn peer_did(&mut self, name: &str) -> u32 {
+        loop {
+            let found = self
+                .peer
+                .iter()
+                .position(|r| matches!(r, LabReport::Peer { call, .. } if call.name() == name));
+            if let Some(index) = found {
+                let LabReport::Peer { received, .. } = self.peer.remove(index) else { unreachable!() };
+                return received;
+            }
+            self.report().await;
+        }
+    }
+
+    /// The code and reason with which the relay closes; what it says before is passed over.
+    pub async fn closed(&mut self) -> (u16, String) {
+        loop {
+            if let Message::Close(frame) = self.message().await {
+                let CloseFrame { code, reason } = frame.expect("every Close has a reason");
+                return (code.into(), reason.to_string());
+            }
+        }
+    }
+}
+
+pub fn send(len: usize) -> Call {
+    Call::Send { fd: FD, data: vec![b'x'; len].into(), flags: PLAIN }
+}
