@@ -328,7 +328,8 @@ impl SendHalf {
             len: skb.len,
             segments: skb.segments,
             skb: Some(skb.id),
-            push: skb.push,
+            // Linux marks whatever the device is to cut, so that the other end hands it on at once.
+            push: skb.push || skb.segments > 1,
             fin,
             probe: false,
         });

@@ -293,11 +293,13 @@ impl World {
         }
     }
 
-    /// Whether the last event is of this program.
+    /// Whether the last thing told is what this program did: a call that ended, or a line.
     pub(crate) fn spoke_last(&self, program: &Running) -> bool {
         let pid = self.kernel.pid(program.task);
         // Its end is told after what it did last.
         let last = self.events().iter().rev().find(|e| !matches!(e.what, What::Exited { .. }));
-        last.is_some_and(|event| event.pid == Some(pid))
+        last.is_some_and(|event| {
+            event.pid == Some(pid) && matches!(event.what, What::Returned { .. } | What::Line { .. })
+        })
     }
 }

@@ -45,3 +45,30 @@ fn the_first_counts_are_those_of_linux() {
     assert_eq!(counts("partial-send"), [5792]);
     assert_eq!(counts("partial-send-loopback"), [6144, 2048, 2048]);
 }
+
+#[test]
+fn a_variable_is_changed_by_the_last_event_only() {
+    let mut world = World::new(&fixture("partial-send")).unwrap();
+    let changed = |world: &World| -> Vec<String> {
+        let view = world.view();
+        let variables = view.programs.into_iter().flat_map(|p| p.variables);
+        variables.filter(|v| v.changed).map(|v| v.name).collect()
+    };
+    let mut seen = Vec::new();
+    while world.step() && seen.len() < 9 {
+        let names = changed(&world);
+        match &world.events().last().unwrap().what {
+            What::Returned { call, outcome: Ok(_), .. } if call.name() == "send" => {
+                assert_eq!(names, ["data", "n"])
+            }
+            What::Line { .. } => assert_eq!(names.len(), 1),
+            _ => assert_eq!(names, [""; 0]),
+        }
+        seen.extend(names);
+    }
+    assert_eq!(seen[..5], ["data", "sent", "data", "n", "sent"]);
+    let view = world.view();
+    let data = view.programs[1].variables[0].bytes.clone().unwrap();
+    let connection = syscall::ConnectionId(0);
+    assert_eq!(data.stream, Some((connection, syscall::Direction::Forth)));
+}
