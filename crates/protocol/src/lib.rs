@@ -1,12 +1,13 @@
 //! What browser and relay say to each other: messages over one WebSocket, each one CBOR item (RFC 8949).
 //!
-//! `PROTOCOL.md` beside this crate describes it for people who write a client in another language, with test vectors.
+//! `PROTOCOL.md` in this crate describes it for people who write a client in another language, with test vectors that
+//! the tests hold against this code.
 
 mod message;
 
 pub use message::{
-    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, PeerSpec, Resume, RoomReport,
-    RoomRequest,
+    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, PeerSpec, Resume,
+    RoomReport, RoomRequest,
 };
 
 /// Version of the protocol. A relay refuses a `hello` of another one with Close 1002.
@@ -39,8 +40,16 @@ pub fn encode<M: serde::Serialize>(message: &M) -> Vec<u8> {
 
 /// The message in the bytes of one binary WebSocket message.
 ///
+/// Reading takes no more stack and memory than the message has bytes, whatever they are: every type here has a fixed
+/// depth, and unknown fields are passed over without recursion.
+///
 /// # Errors
 /// If they are not exactly one message of this protocol.
 pub fn decode<'b, M: serde::Deserialize<'b>>(bytes: &'b [u8]) -> Result<M, Malformed> {
-    minicbor_serde::from_slice(bytes).map_err(|e| Malformed(e.to_string()))
+    let mut deserializer = minicbor_serde::Deserializer::new(bytes);
+    let message = M::deserialize(&mut deserializer).map_err(|e| Malformed(e.to_string()))?;
+    match bytes.len() - deserializer.decoder().position() {
+        0 => Ok(message),
+        more => Err(Malformed(format!("{more} bytes behind its end"))),
+    }
 }
