@@ -4,31 +4,22 @@ use scene::{Offer, StageView};
 use world::ChoiceKey;
 use yew::prelude::*;
 
-/// The choices.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct ChoicesProps {
-    pub(crate) offers: Vec<Offer>,
-    pub(crate) ending: Option<scene::Sentence>,
-    pub(crate) choose: Callback<ChoiceKey>,
-}
-
 /// How many choices have a key of their own.
 pub(crate) const KEYED: usize = 9;
 
 /// The list of choices, numbered as their keys are.
-#[component]
-pub(crate) fn Choices(props: &ChoicesProps) -> Html {
+pub(crate) fn choices(view: &StageView, choose: &Callback<ChoiceKey>) -> Html {
     html! {
-        <div class="next" data-part="choices">
+        <div key="next" class="next" data-part="choices">
             <h3>{"What happens next?"}</h3>
-            if let Some(ending) = &props.ending {
+            if let Some(ending) = &view.ending {
                 <p>{crate::words::words(ending)}</p>
             } else {
                 <p>{"You are the scheduler and the network."}</p>
             }
             <div class="offers">
-                for (i, offer) in props.offers.iter().enumerate() {
-                    <button key={i} type="button" class="offer" onclick={choose(props, offer)}>
+                for (i, offer) in view.offers.iter().take(KEYED).enumerate() {
+                    <button key={i} type="button" class="offer" onclick={take(choose, offer)}>
                         <span class="badge">{i + 1}</span>
                         <span class="label">{offer.label.clone()}</span>
                         <code>{offer.detail.clone()}</code>
@@ -39,8 +30,8 @@ pub(crate) fn Choices(props: &ChoicesProps) -> Html {
     }
 }
 
-fn choose(props: &ChoicesProps, offer: &Offer) -> Callback<MouseEvent> {
-    let (choose, key) = (props.choose.clone(), offer.key);
+fn take(choose: &Callback<ChoiceKey>, offer: &Offer) -> Callback<MouseEvent> {
+    let (choose, key) = (choose.clone(), offer.key);
     Callback::from(move |_| choose.emit(key))
 }
 

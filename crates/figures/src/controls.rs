@@ -7,21 +7,17 @@ use crate::choices::picks;
 use crate::icon::{Icon, icon};
 use crate::platform;
 
-/// The toolbar.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct ControlsProps {
-    pub(crate) view: std::rc::Rc<StageView>,
+/// What the toolbar shows beside the stage's view, and whom it tells.
+pub(crate) struct Bar<'a> {
     pub(crate) playing: bool,
     pub(crate) by_call: bool,
-    pub(crate) send: Callback<Command>,
-    pub(crate) play: Callback<bool>,
-    pub(crate) step_by: Callback<bool>,
+    pub(crate) send: &'a Callback<Command>,
+    pub(crate) play: &'a Callback<bool>,
+    pub(crate) step_by: &'a Callback<bool>,
 }
 
 /// The toolbar with everything.
-#[component]
-pub(crate) fn Controls(props: &ControlsProps) -> Html {
-    let view = &props.view;
+pub(crate) fn controls(view: &StageView, props: &Bar<'_>) -> Html {
     let send = |command: Command| props.send.reform(move |_: MouseEvent| command);
     let play = {
         let (play, playing) = (props.play.clone(), props.playing);
@@ -49,8 +45,8 @@ pub(crate) fn Controls(props: &ControlsProps) -> Html {
             <div class="group wide-only">
                 <span class="label" aria-hidden="true">{"Step by"}</span>
                 <div class="seg" role="group" aria-label="Step by">
-                    {by("call", props.by_call, true, &props.step_by)}
-                    {by("event", !props.by_call, false, &props.step_by)}
+                    {by("call", props.by_call, true, props.step_by)}
+                    {by("event", !props.by_call, false, props.step_by)}
                 </div>
             </div>
             <Timeline event={view.event} known={view.known} time={view.time.clone()} send={props.send.clone()} />

@@ -7,7 +7,7 @@ use syscall::TcpState;
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
-use crate::tape::{TapeView, crossing};
+use crate::tape::{crossing, tape_view};
 
 /// A side.
 #[derive(Properties, PartialEq, Clone)]
@@ -53,7 +53,7 @@ pub(crate) fn ProgramPane(props: &SideProps) -> Html {
             }
             <div class="tapes">
                 for tape in side.program.iter() {
-                    <TapeView key={tape.part.name()} tape={Rc::new(tape.clone())} stage={props.stage.clone()} />
+                    { tape_view(tape, &props.stage) }
                 }
             </div>
         </div>
@@ -61,15 +61,13 @@ pub(crate) fn ProgramPane(props: &SideProps) -> Html {
 }
 
 /// The kernel: its buffers and sockets.
-#[component]
-pub(crate) fn KernelPane(props: &SideProps) -> Html {
-    let side = &props.side;
+pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> Html {
     html! {
-        <div class={classes!("kernel", format!("k{}", props.place))} data-part="kernel">
+        <div key={format!("k{place}")} class={classes!("kernel", format!("k{place}"))} data-part="kernel">
             {crossing(&side.copies)}
             <div class="tapes">
                 for tape in side.kernel.iter() {
-                    <TapeView key={tape.part.name()} tape={Rc::new(tape.clone())} stage={props.stage.clone()} />
+                    { tape_view(tape, stage) }
                 }
             </div>
             if let Some(other) = &side.other {

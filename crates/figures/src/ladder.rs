@@ -1,15 +1,7 @@
 //! The ladder of events as inline SVG.
 
-use std::rc::Rc;
-
 use scene::{COLUMNS, Ladder, Mark, Slant};
 use yew::prelude::*;
-
-/// The ladder.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct LadderProps {
-    pub(crate) ladder: Rc<Ladder>,
-}
 
 /// Heights of the two lines, in CSS pixels, and of what lies between.
 const TOP: f64 = 16.0;
@@ -27,9 +19,7 @@ fn line(side: u8) -> f64 {
 }
 
 /// Time runs to the right, one column an event.
-#[component]
-pub(crate) fn LadderView(props: &LadderProps) -> Html {
-    let ladder = &props.ladder;
+pub(crate) fn ladder_view(ladder: &Ladder) -> Html {
     // A short story does not crowd the left edge.
     let columns = (ladder.rungs.len() as u32).clamp(8, COLUMNS);
     let at = |c: u32| column(c, columns);

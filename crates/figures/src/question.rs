@@ -1,35 +1,29 @@
 //! The question before a step, and after it what was said beside what the kernel did.
 
-use scene::{Answer, Question, Verdict};
+use scene::{Answer, Question, StageView, Verdict};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform;
 use crate::words::words;
 
-/// The panel.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct QuestionProps {
-    pub(crate) question: Option<Question>,
-    pub(crate) verdict: Option<Verdict>,
-    /// The stage's id: names of form fields must be unique in a page.
-    pub(crate) stage: AttrValue,
-    /// The learner's answer; none for "Just show me".
-    pub(crate) answer: Callback<Option<Answer>>,
-    /// Where the keyboard goes when a step is held back.
-    pub(crate) place: NodeRef,
-}
-
 /// The question panel. It never shows an answer before it was asked for.
-#[component]
-pub(crate) fn QuestionPanel(props: &QuestionProps) -> Html {
+///
+/// `stage` is the stage's id, since names of form fields must be unique in a page; `place` is where the keyboard goes when
+/// a step is held back; `answer` takes the learner's answer, none for "Just show me".
+pub(crate) fn question_panel(
+    view: &StageView,
+    stage: &AttrValue,
+    answer: &Callback<Option<Answer>>,
+    place: &NodeRef,
+) -> Html {
     html! {
         <div class="ask" data-part="question">
-            if let Some(question) = &props.question {
-                <h3 tabindex="-1" ref={props.place.clone()}>{"Before you step"}</h3>
-                if let Some(verdict) = &props.verdict { {past(verdict)} }
-                <Form key={question.place} question={question.clone()} stage={props.stage.clone()} answer={props.answer.clone()} />
-            } else if let Some(verdict) = &props.verdict {
+            if let Some(question) = &view.question {
+                <h3 tabindex="-1" ref={place.clone()}>{"Before you step"}</h3>
+                if let Some(verdict) = &view.verdict { {past(verdict)} }
+                <Form key={question.place} question={question.clone()} stage={stage.clone()} answer={answer.clone()} />
+            } else if let Some(verdict) = &view.verdict {
                 <h3>{"What you predicted"}</h3>
                 {result(verdict)}
             } else {

@@ -6,15 +6,15 @@ use std::rc::Rc;
 use scene::{Command, SideScene, Stage, StageSpec, StageView};
 use yew::prelude::*;
 
-use crate::choices::{Choices, KEYED};
-use crate::controls::{Controls, small_controls};
-use crate::host::{KernelPane, ProgramPane};
-use crate::ladder::LadderView;
+use crate::choices::{KEYED, choices};
+use crate::controls::{Bar, controls, small_controls};
+use crate::host::{ProgramPane, kernel_pane};
+use crate::ladder::ladder_view;
 use crate::platform::{self, Holder};
-use crate::question::QuestionPanel;
-use crate::tape::{TapeView, crossing};
+use crate::question::question_panel;
+use crate::tape::{crossing, tape_view};
 use crate::transcript::Transcript;
-use crate::wire::Wire;
+use crate::wire::wire;
 use crate::words::words;
 
 /// A stage.
@@ -145,6 +145,8 @@ fn Running(props: &RunningProps) -> Html {
     };
     let answer = send.reform(|said: Option<_>| said.map_or(Command::Show, Command::Answer));
     let choose = stop_and_send.reform(Command::Choose);
+    let bar =
+        Bar { playing: *playing, by_call: *by_call, send: &stop_and_send, play: &play, step_by: &step_by };
     let title = format!("{}-title", props.spec.id);
     let id = AttrValue::from(props.spec.id.clone());
     let sides: Vec<_> = view.sides.iter().map(|side| Rc::new(side.clone())).collect();
@@ -167,23 +169,20 @@ fn Running(props: &RunningProps) -> Html {
                 <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
                     if let Some(side) = sides.first() {
                         <ProgramPane key="p0" side={side.clone()} place={0} stage={id.clone()} />
-                        <KernelPane key="k0" side={side.clone()} place={0} stage={id.clone()} />
+                        {kernel_pane(side, 0, &id)}
                     }
-                    if !view.lanes.is_empty() {
-                        <Wire key="wire" lanes={view.lanes.clone()} {names} />
-                    }
+                    if !view.lanes.is_empty() { {wire(&view.lanes, &names)} }
                     if let Some(side) = sides.get(1) {
-                        <KernelPane key="k1" side={side.clone()} place={1} stage={id.clone()} />
+                        {kernel_pane(side, 1, &id)}
                         <ProgramPane key="p1" side={side.clone()} place={1} stage={id.clone()} />
                     }
-                    <Choices key="next" offers={view.offers.iter().take(KEYED).cloned().collect::<Vec<_>>()}
-                        ending={view.ending.clone()} {choose} />
+                    {choices(&view, &choose)}
                 </div>
-                <LadderView ladder={Rc::new(view.ladder.clone())} />
-                <Controls view={(*view).clone()} playing={*playing} by_call={*by_call} send={stop_and_send} {play} {step_by} />
+                {ladder_view(&view.ladder)}
+                {controls(&view, &bar)}
                 <div class="below">
                     <Transcript rows={view.rows.clone()} fresh={view.fresh.clone()} offers={view.offers.len()} place={transcript} />
-                    <QuestionPanel question={view.question.clone()} verdict={view.verdict.clone()} stage={id} {answer} place={question} />
+                    {question_panel(&view, &id, &answer, &question)}
                 </div>
             }
         </section>
@@ -280,7 +279,7 @@ fn small_floor(sides: &[Rc<SideScene>], id: &AttrValue) -> Html {
 fn small_tapes(tapes: &[scene::Tape], id: &AttrValue) -> Html {
     html! {
         for tape in tapes.iter() {
-            <TapeView key={tape.part.name()} tape={Rc::new(tape.clone())} stage={id.clone()} />
+            { tape_view(tape, id) }
         }
     }
 }

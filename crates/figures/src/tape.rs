@@ -1,19 +1,9 @@
 //! A tape as inline SVG: places and widths are percents of its width, so it fits any column.
 
-use std::rc::Rc;
-
 use scene::{Kind, Run, Tape, TapePart, Tick, number, percent};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
-
-/// A tape and the name of the stage's patterns.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct TapeProps {
-    pub(crate) tape: Rc<Tape>,
-    /// The stage's id: names of SVG patterns must be unique in a page.
-    pub(crate) stage: AttrValue,
-}
 
 /// Height of a run and of the space above and below it inside the drawing, in CSS pixels.
 const RUN: u32 = 30;
@@ -21,10 +11,8 @@ const ABOVE: u32 = 14;
 /// Widths below this are drawn this wide, with a torn edge, in percent.
 const LEAST: f64 = 0.8;
 
-/// One tape: head, ticks, track.
-#[component]
-pub(crate) fn TapeView(props: &TapeProps) -> Html {
-    let tape = &props.tape;
+/// One tape: head, ticks, track. `stage` is the stage's id: names of SVG patterns must be unique in a page.
+pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
     let over = matches!(tape.part, TapePart::Data | TapePart::Got);
     let letter = char::from(b'A' + tape.source).to_string();
     let source = format!("src-{}", letter.to_lowercase());
@@ -42,11 +30,11 @@ pub(crate) fn TapeView(props: &TapeProps) -> Html {
     };
     let ticks = ticks(tape);
     html! {
-        <div class={classes!("tape", source, over.then_some("over"))} role="group" aria-label={tape.spoken.clone()}
+        <div key={tape.part.name()} class={classes!("tape", source, over.then_some("over"))} role="group" aria-label={tape.spoken.clone()}
             data-part={tape.part.name()} data-used={tape.used.to_string()}>
             {head}
             if over { {ticks.clone()} }
-            {track(tape, &props.stage)}
+            {track(tape, stage)}
             if !over { {ticks} }
         </div>
     }

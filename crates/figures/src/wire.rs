@@ -3,23 +3,14 @@
 use scene::{Flying, Lane};
 use yew::prelude::*;
 
-/// The lanes.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct WireProps {
-    pub(crate) lanes: Vec<Lane>,
-    /// The sides' names, for those who do not see which way a lane leads.
-    pub(crate) names: Vec<String>,
-}
-
-/// The wire with what is under way.
-#[component]
-pub(crate) fn Wire(props: &WireProps) -> Html {
-    let under_way: usize = props.lanes.iter().map(|lane| lane.segments.len() + lane.more).sum();
+/// The wire with what is under way. `names` are the sides', for those who do not see which way a lane leads.
+pub(crate) fn wire(lanes: &[Lane], names: &[String]) -> Html {
+    let under_way: usize = lanes.iter().map(|lane| lane.segments.len() + lane.more).sum();
     html! {
-        <div class="wire" data-part="wire" data-segments={under_way.to_string()}>
+        <div key="wire" class="wire" data-part="wire" data-segments={under_way.to_string()}>
             <h3>{"Wire"}</h3>
-            for lane in props.lanes.iter() {
-                { lane_view(lane, &props.names) }
+            for lane in lanes.iter() {
+                { lane_view(lane, names) }
             }
         </div>
     }

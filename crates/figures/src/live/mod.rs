@@ -3,6 +3,7 @@
 //! `run` decides what is said to the relay and what its answers mean; `twin` makes the same calls in the simulator; here
 //! both are drawn and the browser's WebSocket is driven.
 
+mod incoming;
 mod run;
 mod table;
 mod twin;
@@ -16,7 +17,7 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
 use run::{Failure, Input, Output, Run, State};
-use table::Table;
+use table::table;
 
 /// A live run.
 #[derive(Properties, PartialEq, Clone)]
@@ -123,7 +124,7 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
             </div>
             <div class="live-body">
                 if started {
-                    <Table {lines} />
+                    {table(&lines)}
                 } else {
                     <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
                 }

@@ -1,10 +1,11 @@
 //! A live run as a state machine: what happened goes in, what is to be done comes out. Knows no browser and no clock.
 
-use protocol::{Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, PeerSpec, Resume};
+use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, PeerSpec, Resume};
 use scene::{LiveSpec, Real};
 use syscall::{Action, Address, Call, CallId, Program, TaskId};
 use world::Script;
 
+use super::incoming::{FromRelay, LabReport};
 use super::twin::Twin;
 
 /// What happened.
@@ -241,10 +242,7 @@ impl Run {
                 }
                 self.reported(report, out);
             }
-            FromRelay::Room { seq, report } => {
-                self.last = self.last.max(seq);
-                match report {}
-            }
+            FromRelay::Room { seq } => self.last = self.last.max(seq),
         }
     }
 
@@ -311,7 +309,7 @@ impl Run {
                 }
                 self.resume(Some(outcome), out);
             }
-            LabReport::Peer { call: Call::Recv { .. }, received, .. } if received > 0 => {
+            LabReport::Peer { received } if received > 0 => {
                 // What the peer has read stands before the call that it may wake.
                 let waiting = self.pending.as_ref().map(|(.., place)| *place);
                 let waits = self.state == State::Told || self.state == State::WaitsForPeer;

@@ -5,15 +5,8 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 
-/// The rows.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct TableProps {
-    pub(crate) lines: Vec<Line>,
-}
-
 /// The table.
-#[component]
-pub(crate) fn Table(props: &TableProps) -> Html {
+pub(crate) fn table(lines: &[Line]) -> Html {
     html! {
         <div class="table-box" tabindex="0" role="region" aria-label="Simulated and real results">
             <table>
@@ -27,7 +20,7 @@ pub(crate) fn Table(props: &TableProps) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    for (i, line) in props.lines.iter().enumerate() {
+                    for (i, line) in lines.iter().enumerate() {
                         { row(i, line) }
                     }
                 </tbody>
