@@ -1,10 +1,14 @@
 //! The lessons that come with the program are without a mistake, and their listings are Python.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use lessons::{Lessons, rows};
-use scene::FigureSpec;
+use scene::{Command as Do, FigureSpec, Stage, StageSpec};
+use syscall::{Call, Outcome, Returned, What};
+use world::{Scenario, World};
 
 fn embedded() -> Lessons {
     Lessons::embedded().unwrap_or_else(|problems| {
@@ -83,4 +87,69 @@ fn every_listing_is_python_that_can_be_read() {
         let output = python.wait_with_output().unwrap();
         assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+fn stages(lessons: &Lessons) -> Vec<&StageSpec> {
+    let figures = lessons.lessons.iter().flat_map(|lesson| lesson.figures());
+    let stages = figures.filter_map(|figure| match figure {
+        FigureSpec::Stage(stage) => Some(stage),
+        FigureSpec::Live(_) => None,
+    });
+    stages.chain([&lessons.home.figure]).collect()
+}
+
+#[test]
+fn every_stage_comes_to_an_end_and_asks_all_its_questions() {
+    for spec in stages(&embedded()) {
+        let mut stage = Stage::new(spec.clone()).unwrap();
+        let mut asked = 0;
+        for _ in 0..100 {
+            stage.handle(Do::ToEnd);
+            if stage.view().question.is_none() {
+                break;
+            }
+            asked += 1;
+            stage.handle(Do::Show);
+        }
+        assert!(stage.view().ending.is_some(), "{}: no end", spec.id);
+        assert_eq!(asked, spec.predictions.len(), "{}: questions asked", spec.id);
+    }
+}
+
+/// What each `send` of a run returned when nobody interferes.
+fn sends(scenario: &Scenario) -> Vec<Outcome> {
+    let mut world = World::new(scenario).unwrap();
+    while world.step() {}
+    let ended = world.events().iter().filter_map(|event| match &event.what {
+        What::Returned { call: Call::Send { .. }, outcome, .. } => Some(outcome.clone()),
+        _ => None,
+    });
+    ended.collect()
+}
+
+#[test]
+fn the_simulator_answers_what_the_lesson_on_partial_sends_says() {
+    let lessons = embedded();
+    let figures = lessons.lesson("how-much-did-send-take").unwrap().figures();
+    let of = |id: &str| figures.iter().find(|figure| figure.id() == id).unwrap();
+    let FigureSpec::Stage(stage) = of("partial-send") else { panic!("partial-send is a stage") };
+    let FigureSpec::Live(live) = of("partial-send-live") else { panic!("partial-send-live is live") };
+    let count = |n| Ok(Returned::Count(n));
+    let again = Err(syscall::Errno::EAGAIN);
+
+    let wire = sends(&stage.scenario);
+    assert_eq!(wire[..2], [count(5792), again.clone()], "four segments, then not now");
+    let blocked = wire.iter().enumerate().skip(2).find(|(_, outcome)| **outcome == again).unwrap().0;
+    let taken = |outcomes: &[Outcome]| {
+        let counts = outcomes.iter().filter_map(|outcome| match outcome {
+            Ok(Returned::Count(n)) => Some(*n),
+            _ => None,
+        });
+        counts.sum::<u32>()
+    };
+    assert_eq!(taken(&wire[..blocked]), 13_032, "while nobody reads");
+    assert_eq!(taken(&wire), 20_000, "in the end");
+
+    let loopback = sends(&live.scenario);
+    assert_eq!(loopback[..4], [count(6144), count(2048), count(2048), again]);
 }

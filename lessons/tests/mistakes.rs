@@ -1,5 +1,7 @@
 //! Mistakes in a lesson are told all at once: where, what, and how to mend them.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use lessons::{Lessons, read};
 
 /// What is told about the lesson in `text`, one line a mistake.

@@ -21,6 +21,9 @@ pub struct Options {
     pub relay: bool,
 }
 
+/// Makes a page's document for one form of its address.
+type Document<'d> = Box<dyn Fn(&Urls<'_>) -> String + 'd>;
+
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -66,7 +69,7 @@ impl Site {
         let document =
             |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
 
-        let mut all: Vec<(String, Box<dyn Fn(&Urls<'_>) -> String + '_>)> = vec![
+        let mut all: Vec<(String, Document<'_>)> = vec![
             ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),

@@ -1,5 +1,7 @@
 //! Every page is a well-formed document that keeps a strict content security policy and leads somewhere.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use lessons::Lessons;
@@ -207,7 +209,7 @@ fn without_a_relay_the_pages_say_so() {
 fn a_lesson_has_its_text_and_its_figures_in_the_page() {
     let site = site();
     let html = Html::parse_document(&site.page("/lessons/how-much-did-send-take").unwrap().html);
-    assert_eq!(select(&html, "[data-figure=stage]#partial-send [data-root] *").is_empty(), false);
+    assert!(!select(&html, "[data-figure=stage]#partial-send [data-root] *").is_empty());
     assert_eq!(
         select(&html, "[data-figure=live]#partial-send-live > script[type='application/json']").len(),
         1

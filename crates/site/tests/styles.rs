@@ -1,5 +1,7 @@
 //! What the style sheets promise: one set of dark colours, no request to another site, contrast that can be read.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 
 fn sheet(name: &str) -> String {
