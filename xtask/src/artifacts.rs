@@ -43,7 +43,7 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
 pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     let output = project::at("frontend/dist");
     let mut sources = sources_of("frontend")?;
-    sources.extend(["Cargo.lock", "Cargo.toml", "static/js"].map(project::at));
+    sources.extend(["Cargo.lock", "Cargo.toml", "Trunk.toml", "static"].map(project::at));
     let stamp = Stamp::new("front-end", &sources, &[profile.name(), web.versions()], &output)?;
     if stamp.holds() {
         return Ok(());
@@ -51,7 +51,7 @@ pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     let timer = say("the front end, by Trunk", "2 minutes the first time, then 10 to 60 seconds");
     // Trunk builds without a network; what it needs from crates.io is fetched before.
     Cmd::cargo("fetch").arg("--quiet").with(&web.env()).run()?;
-    let trunk = Cmd::new("trunk").arg("build").dir(&project::at("frontend")).with(&web.env());
+    let trunk = Cmd::new("trunk").arg("build").dir(&project::at("")).with(&web.env());
     let trunk = if profile == Profile::Release { trunk.arg("--release") } else { trunk };
     trunk.run()?;
     stamp.keep()?;

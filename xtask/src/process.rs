@@ -87,6 +87,13 @@ impl Cmd {
         self.judge(status)
     }
 
+    /// Runs it with its standard output going to a file, its standard error to this terminal.
+    pub(crate) fn run_printing_into(&self, file: &File) -> Result {
+        let command = &mut self.command();
+        let status = command.stdin(Stdio::null()).stdout(file.try_clone()?).status();
+        self.judge(status.map_err(|e| self.not_started(&e))?)
+    }
+
     /// What it says on standard output, without the last line end; its standard error is dropped unless it fails.
     pub(crate) fn output(&self) -> Result<String> {
         let out = self.command().stdin(Stdio::null()).output().map_err(|e| self.not_started(&e))?;

@@ -9,7 +9,7 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("world", &["kernel", "syscall"]),
@@ -22,6 +22,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("site", &["figures", "kernel", "lessons", "protocol", "scene", "syscall", "world"]),
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
+    ("bench", &["protocol", "syscall", "world"]),
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.

@@ -23,7 +23,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the binary and waits until it says where it listens.
     pub(crate) fn start(binary: &Path) -> Result<Self> {
-        let command = Cmd::new(binary).args(["serve", "--port", "0", "--ready-json"]);
+        Self::start_with(binary, &[])
+    }
+
+    /// The same with more options.
+    pub(crate) fn start_with(binary: &Path, options: &[&str]) -> Result<Self> {
+        let command = Cmd::new(binary).args(["serve", "--port", "0", "--ready-json"]).args(options);
         let mut child =
             command.command().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is a pipe"));

@@ -17,7 +17,7 @@ mod sysroot;
 mod wasm;
 
 pub(crate) use browser::chromium;
-pub(crate) use cargo_tool::{CARGO_DENY, TRUNK, WASM_BINDGEN};
+pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN};
 pub(crate) use node::{link_modules, modules};
 
 /// Says what is about to be installed.

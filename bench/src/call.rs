@@ -1,0 +1,132 @@
+//! A `send` of 64 bytes: through the relay, through the plain handler, and an echo of the same size, in turn.
+//!
+//! Blocks of calls take turns, so that whatever else the machine does falls on all three alike. One client, one call
+//! at a time. Processor time is the server's; both let their other end read after each block.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use futures_util::{SinkExt, StreamExt};
+use syscall::Bytes;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::cpu;
+use crate::plain::{DRAIN, SEND};
+use crate::relay::{Problem, Relay, Socket, open};
+
+/// What a learner's line is long.
+const BYTES: usize = 64;
+/// Calls in a block; together they fit into any default buffer.
+const BLOCK: usize = 100;
+/// Blocks before anything is counted.
+const WARM_UP: u32 = 3;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Where the relay listens.
+    #[arg(long)]
+    relay: String,
+    /// Its process.
+    #[arg(long)]
+    relay_pid: u32,
+    /// Where `measure plain` listens.
+    #[arg(long)]
+    plain: String,
+    /// Its process.
+    #[arg(long)]
+    plain_pid: u32,
+    /// Blocks of 100 calls for each.
+    #[arg(long)]
+    rounds: u32,
+}
+
+/// One of the three.
+enum Target {
+    Relay(Box<Relay>),
+    Plain(Box<Socket>),
+    Echo(Box<Socket>),
+}
+
+impl Target {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Relay(_) => "relay",
+            Self::Plain(_) => "plain",
+            Self::Echo(_) => "echo",
+        }
+    }
+
+    async fn send(&mut self, data: &Bytes) -> Result<(), Problem> {
+        match self {
+            Self::Relay(relay) => relay.send(data).await,
+            Self::Plain(socket) => {
+                let answer = ask(socket, [&[SEND], &data[..]].concat()).await?;
+                if answer[..4] == i32::try_from(data.len())?.to_be_bytes() {
+                    Ok(())
+                } else {
+                    Err("plain: not all".into())
+                }
+            }
+            Self::Echo(socket) => {
+                let answer = ask(socket, data.to_vec()).await?;
+                if answer == data[..] { Ok(()) } else { Err("echo: other bytes".into()) }
+            }
+        }
+    }
+
+    async fn drain(&mut self, bytes: usize) -> Result<(), Problem> {
+        match self {
+            Self::Relay(relay) => relay.drain(bytes).await,
+            Self::Plain(socket) => {
+                let most = u32::try_from(bytes)?.to_be_bytes();
+                ask(socket, [&[DRAIN], &most[..]].concat()).await.map(drop)
+            }
+            Self::Echo(_) => Ok(()),
+        }
+    }
+}
+
+async fn ask(socket: &mut Socket, message: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    socket.send(Message::Binary(message.into())).await?;
+    loop {
+        match socket.next().await.ok_or("the server has closed the connection")?? {
+            Message::Binary(bytes) => return Ok(bytes.to_vec()),
+            Message::Close(why) => return Err(format!("the server closed: {why:?}").into()),
+            _ => {}
+        }
+    }
+}
+
+/// Prints rows `relay|plain|echo,ns,ROUND,VALUE`, the median of each block, and `relay|plain,cpu_ns_per_call,...`.
+pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
+    let mut targets = [
+        (Target::Relay(Box::new(Relay::connect(&options.relay).await?)), Some(options.relay_pid)),
+        (Target::Plain(Box::new(open(&options.plain, "/calls", None).await?)), Some(options.plain_pid)),
+        (Target::Echo(Box::new(open(&options.plain, "/echo", None).await?)), None),
+    ];
+    let data = Bytes::from(vec![b'x'; BYTES]);
+    for round in 0..options.rounds + WARM_UP {
+        for (target, pid) in &mut targets {
+            let before = pid.map(cpu::used_ns).transpose()?;
+            let mut times = Vec::with_capacity(BLOCK);
+            for _ in 0..BLOCK {
+                let start = Instant::now();
+                target.send(&data).await?;
+                times.push(start.elapsed());
+            }
+            target.drain(BLOCK * BYTES).await?;
+            let after = pid.map(cpu::used_ns).transpose()?;
+            let Some(round) = round.checked_sub(WARM_UP) else { continue };
+            println!("{},ns,{round},{}", target.name(), median(&mut times).as_nanos());
+            if let (Some(before), Some(after)) = (before, after) {
+                println!("{},cpu_ns_per_call,{round},{}", target.name(), (after - before) / BLOCK as u64);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
