@@ -93,7 +93,7 @@ fn assets_by_path() -> impl Iterator<Item = (String, Entity)> {
         };
         let hash = file.metadata.sha256_hash();
         let tag: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        let encoded = |suffix: &str| Dist::get(&format!("{path}.{suffix}")).map(|file| bytes(file));
+        let encoded = |suffix: &str| Dist::get(&format!("{path}.{suffix}")).map(bytes);
         let (brotli, gzip) = (encoded("br"), encoded("gz"));
         let kind = kind.to_owned();
         let entity = Entity::new(&kind, keep, &tag, bytes(file)).with_encodings(brotli, gzip);

@@ -188,7 +188,6 @@ async fn what_breaks_the_protocol_is_closed_with_its_code_and_a_reason() {
         for message in messages {
             client.ws.send(message).await.unwrap();
         }
-        eprintln!("{what}");
         let (got, reason) = client.closed().await;
         assert_eq!(got, code, "{what}: {reason}");
         assert!(!reason.is_empty(), "{what}");

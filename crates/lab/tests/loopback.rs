@@ -1,5 +1,6 @@
 //! The vocabulary over real sockets on loopback: relations hold on every kernel, numbers are its own.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::future::poll_fn;
 use std::sync::Arc;

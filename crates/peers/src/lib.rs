@@ -13,7 +13,10 @@ pub use echo::Echo;
 pub use listen::Listen;
 pub use sleepy::Sleepy;
 
-use syscall::Program;
+use syscall::{Fd, Program};
+
+/// A peer's control channel.
+pub const CONTROL: Fd = Fd(0);
 
 /// The names of the peers, as lessons write them.
 pub const NAMES: [&str; 2] = ["echo", "sleepy"];

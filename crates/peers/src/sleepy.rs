@@ -2,10 +2,9 @@
 
 use syscall::{Action, Call, Fd, MsgFlags, Outcome, Program, Returned};
 
+use crate::CONTROL;
 use crate::listen::{Listen, Next, call};
 
-/// The control channel.
-const CONTROL: Fd = Fd(0);
 /// Most bytes of the control channel taken at once.
 const CHUNK: u32 = 256;
 /// A line without an end is thrown away beyond this length: no count is longer.

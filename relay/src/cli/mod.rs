@@ -1,5 +1,8 @@
 //! The command line: which command, with which options, and its exit code (0 fine, 1 failed, 2 usage).
 
+mod calls;
+mod doctor;
+mod export;
 mod serve;
 
 use std::process::ExitCode;
@@ -20,6 +23,22 @@ struct Cli {
 enum Command {
     /// Serve the site and its relay on this machine (what is done where no command is given)
     Serve(serve::Options),
+    /// Make system calls, given as JSON lines on standard input, and print their outcomes
+    Calls(calls::Options),
+    /// List the lessons and what they teach
+    Lessons {
+        /// As JSON, with every row of the curriculum
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what live lessons can show on this machine, and what would better it
+    Doctor {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the site into a folder, for any static host (live parts then say that no relay is there)
+    ExportSite(export::Options),
 }
 
 /// Runs the command that the process was started with.
@@ -27,7 +46,30 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(&options),
+        Command::Calls(options) => calls::run(&options),
+        Command::Lessons { json } => lessons(json),
+        Command::Doctor { json } => doctor::run(json),
+        Command::ExportSite(options) => export::run(&options),
     }
+}
+
+fn lessons(json: bool) -> ExitCode {
+    let lessons = match lessons::Lessons::embedded() {
+        Ok(lessons) => lessons,
+        Err(found) => return problems(&found),
+    };
+    if json {
+        return print(&format!("{:#}", lessons.coverage_json()));
+    }
+    let line = |l: &lessons::Lesson| format!("/lessons/{}  {}", l.slug, l.front.title);
+    print(&lessons.lessons.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// Prints on standard output; whoever closed it does not want the rest.
+fn print(text: &str) -> ExitCode {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{text}");
+    ExitCode::SUCCESS
 }
 
 /// Content mistakes, each with its place and remedy.

@@ -1,0 +1,157 @@
+//! `socketscope doctor`: what live lessons can show here, found out by trying, with one remedy for each lack.
+
+use std::future::poll_fn;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::{LabReport, LabRequest, PeerSpec};
+use serde_json::json;
+use syscall::{Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
+use tokio::sync::Semaphore;
+
+use crate::{Labs, Limits};
+
+/// Descriptors that a class needs: 64 learners with a few sockets each, and their WebSockets.
+const ENOUGH_FILES: u64 = 1024;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One thing that was looked at.
+struct Finding {
+    name: &'static str,
+    found: String,
+    /// What to do, where it is not as it should be.
+    remedy: Option<String>,
+    /// Whether live lessons cannot run without it.
+    needed: bool,
+}
+
+pub(super) fn run(as_json: bool) -> ExitCode {
+    let kernel = crate::kernel();
+    let mut findings = vec![
+        Finding {
+            name: "system",
+            found: format!("{} {}", kernel.system, kernel.release).trim().into(),
+            remedy: (!lab::LIVE).then(|| "Live lessons need Linux; everything else works here.".into()),
+            needed: true,
+        },
+        Finding {
+            name: "front end",
+            found: if crate::has_front_end() { "inside this program" } else { "not in this build" }.into(),
+            remedy: (!crate::has_front_end()).then(|| "Build it with: cargo xtask serve".into()),
+            needed: false,
+        },
+    ];
+    if lab::LIVE {
+        findings.push(live());
+        findings.push(congestion(&kernel.congestion));
+        findings.extend(open_files());
+    }
+    let fine = findings.iter().all(|f| !f.needed || f.remedy.is_none());
+    if as_json {
+        let entries: Vec<_> = findings
+            .iter()
+            .map(|f| json!({ "name": f.name, "found": f.found, "ok": f.remedy.is_none(), "needed": f.needed, "remedy": f.remedy }))
+            .collect();
+        super::print(&json!({ "v": 1, "version": crate::VERSION, "mode": kernel.mode, "ok": fine, "findings": entries }).to_string());
+    } else {
+        for Finding { name, found, remedy, .. } in &findings {
+            super::print(&format!("{} {name}: {found}", if remedy.is_none() { "ok  " } else { "LACK" }));
+            if let Some(remedy) = remedy {
+                super::print(&format!("     {remedy}"));
+            }
+        }
+        super::print(&format!("Live lessons: {}", if fine { &kernel.mode } else { "not on this machine" }));
+    }
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn congestion(name: &str) -> Finding {
+    let unknown = name.is_empty();
+    Finding {
+        name: "congestion control",
+        found: if unknown { "unknown" } else { name }.into(),
+        remedy: unknown.then(|| "Mount /proc, so that lessons can name it.".into()),
+        needed: false,
+    }
+}
+
+/// From /proc: what this process may open.
+fn open_files() -> Option<Finding> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
+    let soft: u64 = line.split_whitespace().nth(3)?.parse().unwrap_or(u64::MAX);
+    Some(Finding {
+        name: "open files",
+        found: format!("{soft} at once"),
+        remedy: (soft < ENOUGH_FILES).then(|| format!("A class needs more: ulimit -n {ENOUGH_FILES}")),
+        needed: false,
+    })
+}
+
+/// A real connection to a peer in a lab of its own.
+fn live() -> Finding {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let tried = match runtime {
+        Ok(runtime) => runtime.block_on(async {
+            tokio::time::timeout(PATIENCE, connection())
+                .await
+                .unwrap_or_else(|_| Err("no answer in 5 s".into()))
+        }),
+        Err(error) => Err(error.to_string()),
+    };
+    let (found, remedy) = match tried {
+        Ok(found) => (found, None),
+        Err(why) => (
+            why,
+            Some(
+                "Check that 127.0.0.1 is up (ip link set lo up) and that no sandbox forbids sockets.".into(),
+            ),
+        ),
+    };
+    Finding { name: "loopback sockets", found, remedy, needed: true }
+}
+
+async fn connection() -> Result<String, String> {
+    let limits = Limits::default();
+    let mut labs = Labs::new(limits.lab, Arc::new(Semaphore::new(16)));
+    let peer = PeerSpec { name: "sleepy".into(), rcvbuf: Some(4096) };
+    if let Some(LabReport::Refused { reason }) = labs.request(LabRequest::Open { peer }) {
+        return Err(reason);
+    }
+    let address = loop {
+        match poll_fn(|cx| labs.poll_report(cx)).await {
+            LabReport::Opened { peer } => break peer,
+            LabReport::Refused { reason } => return Err(reason),
+            LabReport::Completed { .. } | LabReport::Peer { .. } | LabReport::Closed { .. } => {}
+        }
+    };
+    let fd = Fd(3);
+    let mut last = None;
+    for (id, call) in [
+        Call::Socket { domain: Domain::Inet, kind: SocketType::Stream },
+        Call::Connect { fd, address },
+        Call::SetBlocking { fd, blocking: false },
+        Call::Send { fd, data: vec![b'x'; 60_000].into(), flags: MsgFlags::default() },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = call.name();
+        labs.request(LabRequest::Submit { id: CallId(id as u64 + 1), task: TaskId(0), call });
+        let (outcome, here): (Outcome, _) = loop {
+            if let LabReport::Completed { outcome, here, .. } = poll_fn(|cx| labs.poll_report(cx)).await {
+                break (outcome, here);
+            }
+        };
+        let returned = outcome.map_err(|errno| format!("{name} failed: {errno}"))?;
+        last = Some((returned, here));
+    }
+    match last {
+        Some((Returned::Count(count), Some(here))) if here.outq > 0 => Ok(format!(
+            "send took {count} of 60000 bytes, {} of them in the send buffer (SIOCOUTQ)",
+            here.outq
+        )),
+        _ => Err("SIOCOUTQ does not tell what the send buffer holds".into()),
+    }
+}
