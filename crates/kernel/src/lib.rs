@@ -11,8 +11,8 @@
 //! What a packet from a wire costs the receiver is a fitted figure (`sizes::wire_truesize`).
 //!
 //! - `kernel`: the tables and the log; `drive`: what a driver does with them; `info`: what may be read from outside.
-//! - `calls`, `ready`: what each call does and waits for.
-//! - `tcp`: segments in and out, states; `send`, `receive`: the two halves of an end, with Linux's bookkeeping.
+//! - `calls`, `transfer`, `options`, `ready`: what each call does and waits for.
+//! - `output`, `tcp`: segments out and in, states; `send`, `receive`: the two halves of an end, with Linux's bookkeeping.
 //! - `sizes`: every size and time that is Linux's and not ours.
 //!
 //! Deliberately absent: loss and retransmission (but for a SYN that a full listener ignored), tail-loss probes,
@@ -22,6 +22,8 @@ mod calls;
 mod drive;
 mod info;
 mod kernel;
+mod options;
+mod output;
 mod ready;
 mod receive;
 mod send;
@@ -29,6 +31,7 @@ mod sizes;
 mod socket;
 mod stream;
 mod tcp;
+mod transfer;
 
 pub use crate::info::{EndInfo, InFlight, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};

@@ -171,6 +171,41 @@ fn small_sends_are_charged_their_overhead() {
 }
 
 #[test]
+fn small_sends_with_nagle_are_joined() {
+    for (chunk, expected) in [(100, 6000), (500, 7500), (1000, 9000)] {
+        let mut pair = Pair::new(Network::Loopback, Some(4096), Some(4096));
+        assert_eq!(pair.sends(chunk).iter().sum::<u32>(), expected, "{chunk} bytes a send");
+    }
+}
+
+/// Read by 256 bytes until `select` says writable; answers how much that took and what is taken then.
+fn drain(asked: i32) -> (usize, Vec<u32>) {
+    let mut pair = Pair::new(Network::Loopback, Some(asked), Some(asked));
+    pair.sends(8 << 20);
+    pair.later(&[50_000]);
+    let writable = |pair: &Pair| pair.kernel.end_info(ConnectionId(0), Direction::Forth).unwrap().writable;
+    let mut read = 0;
+    loop {
+        let patience = pair.kernel.now() + 50_000;
+        while !writable(&pair) && pair.kernel.now() < patience {
+            pair.pass(pair.kernel.now() + 1_000);
+        }
+        if writable(&pair) {
+            return (read, pair.sends(8 << 20));
+        }
+        read += pair.read(256);
+    }
+}
+
+#[test]
+fn select_says_writable_after_as_much_reading_as_measured() {
+    assert_eq!(drain(1), (2880, vec![1728, 576]));
+    assert_eq!(drain(4096), (2048, vec![4096]));
+    assert_eq!(drain(16384), (16384, vec![16384]));
+    assert_eq!(drain(65536), (65536, vec![94834]));
+}
+
+#[test]
 fn nothing_is_taken_until_a_whole_buffer_is_read() {
     let mut pair = Pair::new(Network::Loopback, Some(4096), Some(4096));
     pair.sends(8 << 20);
