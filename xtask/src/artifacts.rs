@@ -8,9 +8,9 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::process::{Cmd, Result};
-use crate::project;
 use crate::setup::Web;
 use crate::stamp::Stamp;
+use crate::{dev, project};
 
 /// How a build is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
 pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     let output = project::at("frontend/dist");
     let mut sources = sources_of("frontend")?;
-    sources.extend(["Cargo.lock", "Cargo.toml", "Trunk.toml", "static"].map(project::at));
+    sources.extend(["Cargo.lock", "Cargo.toml", "Trunk.toml"].map(project::at));
     let stamp = Stamp::new("front-end", &sources, &[profile.name(), web.versions()], &output)?;
     if stamp.holds() {
         return Ok(());
@@ -70,7 +70,11 @@ pub(crate) fn assets(profile: Profile) -> Result {
     }
     let timer = say("the files that are served", "1 minute the first time, then 5 seconds");
     let run = Cmd::cargo("run").args(["--quiet", "--release", "--package", "site", "--"]);
-    run.args(["assets", "frontend/dist", "dist"]).dir(&project::at("")).run()?;
+    let run = run.args(["assets", "frontend/dist", "dist"]).dir(&project::at(""));
+    match profile {
+        Profile::Release => run.run()?,
+        Profile::Dev => run.arg(dev::static_files_that_reload()?).run()?,
+    }
     stamp.keep()?;
     done(timer);
     Ok(())

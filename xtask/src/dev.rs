@@ -1,7 +1,7 @@
 //! `cargo xtask dev`: a quick build that is served, rebuilt when a source changes, and reloaded in the browser.
 //!
 //! Sources are looked at twice a second: that needs no library, works on every file system, and costs a few
-//! milliseconds. The reload is a small script that is added to the built front end only; the product has no trace of it.
+//! milliseconds. The reload is a small script that is added to a copy of the static files; the product has no trace of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -122,14 +122,36 @@ impl Sources {
     }
 }
 
-/// Adds the reloading script to a front end that was built for development.
+/// A copy of `static` whose start script also reloads the page; the folder that holds it.
 ///
 /// The page asks the server about itself every second; another answer than at first means another build.
-pub(crate) fn add_reloading(scripts: &Path) -> Result {
-    const RELOAD: &str = "\n;(() => { let first; setInterval(async () => { try { \
-        const tag = (await fetch(location.href, { method: 'HEAD', cache: 'no-store' })).headers.get('etag'); \
-        if (first && tag && tag !== first) location.reload(); first ??= tag; } catch {} }, 1000); })();\n";
-    let mut text = fs::read_to_string(scripts)?;
+pub(crate) fn static_files_that_reload() -> Result<PathBuf> {
+    const RELOAD: &str = "
+{
+  let first;
+  setInterval(async () => {
+    try {
+      const tag = (await fetch(location.href, { method: 'HEAD', cache: 'no-store' })).headers.get('etag');
+      if (first && tag && tag !== first) location.reload();
+      first ??= tag;
+    } catch {
+      // The server is being built again.
+    }
+  }, 1000);
+}
+";
+    let (from, to) = (project::at("static"), project::target().join("xtask/static"));
+    if to.exists() {
+        fs::remove_dir_all(&to)?;
+    }
+    for file in stamp::sources(&from)? {
+        let copy = to.join(file.strip_prefix(&from)?);
+        fs::create_dir_all(copy.parent().expect("the copy lies in a folder"))?;
+        fs::copy(&file, copy)?;
+    }
+    let script = to.join("js/boot.js");
+    let mut text = fs::read_to_string(&script)?;
     text.push_str(RELOAD);
-    Ok(fs::write(scripts, text)?)
+    fs::write(script, text)?;
+    Ok(to)
 }
