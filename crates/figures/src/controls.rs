@@ -29,20 +29,20 @@ pub(crate) fn controls(view: &StageView, props: &Bar<'_>) -> Html {
     html! {
         <div class="controls" role="toolbar" aria-label="Timeline">
             <div class="group">
-                <button type="button" class="btn wide-only" aria-label="To the start" aria-disabled={(!view.can_back).to_string()}
+                <button type="button" class="btn roomy" aria-label="To the start" aria-disabled={(!view.can_back).to_string()}
                     onclick={send(Command::ToStart)}>{icon(Icon::First)}</button>
                 <button type="button" class="btn" aria-label="Step back" aria-disabled={(!view.can_back).to_string()}
                     onclick={send(back)}>{icon(Icon::Back)}</button>
                 <button type="button" class="btn main" aria-label="Step forward" aria-disabled={(!view.can_step).to_string()}
                     onclick={send(step)}>{"Step "}{icon(Icon::Next)}</button>
-                <button type="button" class="btn wide-only" aria-label={if props.playing { "Pause" } else { "Play" }} onclick={play}>
+                <button type="button" class="btn roomy" aria-label={if props.playing { "Pause" } else { "Play" }} onclick={play}>
                     {icon(if props.playing { Icon::Pause } else { Icon::Play })}
                 </button>
-                <button type="button" class="btn wide-only" aria-label="To the end" aria-disabled={(!view.can_step).to_string()}
+                <button type="button" class="btn roomy" aria-label="To the end" aria-disabled={(!view.can_step).to_string()}
                     onclick={send(Command::ToEnd)}>{icon(Icon::Last)}</button>
                 {picks(view, &choose)}
             </div>
-            <div class="group wide-only">
+            <div class="group roomy">
                 <span class="label" aria-hidden="true">{"Step by"}</span>
                 <div class="seg" role="group" aria-label="Step by">
                     {by("call", props.by_call, true, props.step_by)}
