@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { close, open } from '../lib/browser.mjs';
+import { reaches, runUntilFull } from '../lib/live.mjs';
 import { LESSON } from '../lib/pages.mjs';
 import { start } from '../lib/server.mjs';
 import { button, forward, live, shows, stage } from '../lib/stage.mjs';
@@ -15,15 +16,15 @@ export default async function ({ browser, binary }) {
     page.tolerate(/WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED/);
     try {
       const figure = await live(page);
-      await button(figure, 'Run it for real').click();
-      await figure.getByText('EAGAIN').first().waitFor();
+      await runUntilFull(figure);
 
       const ended = await relay.stop(signal);
       if (signal === 'SIGTERM') assert.equal(ended, 0, 'it stops by itself when asked');
+      await reaches(figure, 'failed');
       const again = button(figure, 'Try again');
-      await again.waitFor();
-      const says = await figure.innerText();
-      assert.match(says, /relay|connection/i, 'it says what is gone');
+      const says = await figure.getByRole('alert').innerText();
+      assert.match(says, /relay/i, `it says what is gone: ${says}`);
+      assert.match(says, /try again/i, `and what to do: ${says}`);
 
       // The rest of the page lives on: the simulated stage needs no relay.
       const simulated = await stage(page);
@@ -33,14 +34,11 @@ export default async function ({ browser, binary }) {
 
       // Before the relay is back, trying again must fail as clearly.
       await again.click();
-      await again.waitFor();
+      await reaches(figure, 'failed');
 
       relay = await start(binary, { port: relay.port });
       await again.click();
-      await again.waitFor({ state: 'hidden' });
-      const run = button(figure, 'Run it for real');
-      if (await run.isVisible()) await run.click();
-      await figure.getByText('EAGAIN').first().waitFor();
+      await reaches(figure, 'waits-for-peer');
       await close(page);
     } finally {
       await relay.stop();

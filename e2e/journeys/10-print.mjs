@@ -9,7 +9,7 @@ export default async function ({ base, browser }) {
   const url = new URL(LESSON, base).href;
   const [screen, paper] = [await open(browser, url), await open(browser, url, { print: true, dark: true })];
   const text = (page) => page.locator('main').evaluate((main) =>
-    [...main.querySelectorAll('h1, h2, h3, p, li')].filter((e) => !e.closest('[data-figure]')).map((e) => [e.innerText.trim(), e.checkVisibility()]));
+    [...main.querySelectorAll('h1, h2, h3, p, li')].filter((e) => !e.closest('[data-figure], nav')).map((e) => [e.innerText.trim(), e.checkVisibility()]));
   const [onScreen, onPaper] = [await text(screen), await text(paper)];
   const lost = onScreen.filter(([words, seen], i) => words && seen && !onPaper[i][1]).map(([words]) => words.slice(0, 60));
   assert.deepEqual(lost, [], 'lost on paper');

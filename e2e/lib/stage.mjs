@@ -9,7 +9,7 @@ export async function wake(figure) {
   const handle = await figure.elementHandle();
   await figure.page().waitForFunction((f) => ['live', 'failed'].includes(f.dataset.state), handle, { timeout: PATIENCE_MS });
   const state = await figure.getAttribute('data-state');
-  if (state !== 'live') throw new Error(`the figure did not wake: ${state}`);
+  if (state !== 'live') throw new Error(`the figure did not wake: ${state}\n${figure.page().problems.join('\n')}`);
   return figure;
 }
 
