@@ -12,8 +12,10 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::{Line, Stop, heading, print};
 use crate::{Labs, Limits};
@@ -22,6 +24,9 @@ use crate::{Labs, Limits};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a relay has to answer what is answered at once.
 const SOON: Duration = Duration::from_secs(10);
+
+/// An acknowledgement and the next request are two small writes in a row: Nagle's algorithm would hold the second.
+const NO_DELAY: bool = true;
 
 /// Where requests go and reports come from.
 enum Kernel {
@@ -68,7 +73,7 @@ async fn connect(url: &str) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>
     let value = |text: &str| http::HeaderValue::from_str(text).map_err(|e| failed(e.to_string()));
     request.headers_mut().insert(http::header::ORIGIN, value(&format!("http://{host}"))?);
     request.headers_mut().insert(http::header::SEC_WEBSOCKET_PROTOCOL, value(protocol::SUBPROTOCOL)?);
-    match timeout(SOON, connect_async(request)).await {
+    match timeout(SOON, connect_async_with_config(request, None, NO_DELAY)).await {
         Ok(Ok((ws, _))) => Ok(ws),
         Ok(Err(Error::Http(response))) => {
             let text = response.body().as_deref().unwrap_or_default();
@@ -154,7 +159,13 @@ async fn perform(mut kernel: Kernel, peer: PeerSpec, lines: Vec<(usize, Line)>) 
         }
     }
     // What the peer was told last shall be seen too.
-    pass(&mut kernel, Duration::from_millis(50)).await
+    pass(&mut kernel, Duration::from_millis(50)).await?;
+    if let Kernel::Relay(ws) = &mut kernel {
+        // Close 1000 ends the session now. All is printed: whether the relay hears it changes nothing here.
+        let frame = CloseFrame { code: CloseCode::Normal, reason: Default::default() };
+        let _ = timeout(SOON, ws.send(Message::Close(Some(frame)))).await;
+    }
+    Ok(())
 }
 
 /// Lets time pass and tells what happens meanwhile.

@@ -1,0 +1,143 @@
+//! The command `socketscope` as a person or a program meets it: output, exit codes, an orderly stop.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+const CALLS: &str = r#"
+{"socket":{"domain":"AF_INET","kind":"SOCK_STREAM"}}
+{"setsockopt":{"fd":3,"option":"SO_SNDBUF","value":{"int":4096}}}
+{"connect":{"fd":3,"address":"10.0.0.2:7000"}}
+{"set_blocking":{"fd":3,"blocking":false}}
+{"send":{"fd":3,"data":{"repeat":"x","count":20000}}}
+{"close":{"fd":9}}
+"#;
+
+fn socketscope(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = socketscope(arguments).spawn().unwrap();
+    // A command that refuses its arguments reads no input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// The outcomes of the calls, in the order of their lines.
+fn outcomes(output: &str) -> Vec<Value> {
+    let objects = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    objects.filter(|o| o["line"].is_number()).map(|o| o["outcome"].clone()).collect()
+}
+
+fn check_outcomes(output: &str) {
+    let outcomes = outcomes(output);
+    assert_eq!(outcomes[0]["Ok"]["fd"], 3);
+    let count = outcomes[4]["Ok"]["count"].as_u64().unwrap();
+    assert!(0 < count && count < 20_000, "{count}");
+    assert_eq!(outcomes[5]["Err"], "EBADF");
+}
+
+/// A relay that is asked to stop when dropped.
+struct Serving(Child, u16);
+
+impl Serving {
+    fn start() -> Self {
+        let mut child = socketscope(&["serve", "--port", "0", "--ready-json"]).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(ready["pid"], child.id());
+        let port = ready["port"].as_u64().unwrap().try_into().unwrap();
+        assert_eq!(ready["url"], format!("http://127.0.0.1:{port}/"));
+        Self(child, port)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_same_calls_go_to_the_simulator_to_this_kernel_and_through_a_relay() {
+    for target in [vec!["calls", "--sim"], vec!["calls", "--lab"]] {
+        let (code, out, err) = run(&target, CALLS);
+        assert_eq!(code, 0, "{err}");
+        check_outcomes(&out);
+    }
+    let relay = Serving::start();
+    let (code, out, err) = run(&["calls", "--relay", &format!("http://127.0.0.1:{}", relay.1)], CALLS);
+    assert_eq!(code, 0, "{err}");
+    check_outcomes(&out);
+}
+
+#[test]
+fn a_bad_line_is_said_with_its_number_and_nothing_is_done() {
+    let (code, out, err) = run(&["calls", "--sim"], &format!("{CALLS}\nnonsense\n{{\"sleep_ms\": \"x\"}}\n"));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("line 9: not JSON") && err.contains("line 10: `sleep_ms` takes a number"), "{err}");
+}
+
+#[test]
+fn a_call_that_can_never_end_in_the_simulator_is_exit_code_three() {
+    let waits = format!(
+        "{CALLS}\n{{\"set_blocking\":{{\"fd\":3,\"blocking\":true}}}}\n{{\"recv\":{{\"fd\":3,\"len\":1}}}}\n"
+    );
+    let (code, out, _) = run(&["calls", "--sim"], &waits);
+    assert_eq!(code, 3);
+    assert_eq!(outcomes(&out).last().unwrap()["Err"], "ECANCELED");
+}
+
+#[test]
+fn wrong_usage_is_exit_code_two_and_no_relay_one() {
+    assert_eq!(run(&["calls"], "").0, 2);
+    assert_eq!(run(&["calls", "--sim", "--peer", "nobody"], "").0, 2);
+    assert_eq!(run(&["no-such-command"], "").0, 2);
+    let (code, _, err) = run(&["calls", "--relay", "http://127.0.0.1:1"], "");
+    assert!(code == 1 && err.contains("socketscope serve"), "{code} {err}");
+}
+
+#[test]
+fn a_port_in_use_is_named_with_a_way_out_and_sigterm_is_an_orderly_end() {
+    let mut relay = Serving::start();
+    let (code, _, err) = run(&["serve", "--port", &relay.1.to_string()], "");
+    assert_eq!(code, 1);
+    assert!(err.contains(&relay.1.to_string()) && err.contains("--port 0"), "{err}");
+    // SAFETY: the process is our child and not yet waited for.
+    assert_eq!(unsafe { libc::kill(relay.0.id().cast_signed(), libc::SIGTERM) }, 0);
+    assert!(relay.0.wait().unwrap().success());
+}
+
+#[test]
+fn the_doctor_tries_real_sockets_and_lessons_are_listed() {
+    let (code, out, _) = run(&["doctor", "--json"], "");
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &said["ok"], &said["mode"]), (0, &Value::Bool(true), &Value::from("loopback")));
+    let (code, out, _) = run(&["lessons", "--json"], "");
+    assert_eq!(code, 0);
+    assert!(
+        serde_json::from_str::<Value>(&out).unwrap()["lessons"].as_array().is_some_and(|l| !l.is_empty())
+    );
+}
+
+#[test]
+fn the_site_is_exported_into_an_empty_folder_only() {
+    let folder = std::env::temp_dir().join(format!("socketscope-export-{}", std::process::id()));
+    let path = folder.to_str().unwrap();
+    let (code, _, err) = run(&["export-site", path], "");
+    assert_eq!(code, 0, "{err}");
+    assert!(folder.join("index.html").is_file() && folder.join("404.html").is_file());
+    assert_eq!(run(&["export-site", path], "").0, 2);
+    assert_eq!(run(&["export-site", path, "--force"], "").0, 0);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
