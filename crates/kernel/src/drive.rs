@@ -142,7 +142,8 @@ impl Kernel {
             && self.socket(socket).send.snd_nxt >= self.socket(socket).send.window_edge()
             && self.peer(connection, direction).is_some_and(|p| {
                 let peer = self.socket(p);
-                peer.synchronized() && peer.references > 0 && peer.receive.would_promise_nothing()
+                let kept = peer.references > 0 || peer.parent.is_some();
+                peer.synchronized() && kept && peer.receive.would_promise_nothing()
             })
     }
 

@@ -131,6 +131,18 @@ fn two_programs_that_wait_for_each_other_are_in_deadlock() {
 }
 
 #[test]
+fn a_client_that_nobody_accepts_fills_the_buffers_and_is_stuck() {
+    let mut scenario = fixture("partial-send");
+    let forever = Call::Select { read: vec![], write: vec![], except: vec![], timeout_us: None };
+    scenario.programs[0].steps[4].op = world::Op::Call(forever);
+    let mut world = World::new(&scenario).unwrap();
+    let steps = (0..1000).take_while(|_| world.step()).count();
+    assert!(steps < 1000, "the story comes to an end");
+    assert_eq!(world.end(), Some(End::Deadlock));
+    assert_eq!(world.view().connections[0].forth.written, 13_032);
+}
+
+#[test]
 fn a_server_that_waits_for_clients_is_idle() {
     let mut scenario = fixture("partial-send");
     scenario.programs.truncate(1);
