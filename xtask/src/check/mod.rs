@@ -53,28 +53,42 @@ impl Context {
 struct Step {
     name: &'static str,
     usual: &'static str,
+    /// The steps that must have run before.
+    needs: &'static [&'static str],
     browser: bool,
     run: fn(&mut Context) -> Result<Count>,
 }
 
 const fn step(name: &'static str, usual: &'static str, run: fn(&mut Context) -> Result<Count>) -> Step {
-    Step { name, usual, browser: false, run }
+    Step { name, usual, needs: &[], browser: false, run }
 }
+
+impl Step {
+    const fn after(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
+    const fn in_browser(self) -> Self {
+        Self { browser: true, ..self }
+    }
+}
+
+const BUILD: &[&str] = &["set-up", "front end", "files", "binary"];
 
 const STEPS: [Step; 13] = [
     step("set-up", "seconds; 20 minutes on a machine that has none of the tools", set_up),
     step("format", "2 s", cargo::format),
     step("arrows", "1 s", arrows::check),
-    step("front end", "60 s", front_end),
-    step("files", "60 s", files),
-    step("binary", "120 s", binary),
+    step("front end", "60 s", front_end).after(&["set-up"]),
+    step("files", "60 s", files).after(&["set-up", "front end"]),
+    step("binary", "120 s", binary).after(&["set-up", "front end", "files"]),
     step("lints, host", "60 s", cargo::clippy_host),
-    step("lints, wasm", "40 s", cargo::clippy_wasm),
+    step("lints, wasm", "40 s", cargo::clippy_wasm).after(&["set-up"]),
     step("tests", "180 s", cargo::tests),
     step("docs", "60 s", cargo::docs),
     step("licences", "5 s", cargo::deny),
-    step("sizes", "2 s", sizes::check),
-    Step { name: "journeys", usual: "60 s", browser: true, run: journeys::check },
+    step("sizes", "2 s", sizes::check).after(BUILD),
+    step("journeys", "60 s", journeys::check).after(BUILD).in_browser(),
 ];
 
 /// How one step ended.
@@ -89,9 +103,10 @@ struct Ended {
 pub(crate) fn test(quick: bool, only: &[String]) -> Result<ExitCode> {
     let logs = project::target().join("xtask/log");
     fs::create_dir_all(&logs)?;
+    artifacts::ensure_dist()?;
     let mut context = Context::default();
     let mut ended = Vec::new();
-    for step in STEPS.iter().filter(|step| is_wanted(step, quick, only)) {
+    for step in wanted(quick, only) {
         context.log = logs.join(format!("{}.log", step.name.replace([' ', ','], "-")));
         File::create(&context.log)?;
         eprintln!("--- {}: usually takes {}", step.name, step.usual);
@@ -117,13 +132,13 @@ pub(crate) fn test(quick: bool, only: &[String]) -> Result<ExitCode> {
     Ok(report(&ended, quick))
 }
 
-/// Steps that others build on are always run.
-fn is_wanted(step: &Step, quick: bool, only: &[String]) -> bool {
-    if quick && step.browser {
-        return false;
-    }
-    let base = ["set-up", "front end", "files", "binary"].contains(&step.name);
-    only.is_empty() || base || only.iter().any(|word| step.name.contains(word.as_str()))
+/// The steps that were asked for, and those that they need, in order.
+fn wanted(quick: bool, only: &[String]) -> Vec<&'static Step> {
+    let named = |step: &Step| only.is_empty() || only.iter().any(|word| step.name.contains(word.as_str()));
+    let asked: Vec<&Step> = STEPS.iter().filter(|step| !(quick && step.browser) && named(step)).collect();
+    let is_needed =
+        |step: &Step| asked.iter().any(|later| later.name == step.name || later.needs.contains(&step.name));
+    STEPS.iter().filter(|step| is_needed(step)).collect()
 }
 
 fn report(ended: &[Ended], quick: bool) -> ExitCode {
@@ -146,7 +161,6 @@ fn report(ended: &[Ended], quick: bool) -> ExitCode {
 
 fn set_up(context: &mut Context) -> Result<Count> {
     context.web = Some(Web::set_up()?);
-    artifacts::ensure_dist()?;
     setup::CARGO_DENY.set_up()?;
     Ok(Count::PASSED)
 }
@@ -164,4 +178,40 @@ fn files(_: &mut Context) -> Result<Count> {
 fn binary(context: &mut Context) -> Result<Count> {
     context.binary = Some(artifacts::binary(Profile::Release)?);
     Ok(Count::PASSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(quick: bool, only: &[&str]) -> Vec<&'static str> {
+        let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+        wanted(quick, &only).iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn everything_is_wanted_unless_something_is_named() {
+        assert_eq!(names(false, &[]).len(), STEPS.len());
+        assert_eq!(names(true, &[]).len(), STEPS.len() - 1);
+        assert_eq!(names(false, &["format"]), ["format"]);
+    }
+
+    #[test]
+    fn a_step_brings_those_that_it_needs_and_they_come_first() {
+        assert_eq!(names(false, &["journeys"]), ["set-up", "front end", "files", "binary", "journeys"]);
+        assert_eq!(names(true, &["journeys"]), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn what_a_step_needs_is_a_step_before_it() {
+        for (place, step) in STEPS.iter().enumerate() {
+            for need in step.needs {
+                assert!(
+                    STEPS[..place].iter().any(|earlier| earlier.name == *need),
+                    "{} needs {need}",
+                    step.name
+                );
+            }
+        }
+    }
 }
