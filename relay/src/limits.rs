@@ -73,6 +73,14 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The same, but never more connections and sockets together than this process may open files: a quarter of those
+    /// for connections, half for labs.
+    #[must_use]
+    pub fn within(self, open_files: usize) -> Self {
+        let connections = self.connections.min(open_files / 4);
+        Self { connections, sockets: self.sockets.min(open_files / 2), ..self }
+    }
+
     /// What clients are told of them.
     pub fn told(&self) -> protocol::Limits {
         protocol::Limits {
@@ -81,5 +89,18 @@ impl Limits {
             buffer: u32::try_from(self.lab.buffer).unwrap_or(0),
             resume_s: u32::try_from(self.resume.as_secs()).unwrap_or(u32::MAX),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_process_keeps_descriptors_for_accepting() {
+        let limits = Limits::default().within(1024);
+        assert!(limits.connections + limits.sockets < 1024);
+        let plenty = Limits::default().within(1 << 20);
+        assert_eq!((plenty.connections, plenty.sockets), (4500, 32_000));
     }
 }

@@ -22,6 +22,9 @@ use crate::pace::Pace;
 use crate::registry::{Held, Seat};
 use crate::session::Closing;
 
+/// A message counts as at least so many bytes of the rate: a flood of tiny ones costs us as much as large ones.
+const LEAST_CHARGE: usize = 512;
+
 /// How a WebSocket ended.
 enum End {
     /// The relay closes it.
@@ -266,6 +269,13 @@ impl Attached<'_> {
     fn message(&mut self, message: Message) -> Result<(), End> {
         self.heard = Instant::now();
         self.pinged = false;
+        let len = match &message {
+            Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+            Message::Text(_) | Message::Close(_) => 0,
+        };
+        if let Err(wait) = self.pace.bytes(len.max(LEAST_CHARGE)) {
+            self.reading_from = Some(Box::pin(sleep(wait)));
+        }
         match message {
             Message::Binary(bytes) => self.binary(&bytes),
             Message::Text(_) => Err(End::Close(text_refused())),
@@ -276,9 +286,6 @@ impl Attached<'_> {
     }
 
     fn binary(&mut self, bytes: &Bytes) -> Result<(), End> {
-        if let Err(wait) = self.pace.bytes(bytes.len()) {
-            self.reading_from = Some(Box::pin(sleep(wait)));
-        }
         let message = protocol::decode(bytes)
             .map_err(|malformed| End::Close(Closing::new(Closing::MALFORMED, malformed.to_string())))?;
         let request = self.held.session.receive(message).map_err(End::Close)?;

@@ -7,6 +7,8 @@
 //! Live runs need Linux: elsewhere only [`Targets`] and the plain types are here, and [`LIVE`] is false.
 
 #[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
 mod driver;
 #[cfg(target_os = "linux")]
 mod file;
@@ -28,6 +30,8 @@ pub use driver::{Lab, OpenError, PeerProgram, Report};
 pub use kernel::{Done, ProcessId, RealKernel};
 #[cfg(target_os = "linux")]
 pub use network::{Loopback, Network, Refusal};
+#[cfg(target_os = "linux")]
+pub use sys::raise_open_files;
 pub use targets::Targets;
 
 /// Whether this build can make live runs.

@@ -18,6 +18,17 @@ pub(crate) fn io_errno(e: &io::Error) -> Errno {
     Errno::from_linux(e.raw_os_error().unwrap_or(libc::EIO))
 }
 
+/// Lets this process open as many files as the system allows it; answers how many those are.
+///
+/// # Errors
+/// The kernel's own; the limit then stays as it was.
+pub fn raise_open_files() -> Result<u64, Errno> {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).map_err(errno)?;
+    setrlimit(Resource::RLIMIT_NOFILE, most, most).map_err(errno)?;
+    Ok(most)
+}
+
 type Answer<T> = Result<T, Errno>;
 
 const NONBLOCK: SockFlag = SockFlag::SOCK_NONBLOCK.union(SockFlag::SOCK_CLOEXEC);

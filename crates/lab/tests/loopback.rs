@@ -278,9 +278,18 @@ async fn waits_end_by_time_or_by_cancelling() {
     bench.lab.cancel(id);
     let done = bench.ended(id).await;
     assert_eq!((done.outcome, done.by), (Err(Errno::ECANCELED), Answered::Relay));
-    let unknown = Call::Poll { fds: vec![PollFd { fd: Fd(99), events: asked }], timeout_us: None };
+    let entry = |fd, events| PollFd { fd: Fd(fd), events };
+    let writable = Readiness { writable: true, ..Readiness::default() };
+    let fds = vec![entry(99, asked), entry(-1, asked), entry(3, asked), entry(3, writable)];
     let invalid = Readiness { invalid: true, ..Readiness::default() };
-    assert_eq!(bench.ok(unknown).await, Returned::Polled(vec![invalid]));
+    let nothing = Readiness::default();
+    let polled = bench.ok(Call::Poll { fds, timeout_us: None }).await;
+    assert_eq!(polled, Returned::Polled(vec![invalid, nothing, nothing, writable]));
+    // Two descriptors of one socket, asked for different things.
+    assert_eq!(bench.ok(Call::Dup { fd: FD }).await, Returned::Fd(Fd(4)));
+    let select = Call::Select { read: vec![FD], write: vec![Fd(4)], except: vec![], timeout_us: None };
+    let ready = Returned::Selected { read: vec![], write: vec![Fd(4)], except: vec![] };
+    assert_eq!(bench.ok(select).await, ready);
 }
 
 #[tokio::test]

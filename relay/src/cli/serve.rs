@@ -58,6 +58,17 @@ fn limits(options: &Options) -> Limits {
         bytes_burst: defaults.bytes_burst.max(options.bytes_per_second),
         ..defaults
     }
+    .within(open_files())
+}
+
+/// How many files this process may open, after asking for as many as there are.
+fn open_files() -> usize {
+    #[cfg(target_os = "linux")]
+    match lab::raise_open_files() {
+        Ok(most) => return usize::try_from(most).unwrap_or(usize::MAX),
+        Err(errno) => tracing::warn!(%errno, "the limit of open files cannot be read"),
+    }
+    usize::MAX
 }
 
 async fn serve(options: &Options) -> ExitCode {
