@@ -12,7 +12,7 @@ const KEYS: [(&str, &str); 10] = [
     ("<kbd>←</kbd>", "one step back"),
     ("<kbd>Shift</kbd> <kbd>→</kbd>", "on to the end of the next call"),
     ("<kbd>Shift</kbd> <kbd>←</kbd>", "back to before the last call"),
-    ("<kbd>Home</kbd>", "to the beginning"),
+    ("<kbd>Home</kbd>", "to where the stage opened; pressed again, to the very beginning"),
     ("<kbd>End</kbd>", "to the end of the run, or to the next question"),
     ("<kbd>Space</kbd>", "play, and stop; on a button it presses the button"),
     ("<kbd>1</kbd> to <kbd>9</kbd>", "the thing on offer with that number happens"),
