@@ -14,6 +14,7 @@ pub(crate) struct Bar<'a> {
     pub(crate) send: &'a Callback<Command>,
     pub(crate) play: &'a Callback<bool>,
     pub(crate) step_by: &'a Callback<bool>,
+    pub(crate) slider: &'a NodeRef,
 }
 
 /// The toolbar with everything.
@@ -49,7 +50,7 @@ pub(crate) fn controls(view: &StageView, props: &Bar<'_>) -> Html {
                     {by("event", !props.by_call, false, props.step_by)}
                 </div>
             </div>
-            <Timeline event={view.event} known={view.known} time={view.time.clone()} send={props.send.clone()} />
+            {timeline(view, props.send, props.slider)}
         </div>
     }
 }
@@ -59,22 +60,9 @@ fn by(name: &'static str, pressed: bool, call: bool, step_by: &Callback<bool>) -
     html! { <button type="button" aria-pressed={pressed.to_string()} {onclick}>{name}</button> }
 }
 
-#[derive(Properties, PartialEq, Clone)]
-struct TimelineProps {
-    event: u32,
-    known: u32,
-    time: String,
-    send: Callback<Command>,
-}
-
 /// All that is known of the story, to be dragged through.
-#[component]
-fn Timeline(props: &TimelineProps) -> Html {
-    let slider = use_node_ref();
-    use_effect_with((props.event, slider.clone()), |(event, slider)| {
-        platform::set_value(slider, &event.to_string())
-    });
-    let send = props.send.clone();
+fn timeline(view: &StageView, send: &Callback<Command>, slider: &NodeRef) -> Html {
+    let send = send.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(event) = platform::number_of(&event) {
             send.emit(Command::To(event));
@@ -82,8 +70,8 @@ fn Timeline(props: &TimelineProps) -> Html {
     });
     html! {
         <div class="timeline">
-            <input type="range" min="0" max={props.known.to_string()} step="1" ref={slider} aria-label="Events" {oninput} />
-            <span class="label">{format!("event {} · {}", props.event, props.time)}</span>
+            <input type="range" min="0" max={view.known.to_string()} step="1" ref={slider.clone()} aria-label="Events" {oninput} />
+            <span class="label">{format!("event {} · {}", view.event, view.time)}</span>
         </div>
     }
 }

@@ -1,7 +1,5 @@
 //! A side of the stage: the program, and the kernel that it stands on.
 
-use std::rc::Rc;
-
 use scene::{Doing, SideScene, SocketLine, SourceLine};
 use syscall::TcpState;
 use yew::prelude::*;
@@ -9,39 +7,31 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::tape::{crossing, tape_view};
 
-/// A side.
-#[derive(Properties, PartialEq, Clone)]
-pub(crate) struct SideProps {
-    pub(crate) side: Rc<SideScene>,
-    /// Which side, from 0.
-    pub(crate) place: usize,
-    /// The stage's id.
-    pub(crate) stage: AttrValue,
-}
-
-/// The program: its text, its variables, its tapes.
-#[component]
-pub(crate) fn ProgramPane(props: &SideProps) -> Html {
-    let side = &props.side;
-    let whole = use_state_eq(|| false);
+/// The program: its text, its variables, its tapes. `whole` is whether all of its text is shown.
+pub(crate) fn program_pane(
+    side: &SideScene,
+    place: usize,
+    stage: &AttrValue,
+    whole: &UseStateHandle<bool>,
+) -> Html {
     let folds = side.source.iter().any(|line| line.far);
     let toggle = {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
     html! {
-        <div class={classes!("program", format!("p{}", props.place))} data-part="program">
+        <div key={format!("p{place}")} class={classes!("program", format!("p{place}"))} data-part="program">
             <div class="host-head">
                 <h3>{side.name.clone()}</h3>
                 <span class="file">{side.file.clone()}</span>
                 if folds {
                     <button type="button" class="fold" aria-expanded={whole.to_string()} onclick={toggle}>
-                        {if *whole { "fewer lines" } else { "all lines" }}
+                        {if **whole { "fewer lines" } else { "all lines" }}
                     </button>
                 }
                 {pill(side)}
             </div>
-            {listing(&side.source, *whole, side)}
+            {listing(&side.source, **whole, side)}
             if !side.values.is_empty() {
                 <dl class="vars">
                     for value in side.values.iter() {
@@ -53,7 +43,7 @@ pub(crate) fn ProgramPane(props: &SideProps) -> Html {
             }
             <div class="tapes">
                 for tape in side.program.iter() {
-                    { tape_view(tape, &props.stage) }
+                    { tape_view(tape, stage) }
                 }
             </div>
         </div>

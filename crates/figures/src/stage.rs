@@ -4,16 +4,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use scene::{Command, SideScene, Stage, StageSpec, StageView};
+use world::ScenarioError;
 use yew::prelude::*;
 
 use crate::choices::{KEYED, choices};
 use crate::controls::{Bar, controls, small_controls};
-use crate::host::{ProgramPane, kernel_pane};
+use crate::host::{kernel_pane, program_pane};
 use crate::ladder::ladder_view;
 use crate::platform::{self, Holder};
 use crate::question::question_panel;
 use crate::tape::{crossing, tape_view};
-use crate::transcript::Transcript;
+use crate::transcript::transcript;
 use crate::wire::wire;
 use crate::words::words;
 
@@ -31,56 +32,18 @@ const PLAY_MS: u32 = 1100;
 pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let spec = props.spec.clone();
     let engine = use_memo((), |()| Stage::new(spec).map(RefCell::new));
-    match engine.as_ref() {
-        Ok(_) => html! { <Running spec={props.spec.clone()} engine={Engine(engine.clone())} /> },
-        Err(error) => html! {
-            <div class="stage">
-                <p class="broken">{"This figure's scenario cannot run: "}{error.problems.join(" ")}</p>
-            </div>
-        },
-    }
-}
-
-/// The stage's engine; two are the same if they are one.
-#[derive(Clone)]
-struct Engine(Rc<Result<RefCell<Stage>, world::ScenarioError>>);
-
-impl PartialEq for Engine {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Engine {
-    /// Do as told, if told, and show what is there now.
-    fn tell(&self, command: Option<Command>) -> Rc<StageView> {
-        let Ok(stage) = self.0.as_ref() else { unreachable!("a stage runs only when its scenario does") };
-        let mut stage = stage.borrow_mut();
-        if let Some(command) = command {
-            stage.handle(command);
-        }
-        Rc::new(stage.view())
-    }
-}
-
-#[derive(Properties, PartialEq, Clone)]
-struct RunningProps {
-    spec: StageSpec,
-    engine: Engine,
-}
-
-#[component]
-fn Running(props: &RunningProps) -> Html {
     let view = {
-        let engine = props.engine.clone();
-        use_state(move || engine.tell(None))
+        let engine = engine.clone();
+        use_state(move || tell(&engine, None))
     };
     let playing = use_state_eq(|| false);
     let by_call = use_state_eq(|| false);
-    let (root, question, transcript) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let (root, question, list) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let (now, slider) = (use_node_ref(), use_node_ref());
+    let whole = [use_state_eq(|| false), use_state_eq(|| false)];
     let send = {
-        let (engine, view) = (props.engine.clone(), view.setter());
-        Callback::from(move |command: Command| view.set(engine.tell(Some(command))))
+        let (engine, view) = (engine.clone(), view.setter());
+        Callback::from(move |command: Command| view.set(tell(&engine, Some(command))))
     };
     use_effect_with(view.held, {
         let (question, playing) = (question.clone(), playing.setter());
@@ -111,6 +74,13 @@ fn Running(props: &RunningProps) -> Html {
             move || drop(timer)
         }
     });
+    use_effect_with((view.event, view.known), {
+        let (list, now, slider) = (list.clone(), now.clone(), slider.clone());
+        move |(event, _): &(u32, u32)| {
+            platform::reveal(&list, &now);
+            platform::set_value(&slider, &event.to_string());
+        }
+    });
     let play = {
         let playing = playing.setter();
         Callback::from(move |on| playing.set(on))
@@ -128,7 +98,7 @@ fn Running(props: &RunningProps) -> Html {
     };
     let onkeydown = {
         let (send, play, view) = (stop_and_send.clone(), play.clone(), (*view).clone());
-        let (question, transcript, on) = (question.clone(), transcript.clone(), *playing);
+        let (question, list, on) = (question.clone(), list.clone(), *playing);
         Callback::from(move |event: KeyboardEvent| match key(&event, &view) {
             Some(Pressed::Send(command)) => {
                 event.prevent_default();
@@ -139,14 +109,26 @@ fn Running(props: &RunningProps) -> Html {
                 play.emit(!on);
             }
             Some(Pressed::Question) => platform::focus(&question),
-            Some(Pressed::Transcript) => platform::focus(&transcript),
+            Some(Pressed::Transcript) => platform::focus(&list),
             None => {}
         })
     };
+    if let Err(error) = engine.as_ref() {
+        let problems = error.problems.join(" ");
+        return html! {
+            <div class="stage"><p class="broken">{"This figure's scenario cannot run: "}{problems}</p></div>
+        };
+    }
     let answer = send.reform(|said: Option<_>| said.map_or(Command::Show, Command::Answer));
     let choose = stop_and_send.reform(Command::Choose);
-    let bar =
-        Bar { playing: *playing, by_call: *by_call, send: &stop_and_send, play: &play, step_by: &step_by };
+    let bar = Bar {
+        playing: *playing,
+        by_call: *by_call,
+        send: &stop_and_send,
+        play: &play,
+        step_by: &step_by,
+        slider: &slider,
+    };
     let title = format!("{}-title", props.spec.id);
     let id = AttrValue::from(props.spec.id.clone());
     let sides: Vec<_> = view.sides.iter().map(|side| Rc::new(side.clone())).collect();
@@ -168,25 +150,35 @@ fn Running(props: &RunningProps) -> Html {
                 // In the order in which a byte passes: program, kernel, wire, kernel, program.
                 <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
                     if let Some(side) = sides.first() {
-                        <ProgramPane key="p0" side={side.clone()} place={0} stage={id.clone()} />
+                        {program_pane(side, 0, &id, &whole[0])}
                         {kernel_pane(side, 0, &id)}
                     }
                     if !view.lanes.is_empty() { {wire(&view.lanes, &names)} }
                     if let Some(side) = sides.get(1) {
                         {kernel_pane(side, 1, &id)}
-                        <ProgramPane key="p1" side={side.clone()} place={1} stage={id.clone()} />
+                        {program_pane(side, 1, &id, &whole[1])}
                     }
                     {choices(&view, &choose)}
                 </div>
                 {ladder_view(&view.ladder)}
                 {controls(&view, &bar)}
                 <div class="below">
-                    <Transcript rows={view.rows.clone()} fresh={view.fresh.clone()} offers={view.offers.len()} place={transcript} />
+                    {transcript(&view, &list, &now)}
                     {question_panel(&view, &id, &answer, &question)}
                 </div>
             }
         </section>
     }
+}
+
+/// Tell the engine, if there is anything to tell, and see what is there now; nothing if the scenario cannot run.
+fn tell(engine: &Result<RefCell<Stage>, ScenarioError>, command: Option<Command>) -> Rc<StageView> {
+    let Ok(stage) = engine else { return Rc::default() };
+    let mut stage = stage.borrow_mut();
+    if let Some(command) = command {
+        stage.handle(command);
+    }
+    Rc::new(stage.view())
 }
 
 /// What a key asks for.

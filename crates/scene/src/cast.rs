@@ -73,7 +73,7 @@ impl Cast {
             total = total.max(written_out);
             sides.push(side);
         }
-        sides.sort_by_key(|side| !side.connects);
+        sides.sort_unstable_by_key(|side| (!side.connects, side.place));
         Self { sides, total: total.max(1), hosts: scenario.hosts.clone() }
     }
 

@@ -130,7 +130,7 @@ impl Ladder {
             Stub { number: i + 1, line }
         });
         let stubs: Vec<_> = stubs.collect();
-        let names: Vec<_> = cast.sides.iter().take(2).map(|side| side.program.to_lowercase()).collect();
+        let names: Vec<_> = cast.sides.iter().take(2).map(|side| side.program.to_ascii_lowercase()).collect();
         let spoken = match events.len() {
             0 => "Ladder of events: nothing has happened yet.".into(),
             n => format!(

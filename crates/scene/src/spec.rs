@@ -5,7 +5,7 @@ use world::Scenario;
 
 /// A figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "figure", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FigureSpec {
     /// Two hosts to step through.
     Stage(StageSpec),

@@ -55,7 +55,7 @@ pub struct Offer {
 }
 
 /// A stage at one moment, ready to be drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StageView {
     /// How many events have happened.
     pub event: u32,

@@ -220,7 +220,7 @@ impl Tape {
                 wide: narrow.iter().all(|(_, _, other)| other != at),
             })
             .collect();
-        ticks.sort_by_key(|tick| tick.at);
+        ticks.sort_unstable_by_key(|tick| tick.at);
         ticks
     }
 

@@ -88,10 +88,12 @@ impl Teller<'_> {
             return "wire".into();
         }
         match event.pid.and_then(|pid| self.program(pid)) {
-            Some(name) => name.to_lowercase(),
-            None => {
-                self.scenario.hosts.get(usize::from(event.host.0)).map_or("host".into(), |h| h.to_lowercase())
-            }
+            Some(name) => name.to_ascii_lowercase(),
+            None => self
+                .scenario
+                .hosts
+                .get(usize::from(event.host.0))
+                .map_or("host".into(), |h| h.to_ascii_lowercase()),
         }
     }
 
@@ -119,7 +121,7 @@ impl Teller<'_> {
         match self.scenario.hosts.as_slice() {
             [a, b] => {
                 let to = if from.0 == 0 { b } else { a };
-                content(segment).and(format!(" leaves{again} for the {}.", to.to_lowercase()))
+                content(segment).and(format!(" leaves{again} for the {}.", to.to_ascii_lowercase()))
             }
             _ => content(segment).and(format!(" leaves{again}.")),
         }

@@ -53,7 +53,7 @@ pub(crate) fn lanes(cast: &Cast, view: &View, keys: &[ChoiceKey]) -> Vec<Lane> {
         .into_iter()
         .map(|forward| {
             let mut on: Vec<_> = view.wire.iter().filter(|s| (Some(s.from) == first) == forward).collect();
-            on.sort_by_key(|s| (s.due, s.segment.id));
+            on.sort_unstable_by_key(|s| (s.due, s.segment.id));
             let shown = on.len().min(MOST);
             let segments = on[..shown].iter().enumerate().map(|(i, flight)| {
                 let segment = &flight.segment;
