@@ -1,6 +1,6 @@
 //! The other ends that lessons talk to, as programs.
 //!
-//! A peer is a [`Program`](syscall::Program): it makes calls and is resumed with their outcomes, and knows nothing of
+//! A peer is a [`Program`]: it makes calls and is resumed with their outcomes, and knows nothing of
 //! who performs them. So one source serves the simulated kernel, the real one, and comparisons of both.
 //!
 //! Descriptor 0 is a peer's control channel: a stream of text lines from whoever runs it.
