@@ -16,7 +16,7 @@ pub struct Origins {
 pub struct Foreign(pub String);
 
 impl Origins {
-    /// Of a relay that listens on this loopback address: 127.0.0.1, localhost and [::1] with its port, over http.
+    /// Of a relay that listens on this loopback address: 127.0.0.1, localhost and `[::1]` with its port, over http.
     pub fn loopback(address: SocketAddr) -> Self {
         let port = address.port();
         let mut hosts: Vec<String> =
