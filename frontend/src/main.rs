@@ -39,7 +39,8 @@ pub fn configure(on_panic: Function) {
 pub fn hydrate(root: Element, spec: &str, mounted: Function) -> Result<(), JsError> {
     let spec = serde_json::from_str(spec)?;
     let mounted = yew::Callback::from(move |()| drop(mounted.call0(&JsValue::NULL)));
-    yew::Renderer::<figures::Figure>::with_root_and_props(root, figures::FigureProps { spec, mounted }).hydrate();
+    yew::Renderer::<figures::Figure>::with_root_and_props(root, figures::FigureProps { spec, mounted })
+        .hydrate();
     Ok(())
 }
 

@@ -94,7 +94,7 @@ fn slant_line(slant: &Slant, at: &dyn Fn(u32) -> f64, now: f64) -> Html {
         Some(to) => (at(to), y2),
         None => (now, (y1 + y2) / 2.0),
     };
-    let source = slant.data.then(|| if slant.source == 0 { "src-a" } else { "src-b" });
+    let source = slant.data.then_some(if slant.source == 0 { "src-a" } else { "src-b" });
     html! {
         <line key={format!("s{}", slant.segment)} class={classes!("slant", source)}
             x1={format!("{x1:.2}%")} x2={format!("{x2:.2}%")} y1={y1.to_string()} y2={y2.to_string()} />

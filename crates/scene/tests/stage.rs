@@ -10,7 +10,7 @@ fn spec(predictions: Vec<Prediction>) -> StageSpec {
     StageSpec {
         id: "partial".into(),
         title: "A partial send".into(),
-        scenario: toml::from_str(PARTIAL_SEND).unwrap(),
+        scenario: toml::from_str(PARTIAL_SEND).expect("the fixture is a scenario"),
         start: 0,
         small: false,
         predictions,
@@ -27,7 +27,7 @@ fn before_send(nth: u32) -> Prediction {
 }
 
 fn stage(predictions: Vec<Prediction>) -> Stage {
-    Stage::new(spec(predictions)).unwrap()
+    Stage::new(spec(predictions)).expect("the fixture can run")
 }
 
 /// What tells two states apart to the eye.

@@ -395,7 +395,7 @@ impl Run {
                 return self.fail(
                     "The relay was not reached.",
                     "No WebSocket could be opened to the machine that served this page: the relay is stopped, or something between here and there keeps WebSockets out.",
-                    "See that `socketscope serve` is running, then try again.",
+                    "See that the relay is running (socketscope serve), then try again.",
                     out,
                 );
             }
