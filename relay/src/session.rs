@@ -61,6 +61,8 @@ pub struct Session {
     next_seq: u64,
     /// Every report up to this number was given to the WebSocket.
     sent: u64,
+    /// The highest that `sent` ever was: reports may be sent again.
+    reached: u64,
     unsent_bytes: usize,
     most_kept: usize,
     most_unsent: usize,
@@ -85,6 +87,7 @@ impl Session {
             kept_bytes: 0,
             next_seq: 1,
             sent: 0,
+            reached: 0,
             unsent_bytes: 0,
             most_kept,
             most_unsent,
@@ -116,7 +119,7 @@ impl Session {
                 Err(Closing::new(Closing::PROTOCOL, "hello is said once, as the first message"))
             }
             FromClient::Room(request) => match request {},
-            FromClient::Ack { through } if through > self.sent => {
+            FromClient::Ack { through } if through > self.reached => {
                 Err(Closing::new(Closing::PROTOCOL, "ack of a report that was not sent"))
             }
             FromClient::Ack { through } => {
@@ -195,6 +198,7 @@ impl Session {
         let index = usize::try_from((self.sent + 1).saturating_sub(first)).ok()?;
         let kept = self.kept.get(index)?;
         self.sent = kept.seq;
+        self.reached = self.reached.max(self.sent);
         self.unsent_bytes -= kept.message.len();
         let message = kept.message.clone();
         while self.kept_bytes - self.unsent_bytes > self.most_kept {
@@ -324,6 +328,20 @@ mod tests {
         }
         assert!(session.kept_bytes <= 1000 && session.kept.len() > 3);
         assert!(!session.resume(1));
+    }
+
+    #[test]
+    fn an_acknowledgement_may_cross_a_report_that_is_sent_again() {
+        let mut session = session();
+        for id in 1..=3 {
+            session.receive(submit(id)).unwrap();
+            session.report(answer(id));
+        }
+        sent(&mut session);
+        session.receive(submit(1)).unwrap();
+        session.receive(FromClient::Ack { through: 3 }).unwrap();
+        assert!(sent(&mut session).is_empty(), "all have arrived");
+        assert_eq!((session.kept_bytes, session.unsent_bytes), (0, 0));
     }
 
     #[test]
