@@ -1,0 +1,62 @@
+//! The raw rows of a measurement: what was measured, in which unit, in which round, and how much.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::process::Result;
+use crate::project;
+
+const HEAD: &str = "what,unit,round,value\n";
+
+/// A file of rows, `target/bench/NAME.csv`.
+pub(super) struct Rows(PathBuf);
+
+impl Rows {
+    /// An empty file with its head.
+    pub(super) fn begin(name: &str) -> Result<Self> {
+        let dir = project::target().join("bench");
+        fs::create_dir_all(&dir)?;
+        let file = dir.join(format!("{name}.csv"));
+        fs::write(&file, HEAD)?;
+        Ok(Self(file))
+    }
+
+    pub(super) fn file(&self) -> &Path {
+        &self.0
+    }
+
+    /// The file, for a program that adds rows.
+    pub(super) fn append(&self) -> Result<File> {
+        Ok(File::options().append(true).open(&self.0)?)
+    }
+
+    /// The middle of all values of one kind.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) fn median(&self, what: &str, unit: &str) -> Result<f64> {
+        median(&fs::read_to_string(&self.0)?, what, unit)
+            .ok_or_else(|| format!("{} has no row {what},{unit}", self.0.display()).into())
+    }
+}
+
+fn median(text: &str, what: &str, unit: &str) -> Option<f64> {
+    let of_kind = text.lines().filter_map(|line| line.strip_prefix(&format!("{what},{unit},")));
+    let mut values: Vec<f64> = of_kind.filter_map(|rest| rest.split(',').nth(1)?.parse().ok()).collect();
+    values.sort_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    Some(if values.len() % 2 == 1 { upper } else { f64::midpoint(values[values.len() / 2 - 1], upper) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_of_its_own_kind_and_of_an_even_number_between_the_two() {
+        let text = format!("{HEAD}a,ns,0,9\na,ns,1,1\nab,ns,0,100\na,ns,2,2\na,us,0,50\na,ns,3,4\n");
+        assert_eq!(median(&text, "a", "ns"), Some(3.0));
+        assert_eq!(median(&text, "a", "us"), Some(50.0));
+        assert_eq!(median(&text, "b", "ns"), None);
+    }
+}
