@@ -20,6 +20,13 @@ pub(crate) fn reveal(list: &NodeRef, row: &NodeRef) {
     }
 }
 
+/// Scroll a box (and nothing else) to its end.
+pub(crate) fn to_bottom(node: &NodeRef) {
+    if let Some(element) = node.cast::<Element>() {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
 /// Give the keyboard to an element and bring it into sight.
 pub(crate) fn focus(node: &NodeRef) {
     if let Some(element) = node.cast::<HtmlElement>() {

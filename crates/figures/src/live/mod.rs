@@ -100,6 +100,8 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
         let driver = (*driver).clone();
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
     };
+    let rows = use_node_ref();
+    use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
     let it = driver.borrow();
     let run = &it.run;
     let (spec, state) = (&props.spec, run.state());
@@ -124,7 +126,7 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
             </div>
             <div class="live-body">
                 if started {
-                    {table(&lines)}
+                    {table(&lines, &rows)}
                 } else {
                     <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
                 }

@@ -5,10 +5,10 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 
-/// The table.
-pub(crate) fn table(lines: &[Line]) -> Html {
+/// The table; `place` is the box that it scrolls in.
+pub(crate) fn table(lines: &[Line], place: &NodeRef) -> Html {
     html! {
-        <div class="table-box" tabindex="0" role="region" aria-label="Simulated and real results">
+        <div class="table-box" ref={place.clone()} tabindex="0" role="region" aria-label="Simulated and real results">
             <table>
                 <thead>
                     <tr>
