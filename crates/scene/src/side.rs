@@ -103,6 +103,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) fresh: Range<u32>,
     /// What may happen next, in the order of its numbers.
     pub(crate) keys: &'a [ChoiceKey],
+    /// Programs of whose next send a question is open: what their send buffers have room for would be its answer.
+    pub(crate) asked: &'a [&'a str],
 }
 
 impl SideScene {
@@ -343,8 +345,12 @@ fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape
     };
     let (stream, ledger) = (ends.out, Ledger::new(moment.events, ends.connection, direction));
     tape.used = stream.written - stream.acknowledged;
-    tape.value = held(tape.used, tape.used + ends.here.room);
-    tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, moment.cast.total);
+    if moment.asked.contains(&side.program.as_str()) {
+        tape.value = (number(tape.used), "held; how much fits is the question".into());
+    } else {
+        tape.value = held(tape.used, tape.used + ends.here.room);
+        tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, moment.cast.total);
+    }
     tape.gate = (stream.window_edge < tape.total).then_some(stream.window_edge);
     tape.runs = runs(cut(&[], 0, stream.acknowledged), Kind::Gone, moment)
         .chain(runs(cut(&ledger.given, stream.acknowledged, stream.sent), Kind::Unacknowledged, moment))

@@ -198,6 +198,24 @@ impl Stage {
         predict::due(&self.world, &self.world.view(), &self.spec.predictions, &self.done)
     }
 
+    /// The programs of whose sends a question is open: one is due, or none was answered yet.
+    fn asked(&self, due: Option<&Question>) -> Vec<&str> {
+        let sends = || {
+            self.spec
+                .predictions
+                .iter()
+                .zip(&self.done)
+                .enumerate()
+                .filter(|(_, (p, _))| p.before.call == "send")
+        };
+        let open = sends().filter(|(place, (prediction, _))| {
+            let program = &prediction.before.program;
+            let answered = sends().any(|(_, (other, done))| *done && other.before.program == *program);
+            !answered || due.is_some_and(|question| question.place == *place)
+        });
+        open.map(|(_, (prediction, _))| prediction.before.program.as_str()).collect()
+    }
+
     /// Whether a question must be answered before this; counts it if so.
     fn holds(&mut self, key: ChoiceKey) -> bool {
         let holds = self.question().is_some_and(|question| question.key == key);
@@ -285,7 +303,10 @@ impl Stage {
             offers.clear();
         }
         let keys: Vec<_> = offers.iter().map(|offer| offer.key).collect();
+        let question = self.question();
+        let asked = self.asked(question.as_ref());
         let moment = Moment {
+            asked: &asked,
             scenario: &self.spec.scenario,
             cast: &self.cast,
             view: &view,
@@ -306,7 +327,7 @@ impl Stage {
             ladder: Ladder::new(&self.cast, &view, events, &fresh, &keys),
             fresh,
             rows,
-            question: self.question(),
+            question,
             held: self.held,
             verdict: self.verdicts.iter().rfind(|(step, _)| *step < self.at).map(|(_, v)| v.clone()),
             known: self.steps.last().map_or(0, |taken| taken.events),

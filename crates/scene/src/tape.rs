@@ -230,7 +230,7 @@ impl Tape {
             TapePart::Got => format!("Variable {}, {} so far.", self.name, bytes(self.used)),
             TapePart::SendBuffer | TapePart::ReceiveBuffer => match self.frame {
                 Some(_) => format!("{}: {} {}.", self.name, self.value.0, self.value.1),
-                None => format!("{}: {}.", self.name, self.value.1),
+                None => format!("{}: {}.", self.name, format!("{} {}", self.value.0, self.value.1).trim()),
             },
         };
         // Neighbours in the same state are one thing to the ear.

@@ -114,6 +114,7 @@ fn a_step_over_a_question_is_held_until_it_is_answered() {
     }
     assert_eq!(stage.view().held, 4);
     assert!(stage.view().verdict.is_none(), "no answer is shown before it was asked for");
+    assert_eq!(stage.view().sides[0].kernel[0].frame, None, "and the buffer's room would be the answer");
 
     stage.handle(Command::Answer(Answer::Part(5000)));
     let view = stage.view();
@@ -121,6 +122,7 @@ fn a_step_over_a_question_is_held_until_it_is_answered() {
     assert_eq!(verdict.did, Answer::Part(5792));
     assert_eq!(verdict.compares().as_deref(), Some("792 bytes off."));
     assert!(view.question.is_none());
+    assert!(view.sides[0].kernel[0].frame.is_some());
     let row = view.rows.iter().find(|row| row.event == verdict.event).unwrap();
     assert_eq!(row.call.as_deref(), Some("send(3, 20000 bytes) = 5792"));
 

@@ -1,0 +1,96 @@
+//! What a page gets before any script runs: figures as markup.
+
+use figures::{Figure, FigureProps};
+use scene::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};
+use world::Scenario;
+use yew::{Callback, LocalServerRenderer};
+
+fn scenario() -> Scenario {
+    toml::from_str(include_str!("../../world/tests/fixtures/partial-send.toml"))
+        .expect("the fixture is a scenario")
+}
+
+fn stage(start: u32) -> StageSpec {
+    StageSpec {
+        id: "partial".into(),
+        title: "A partial send".into(),
+        scenario: scenario(),
+        start,
+        small: false,
+        predictions: vec![],
+    }
+}
+
+async fn render(spec: FigureSpec) -> String {
+    let props = FigureProps { spec, mounted: Callback::noop() };
+    LocalServerRenderer::<Figure>::with_props(props).hydratable(false).render().await
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_stage_is_readable_and_marked_for_tests_before_it_wakes() {
+    let html = render(FigureSpec::Stage(stage(23))).await;
+    for part in [
+        "data-part=\"send-buffer\" data-used=\"5792\"",
+        "data-part=\"receive-buffer\" data-used=\"0\"",
+        "data-part=\"wire\"",
+        "data-part=\"transcript\"",
+        "data-event=\"23\"",
+        "aria-label=\"Step forward\"",
+        "aria-label=\"Step back\"",
+        "aria-label=\"To the start\"",
+        "aria-label=\"To the end\"",
+        "aria-label=\"Play\"",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn no_figure_needs_a_style_attribute_or_a_script() {
+    let live = LiveSpec {
+        id: "live".into(),
+        title: "For real".into(),
+        scenario: scenario(),
+        run: "Sender".into(),
+        peer_program: "Receiver".into(),
+        peer: "sleepy".into(),
+        rcvbuf: 4096,
+        read: 4096,
+    };
+    let small = StageSpec { small: true, ..stage(23) };
+    for spec in [FigureSpec::Stage(stage(23)), FigureSpec::Stage(small), FigureSpec::Live(live)] {
+        let html = render(spec).await;
+        assert!(
+            !html.contains(" style=") && !html.contains("<script") && !html.contains(" onclick="),
+            "{html}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_question_is_asked_without_its_answer() {
+    let mut spec = stage(20);
+    spec.predictions.push(Prediction {
+        stage: "partial".into(),
+        before: Moment { program: "Sender".into(), call: "send".into(), nth: 1 },
+        ask: "What does the first `send` do?".into(),
+        because: "Four segments fit.".into(),
+    });
+    let html = render(FigureSpec::Stage(spec)).await;
+    assert!(
+        html.contains("What does the first <code>send</code> do?") && html.contains("Predict and run"),
+        "{html}"
+    );
+    assert!(
+        !html.contains("5792") && !html.contains("Four segments"),
+        "the answer is not in the page: {html}"
+    );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_scenario_that_cannot_run_says_what_is_wrong() {
+    let mut spec = stage(0);
+    spec.scenario.programs[0].host = "nowhere".into();
+    let html = render(FigureSpec::Stage(spec)).await;
+    assert!(html.contains("cannot run") && html.contains("nowhere"), "{html}");
+}
