@@ -30,9 +30,9 @@ export default async function ({ base, browser }) {
   await untilAsked(figure);
   const before = await shows(figure);
   await predict(figure, 1);
-  const wrong = figure.getByText(/\d off\./).first();
+  const wrong = figure.getByText(/\d bytes? off\./).first();
   await wrong.waitFor();
-  const off = Number((await wrong.innerText()).match(/([\d,]+)\D*off\./)[1].replaceAll(',', ''));
+  const off = Number((await wrong.innerText()).match(/([\d,]+) bytes? off\./)[1].replaceAll(',', ''));
   assert(off > 0, 'it says how far off');
   assert((await shows(figure)).events > before.events, 'and the program has run on');
 
