@@ -305,7 +305,9 @@ impl fmt::Display for Call {
             Self::Socket { domain, kind } | Self::Socketpair { domain, kind } => {
                 write!(f, "{name}({domain}, {kind})")
             }
-            Self::Bind { fd, address } | Self::Connect { fd, address } => write!(f, "{name}({fd}, {address})"),
+            Self::Bind { fd, address } | Self::Connect { fd, address } => {
+                write!(f, "{name}({fd}, {address})")
+            }
             Self::Listen { fd, backlog } => write!(f, "{name}({fd}, {backlog})"),
             Self::Send { fd, data, flags } => write!(f, "{name}({fd}, {} bytes{})", data.len(), comma(flags)),
             Self::Recv { fd, len, flags } | Self::Recvfrom { fd, len, flags } => {

@@ -69,7 +69,11 @@ pub struct SourceRange {
 
 /// State of a TCP connection's end, RFC 9293 section 3.3.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "SCREAMING-KEBAB-CASE"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "SCREAMING-KEBAB-CASE")
+)]
 #[allow(missing_docs, reason = "the RFC's own names")]
 pub enum TcpState {
     Listen,
@@ -124,13 +128,8 @@ pub struct SegmentFlags {
 
 impl fmt::Display for SegmentFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let set = [
-            (self.syn, "SYN"),
-            (self.fin, "FIN"),
-            (self.rst, "RST"),
-            (self.psh, "PSH"),
-            (self.ack, "ACK"),
-        ];
+        let set =
+            [(self.syn, "SYN"), (self.fin, "FIN"), (self.rst, "RST"), (self.psh, "PSH"), (self.ack, "ACK")];
         let names: Vec<_> = set.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
         f.write_str(&names.join(" "))
     }

@@ -29,7 +29,8 @@ pub use bytes::Bytes;
 pub use call::{Call, Domain, How, MsgFlags, PollFd, Readiness, SocketType};
 pub use errno::Errno;
 pub use event::{
-    Direction, Event, EVENT_VERSION, Observed, Segment, SegmentFlags, SourceRange, StreamRange, TcpState, What,
+    Direction, EVENT_VERSION, Event, Observed, Segment, SegmentFlags, SourceRange, StreamRange, TcpState,
+    What,
 };
 pub use ids::{CallId, ConnectionId, Fd, HostId, Pid, SocketId, TaskId, Tid};
 pub use kernel::{Completed, Kernel};

@@ -4,7 +4,11 @@ use std::fmt;
 
 /// An option of `setsockopt` and `getsockopt`, by its POSIX or Linux name (level in parentheses).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "SCREAMING_SNAKE_CASE"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "SCREAMING_SNAKE_CASE")
+)]
 pub enum SocketOption {
     /// Bind over TIME-WAIT (SOL_SOCKET).
     SoReuseaddr,
