@@ -61,6 +61,16 @@ async function wake(figure) {
   for (const button of early.get(figure) ?? []) button.click();
 }
 
+// What a lesson says after a stage's questions opens once they are answered.
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    const stage = target.closest('[data-figure]')?.id;
+    for (const fold of document.querySelectorAll('details[data-after]')) {
+      if (fold.dataset.after === stage) fold.open = true;
+    }
+  }
+}).observe(document.body, { subtree: true, attributeFilter: ['data-answered'] });
+
 const near = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     if (!entry.isIntersecting) continue;

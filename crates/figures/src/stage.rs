@@ -135,7 +135,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let names: Vec<_> = view.sides.iter().map(|side| side.name.clone()).collect();
     html! {
         <section class={classes!("stage", props.spec.small.then_some("small"))} tabindex="0" ref={root}
-            aria-labelledby={title.clone()} {onkeydown}>
+            aria-labelledby={title.clone()} data-answered={view.answered.then_some("")} {onkeydown}>
             {patterns(&id)}
             <div class="stage-bar">
                 <h2 id={title}>{props.spec.title.clone()}</h2>

@@ -347,6 +347,9 @@ fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape
     tape.used = stream.written - stream.acknowledged;
     if moment.asked.contains(&side.program.as_str()) {
         tape.value = (number(tape.used), "held; how much fits is the question".into());
+    } else if stream.finished {
+        // There is no room, but for another reason than a full buffer's.
+        tape.value = (number(tape.used), "held; no more can be given".into());
     } else {
         tape.value = held(tape.used, tape.used + ends.here.room);
         tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, moment.cast.total);

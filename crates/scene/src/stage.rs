@@ -83,6 +83,8 @@ pub struct StageView {
     pub held: u32,
     /// The latest answered question whose call has happened.
     pub verdict: Option<Verdict>,
+    /// Whether there were questions and each was answered or passed over.
+    pub answered: bool,
     /// How many events are known, undone ones included.
     pub known: u32,
     /// Whether a step can be undone.
@@ -329,6 +331,7 @@ impl Stage {
             rows,
             question,
             held: self.held,
+            answered: !self.done.is_empty() && self.done.iter().all(|done| *done),
             verdict: self.verdicts.iter().rfind(|(step, _)| *step < self.at).map(|(_, v)| v.clone()),
             known: self.steps.last().map_or(0, |taken| taken.events),
             can_back: self.at > 0,

@@ -196,3 +196,38 @@ fn the_tapes_after_the_first_send() {
     }
     insta::assert_snapshot!(told);
 }
+
+#[test]
+fn a_sender_that_has_finished_does_not_call_its_buffer_full() {
+    let mut stage = stage(vec![]);
+    let sender = |view: &StageView| {
+        view.sides.iter().find(|side| side.name == "Sender").map(|side| side.kernel[0].spoken.clone())
+    };
+    stage.handle(Command::ToEnd);
+    let (mut full, mut after) = (0, 0);
+    loop {
+        let view = stage.view();
+        let closed =
+            view.rows.iter().any(|row| row.call.as_deref() == Some("close(3) = 0") && row.who == "sender");
+        let spoken = sender(&view).expect("the sender is on the stage");
+        assert!(!closed || !spoken.contains("full"), "{spoken}");
+        full += u32::from(spoken.contains("full"));
+        after += u32::from(closed);
+        if !view.can_back {
+            break;
+        }
+        stage.handle(Command::Back);
+    }
+    assert!(full > 0 && after > 0, "while it sends, it is full at times; then it closes");
+    assert!(!stage.view().answered, "there was no question");
+}
+
+#[test]
+fn a_stage_is_answered_when_its_last_question_is_behind_it() {
+    let mut stage = stage(vec![before_send(1), before_send(2)]);
+    for open in [true, true, false] {
+        assert_eq!(stage.view().answered, !open);
+        stage.handle(Command::ToEnd);
+        stage.handle(Command::Show);
+    }
+}
