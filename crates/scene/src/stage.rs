@@ -170,9 +170,10 @@ impl Stage {
                 }
             }
             Command::To(event) => {
-                let steps = self.steps.iter().position(|taken| taken.events >= event);
-                let steps = if event == 0 { 0 } else { steps.map_or(self.steps.len(), |i| i + 1) };
-                self.go(steps);
+                // A step may have several events: on the way back one of them leads to before it.
+                let back = event == 0 || event < self.events();
+                let before = |taken: &&Taken| taken.events < event + u32::from(back);
+                self.go(self.steps.iter().take_while(before).count() + usize::from(!back));
             }
             Command::ToStart => self.go(if self.at > self.opened { self.opened } else { 0 }),
             Command::ToEnd if self.at < self.steps.len() => self.go(self.steps.len()),

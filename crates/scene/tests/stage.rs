@@ -57,6 +57,25 @@ fn every_step_can_be_undone_and_done_again() {
 }
 
 #[test]
+fn one_event_back_on_the_timeline_is_a_step_back_although_a_step_has_several_events() {
+    let mut stage = stage(vec![]);
+    let mut ends = vec![0];
+    for _ in 0..30 {
+        stage.handle(Command::Step);
+        ends.push(stage.view().event);
+    }
+    assert!(ends.windows(2).any(|pair| pair[1] > pair[0] + 1), "some step has several events");
+    for pair in ends.windows(2).rev() {
+        stage.handle(Command::To(pair[1] - 1));
+        assert_eq!(stage.view().event, pair[0]);
+    }
+    for pair in ends.windows(2) {
+        stage.handle(Command::To(pair[0] + 1));
+        assert_eq!(stage.view().event, pair[1]);
+    }
+}
+
+#[test]
 fn another_choice_forgets_the_steps_that_were_undone() {
     let mut stage = stage(vec![]);
     for _ in 0..12 {
