@@ -10,7 +10,7 @@ use crate::words::words;
 /// The question panel. It never shows an answer before it was asked for.
 ///
 /// `stage` is the stage's id, since names of form fields must be unique in a page; `place` is where the keyboard goes when
-/// a step is held back; `answer` takes the learner's answer, none for "Just show me".
+/// a step is held back or the question is answered; `answer` takes the learner's answer, none for "Just show me".
 pub(crate) fn question_panel(
     view: &StageView,
     stage: &AttrValue,
@@ -18,16 +18,21 @@ pub(crate) fn question_panel(
     place: &NodeRef,
 ) -> Html {
     html! {
+        // The heading stays while what stands under it changes, so that the keyboard is not lost with an answered form.
         <div class="ask" data-part="question">
+            <h3 tabindex="-1" ref={place.clone()}>
+                {match (&view.question, &view.verdict) {
+                    (Some(_), _) => "Before you step",
+                    (None, Some(_)) => "What you predicted",
+                    (None, None) => "Predict",
+                }}
+            </h3>
             if let Some(question) = &view.question {
-                <h3 tabindex="-1" ref={place.clone()}>{"Before you step"}</h3>
                 if let Some(verdict) = &view.verdict { {past(verdict)} }
                 <Form key={question.place} question={question.clone()} stage={stage.clone()} answer={answer.clone()} />
             } else if let Some(verdict) = &view.verdict {
-                <h3>{"What you predicted"}</h3>
                 {result(verdict)}
             } else {
-                <h3>{"Predict"}</h3>
                 <p class="past">{"Step on. Before a call whose answer is worth a guess, the stage stops and asks."}</p>
             }
         </div>

@@ -119,7 +119,13 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
             <div class="stage"><p class="broken">{"This figure's scenario cannot run: "}{problems}</p></div>
         };
     }
-    let answer = send.reform(|said: Option<_>| said.map_or(Command::Show, Command::Answer));
+    let answer = {
+        let question = question.clone();
+        send.reform(move |said: Option<_>| {
+            platform::focus(&question);
+            said.map_or(Command::Show, Command::Answer)
+        })
+    };
     let choose = stop_and_send.reform(Command::Choose);
     let bar = Bar {
         playing: *playing,
@@ -141,7 +147,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 <h2 id={title}>{props.spec.title.clone()}</h2>
                 <span class="moment">{moment(&view)}</span>
                 <span class="profile">{view.profile.clone()}</span>
-                <p class="caption" aria-live="polite">{caption(&view)}</p>
+                <p class="caption" aria-live="polite" aria-atomic="true">{caption(&view)}</p>
             </div>
             if props.spec.small {
                 <div class="floor">{small_floor(&sides, &id)}</div>
@@ -163,8 +169,8 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 {ladder_view(&view.ladder)}
                 {controls(&view, &bar)}
                 <div class="below">
-                    {transcript(&view, &list, &now)}
                     {question_panel(&view, &id, &answer, &question)}
+                    {transcript(&view, &list, &now)}
                 </div>
             }
         </section>

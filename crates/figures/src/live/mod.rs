@@ -100,7 +100,7 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
         let driver = (*driver).clone();
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
     };
-    let rows = use_node_ref();
+    let (rows, main) = (use_node_ref(), use_node_ref());
     use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
     let it = driver.borrow();
     let run = &it.run;
@@ -114,7 +114,7 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
                 <h2 id={title}>{spec.title.clone()}</h2>
                 <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
                 if *relay {
-                    <div class="btns">{buttons(state, spec, &press)}</div>
+                    <div class="btns">{buttons(state, spec, &main, &press)}</div>
                 } else {
                     <p class="notice">
                         {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
@@ -156,24 +156,33 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
     }
 }
 
-fn buttons(state: &State, spec: &LiveSpec, press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>) -> Html {
-    let read = format!("Let the peer read {} bytes", spec.read);
+/// One main button, whatever it does next, so that who pressed it keeps the keyboard; `main` is its place.
+fn buttons(
+    state: &State,
+    spec: &LiveSpec,
+    main: &NodeRef,
+    press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>,
+) -> Html {
+    let runs = !matches!(state, State::Idle | State::Done | State::Stopped | State::Failed(_));
+    let reads = matches!(state, State::Running | State::WaitsForPeer);
+    let (says, input): (_, fn() -> Input) = match state {
+        _ if runs => (format!("Let the peer read {} bytes", spec.read), || Input::Tell),
+        State::Failed(_) => ("Try again".into(), || Input::Run),
+        _ => ("Run it for real".into(), || Input::Run),
+    };
+    let stop = {
+        let (main, stop) = (main.clone(), press(|| Input::Stop));
+        Callback::from(move |event| {
+            platform::focus(&main);
+            stop.emit(event);
+        })
+    };
     html! {
         <>
-            if matches!(state, State::Idle | State::Done | State::Stopped) {
-                <button key="run" type="button" class="btn main" onclick={press(|| Input::Run)}>
-                    {icon(Icon::Play)}{"Run it for real"}
-                </button>
-            }
-            if matches!(state, State::Failed(_)) {
-                <button key="again" type="button" class="btn main" onclick={press(|| Input::Run)}>{"Try again"}</button>
-            }
-            if matches!(state, State::Running | State::WaitsForPeer | State::Told) {
-                <button key="read" type="button" class="btn main" aria-disabled={(*state == State::Told).to_string()}
-                    onclick={press(|| Input::Tell)}>{read}</button>
-            }
-            if !matches!(state, State::Idle | State::Done | State::Stopped | State::Failed(_)) {
-                <button key="stop" type="button" class="btn" onclick={press(|| Input::Stop)}>{"Stop"}</button>
+            <button type="button" class="btn main" ref={main.clone()} aria-disabled={(runs && !reads).to_string()}
+                onclick={press(input)}>{says}</button>
+            if runs {
+                <button type="button" class="btn" onclick={stop}>{"Stop"}</button>
             }
         </>
     }
