@@ -103,16 +103,22 @@ impl Labs {
 
     /// The next thing that happened in the lab; pending for ever without one.
     pub fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
-        match &mut self.open {
-            Some(lab) => lab.poll_report(cx).map(told),
-            None => Poll::Pending,
-        }
+        let Some(lab) = &mut self.open else { return Poll::Pending };
+        lab.poll_report(cx).map(|report| match report {
+            lab::Report::Silent => {
+                self.open = None;
+                let minutes = self.limits.silence.as_secs().div_ceil(60);
+                LabReport::Closed { reason: format!("nothing happened in the lab for {minutes} minutes") }
+            }
+            report => told(report),
+        })
     }
 }
 
 #[cfg(target_os = "linux")]
 fn told(report: lab::Report) -> LabReport {
     match report {
+        lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
         lab::Report::Listening(peer) => LabReport::Opened { peer: peer.into() },
         lab::Report::PeerExited(status) => LabReport::Refused {
             reason: format!("The peer has ended with status {status}: open the lab again."),

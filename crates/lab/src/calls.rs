@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
 
 use syscall::{
     Address, Call, Domain, Errno, Fd, MsgFlags, OptionValue, Outcome, PollFd, Readiness, Returned,
     SocketOption, SocketType,
 };
 
-use crate::file::{File, FileId, Kind};
+use crate::file::{File, FileId, Kind, Pair};
 use crate::kernel::{ProcessId, RealKernel};
 use crate::waiting::{Progress, Raw, attempt, nothing_ready, receive, selected};
 use crate::{Answered, network::Refusal, sys};
@@ -53,12 +54,15 @@ impl RealKernel {
             }
             Call::Connect { address, .. } => self.connect(id, *address),
             Call::Bind { address, .. } => self.bind(id, *address),
-            Call::Listen { backlog, .. } => {
-                let result = sys::listen(file.fd(), *backlog);
-                file.watchable |= result.is_ok();
+            Call::Listen { backlog, .. } => self.listen(id, *backlog),
+            Call::Shutdown { how, .. } => {
+                let result = sys::shutdown(file.fd(), *how);
+                // A connect that is under way ends here: what it was to reach may be another's by the next one.
+                if result.is_ok() && file.pair.is_some() && sys::is_closed(file.fd()) {
+                    self.connect_failed(Some(id));
+                }
                 done(result)
             }
-            Call::Shutdown { how, .. } => done(sys::shutdown(file.fd(), *how)),
             Call::Close { .. } => self.close(process, fd, id),
             Call::Dup { .. } => self.dup(process, id),
             Call::Setsockopt { option, value, .. } => self.set_option(id, *option, *value),
@@ -99,6 +103,12 @@ impl RealKernel {
             Call::Socket { domain: Domain::Inet, kind: SocketType::Stream } => self.socket(process),
             Call::Socketpair { domain: Domain::Unix, kind: SocketType::Stream } => self.socketpair(process),
             Call::Socketpair { domain: Domain::Inet, .. } => Start::Refused(Errno::EOPNOTSUPP),
+            Call::Select { read, write, except, .. }
+                if [read, write, except].iter().any(|list| list.len() > self.limits.entries()) =>
+            {
+                Start::Refused(Errno::EINVAL)
+            }
+            Call::Poll { fds, .. } if fds.len() > self.limits.entries() => Start::Refused(Errno::EINVAL),
             Call::Select { read, write, except, timeout_us } => {
                 let mut asked: BTreeMap<Fd, Readiness> = BTreeMap::new();
                 read.iter().for_each(|fd| asked.entry(*fd).or_default().readable = true);
@@ -214,6 +224,26 @@ impl RealKernel {
         }
     }
 
+    /// A socket without an address gets one first: left to itself, the kernel would listen on every interface of the
+    /// machine.
+    fn listen(&mut self, id: FileId, backlog: i32) -> Start {
+        let Self { files, network, .. } = self;
+        let Some(file) = files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
+        if file.kind == Kind::Tcp && file.bound.is_none() && file.pair.is_none() {
+            let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
+            match network.bind(file.host, file.fd(), any.into()) {
+                Ok((lesson, real)) => {
+                    file.lesson_local = Some(lesson);
+                    file.bound = Some(real);
+                }
+                Err(refusal) => return refusal.into(),
+            }
+        }
+        let result = sys::listen(file.fd(), backlog);
+        file.watchable |= result.is_ok();
+        Start::Ended(result.map(|()| Returned::Done))
+    }
+
     fn connect(&mut self, id: FileId, to: Address) -> Start {
         let Self { files, network, .. } = self;
         let Some(file) = files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
@@ -278,9 +308,12 @@ impl RealKernel {
             return Start::Refused(Errno::EMFILE);
         }
         let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
+        let Ok(permit) = Arc::clone(&self.budget).try_acquire_owned() else {
+            return Start::Refused(Errno::EMFILE);
+        };
         match sys::dup(file.fd()) {
             Ok(duplicate) => {
-                file.duplicates.push(duplicate);
+                file.duplicates.push((duplicate, permit));
                 Start::Ended(Ok(Returned::Fd(self.processes[process.0].insert(id, false))))
             }
             Err(errno) => Start::Ended(Err(errno)),
@@ -363,23 +396,31 @@ impl RealKernel {
         })
     }
 
+    /// Who of this lab made the connection from and to these real addresses: its file, if that is still open, and its
+    /// lesson addresses, own and other. `None` is a stranger.
+    fn connecting(&mut self, pair: Pair) -> Option<(Option<FileId>, SocketAddrV4, SocketAddrV4)> {
+        if let Some((id, file)) = self.files.iter().find(|(_, file)| file.pair == Some(pair)) {
+            return Some((Some(*id), file.lesson_local?, file.lesson_remote?));
+        }
+        let index = self.left.iter().position(|left| left.pair == pair)?;
+        let left = self.left.remove(index)?;
+        Some((None, left.lesson_local, left.lesson_remote))
+    }
+
     fn accepted(&mut self, process: ProcessId, fd: OwnedFd) -> Option<Outcome> {
         let (local, remote) = (sys::local(fd.as_fd()).ok()?, sys::remote(fd.as_fd()).ok()?);
-        let connecting = |(_, file): &(&FileId, &File)| file.pair == Some((remote, local));
-        let (other, its_local, its_remote) = {
-            let (id, file) = self.files.iter().find(connecting)?;
-            (*id, file.lesson_local?, file.lesson_remote?)
-        };
+        let (other, its_local, its_remote) = self.connecting((remote, local))?;
         let host = self.processes[process.0].host;
         let Ok(id) = self.add(fd, host, Kind::Tcp) else { return Some(Err(Errno::EMFILE)) };
         if let Some(file) = self.files.get_mut(&id) {
             file.pair = Some((local, remote));
-            file.other = Some(other);
+            file.other = other;
+            file.accepted = true;
             file.lesson_local = Some(its_remote);
             file.lesson_remote = Some(its_local);
             file.watchable = true;
         }
-        if let Some(file) = self.files.get_mut(&other) {
+        if let Some(file) = other.and_then(|other| self.files.get_mut(&other)) {
             file.other = Some(id);
         }
         let fd = self.processes[process.0].insert(id, true);

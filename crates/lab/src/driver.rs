@@ -4,14 +4,16 @@ use std::io::Write as _;
 use std::net::SocketAddrV4;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::Duration;
 
 use syscall::{
     Action, Call, CallId, Errno, Fd, HostId, Kernel as _, Micros, Outcome, Program, Returned, TaskId,
 };
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{Done, Limits, Loopback, ProcessId, RealKernel};
 
@@ -34,6 +36,8 @@ pub enum Report {
     Peer(Done, Micros),
     /// The peer's program has ended with this status.
     PeerExited(i32),
+    /// Nothing has happened for as long as [`Limits::silence`] allows: the lab is to be dropped.
+    Silent,
 }
 
 /// Why there is no lab.
@@ -60,6 +64,10 @@ pub struct Lab {
     next_peer_call: u64,
     peer_listens: Option<SocketAddrV4>,
     exited: Option<i32>,
+    /// When something happened last, and a timer that is set anew only when it is over: a call costs no timer.
+    touched: Instant,
+    silence: Duration,
+    silent: Pin<Box<Sleep>>,
 }
 
 /// The descriptor of a peer's control channel.
@@ -84,6 +92,9 @@ impl Lab {
             next_peer_call: PEER_CALLS,
             peer_listens: None,
             exited: None,
+            touched: Instant::now(),
+            silence: limits.silence,
+            silent: Box::pin(sleep(limits.silence)),
         };
         lab.resume_peer(None);
         Ok(lab)
@@ -91,6 +102,7 @@ impl Lab {
 
     /// Makes a call of the learner's process. `id` is below 2^63.
     pub fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
+        self.touched = Instant::now();
         self.kernel.submit(id, task, call);
     }
 
@@ -106,6 +118,7 @@ impl Lab {
     /// # Errors
     /// If the peer has too many lines unread, or is gone.
     pub fn tell(&mut self, text: &str) -> std::io::Result<()> {
+        self.touched = Instant::now();
         let line = format!("{text}\n");
         match self.control.write(line.as_bytes())? {
             count if count == line.len() => Ok(()),
@@ -125,7 +138,9 @@ impl Lab {
             let done = match self.kernel.next_done() {
                 Some(done) => done,
                 None => {
-                    ready!(self.kernel.poll_wait(cx));
+                    if self.kernel.poll_wait(cx).is_pending() {
+                        return self.poll_silence(cx);
+                    }
                     continue;
                 }
             };
@@ -137,7 +152,19 @@ impl Lab {
         Poll::Pending
     }
 
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
+        loop {
+            ready!(self.silent.as_mut().poll(cx));
+            let left = self.silence.saturating_sub(self.touched.elapsed());
+            if left.is_zero() {
+                return Poll::Ready(Report::Silent);
+            }
+            self.silent.as_mut().reset(Instant::now() + left);
+        }
+    }
+
     fn tell_of(&mut self, done: Done) -> Option<Report> {
+        self.touched = Instant::now();
         let at = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
         if done.process == RealKernel::LEARNER {
             return Some(Report::Learner(done, at));

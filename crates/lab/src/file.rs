@@ -22,7 +22,7 @@ pub(crate) type FileId = u32;
 pub(crate) struct File {
     io: Option<Io>,
     /// Real duplicates, one for each further descriptor.
-    pub(crate) duplicates: Vec<OwnedFd>,
+    pub(crate) duplicates: Vec<(OwnedFd, OwnedSemaphorePermit)>,
     pub(crate) host: HostId,
     pub(crate) kind: Kind,
     /// Whether the learner's calls on it may wait. The real socket never does.
@@ -32,9 +32,11 @@ pub(crate) struct File {
     /// Where it is really bound, if a lesson address leads to it.
     pub(crate) bound: Option<SocketAddrV4>,
     /// Real own and other address, once there is a connection.
-    pub(crate) pair: Option<(SocketAddrV4, SocketAddrV4)>,
+    pub(crate) pair: Option<Pair>,
     /// The connection's other end, where that is in this lab and accepted.
     pub(crate) other: Option<FileId>,
+    /// Whether it came from accept.
+    pub(crate) accepted: bool,
     /// Own and other address as the lesson has them.
     pub(crate) lesson_local: Option<SocketAddrV4>,
     pub(crate) lesson_remote: Option<SocketAddrV4>,
@@ -42,6 +44,16 @@ pub(crate) struct File {
     pub(crate) receive_timeout_us: u64,
     pub(crate) send_timeout_us: u64,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Real own and other address of a connection.
+pub(crate) type Pair = (SocketAddrV4, SocketAddrV4);
+
+/// A connection whose first end was closed before the other was accepted: it is accepted all the same.
+pub(crate) struct Left {
+    pub(crate) pair: Pair,
+    pub(crate) lesson_local: SocketAddrV4,
+    pub(crate) lesson_remote: SocketAddrV4,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,12 +74,19 @@ impl File {
             bound: None,
             pair: None,
             other: None,
+            accepted: false,
             lesson_local: None,
             lesson_remote: None,
             receive_timeout_us: 0,
             send_timeout_us: 0,
             _permit: permit,
         }
+    }
+
+    /// What is to be known of it after it is closed, if its other end is still to be accepted.
+    pub(crate) fn left(&self) -> Option<Left> {
+        let (pair, None, false) = (self.pair?, self.other, self.accepted) else { return None };
+        Some(Left { pair, lesson_local: self.lesson_local?, lesson_remote: self.lesson_remote? })
     }
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {

@@ -34,6 +34,8 @@ pub use network::{Loopback, Network, Refusal};
 pub use sys::raise_open_files;
 pub use targets::Targets;
 
+use std::time::Duration;
+
 /// Whether this build can make live runs.
 pub const LIVE: bool = cfg!(target_os = "linux");
 
@@ -63,6 +65,20 @@ pub struct Limits {
     pub peer_recv: usize,
     /// Calls of the learner that wait at once; then ENOBUFS.
     pub waiting: usize,
+    /// Bytes that waiting calls of the learner hold: what is to be sent, and what `recv` may have to collect; then
+    /// ENOBUFS.
+    pub waiting_bytes: usize,
+    /// A lab in which nothing happens for so long ends.
+    pub silence: Duration,
+}
+
+impl Limits {
+    /// Most entries of a `poll`, or of a list of `select`: as many descriptors as there can be, as RLIMIT_NOFILE bounds
+    /// them in poll(2); then EINVAL.
+    pub fn entries(&self) -> usize {
+        const STANDARD: usize = 3;
+        self.sockets as usize + self.accepted as usize + STANDARD
+    }
 }
 
 impl Default for Limits {
@@ -74,6 +90,8 @@ impl Default for Limits {
             recv: 32 << 10,
             peer_recv: 64 << 10,
             waiting: 64,
+            waiting_bytes: 256 << 10,
+            silence: Duration::from_secs(600),
         }
     }
 }

@@ -249,6 +249,12 @@ pub(crate) fn observe(fd: BorrowedFd<'_>) -> Observed {
     }
 }
 
+/// Whether this TCP socket has no connection and none under way.
+pub(crate) fn is_closed(fd: BorrowedFd<'_>) -> bool {
+    let info = get(fd, libc::IPPROTO_TCP, libc::TCP_INFO, [0_u8; 1]);
+    info.is_ok_and(|[number]| state(number) == Some(TcpState::Closed))
+}
+
 /// The states in the order of linux/tcp_states.h.
 fn state(number: u8) -> Option<TcpState> {
     Some(match number {

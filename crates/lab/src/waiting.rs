@@ -13,9 +13,10 @@ use crate::file::{File, FileId};
 use crate::sys;
 
 /// Once a connection is broken, tokio calls its socket ready for ever. A call that finds nothing in so many looks in a
-/// row looks again after [`RECHECK`] instead.
+/// row looks again after [`RECHECK`] instead, and each time twice as late, up to [`RECHECK_MOST`].
 const MAX_LOOKS: u32 = 4;
 const RECHECK: Duration = Duration::from_millis(10);
+const RECHECK_MOST: Duration = Duration::from_millis(160);
 
 /// What one try gives.
 pub(crate) enum Raw {
@@ -44,6 +45,8 @@ pub(crate) struct Waiting {
     pub(crate) most: usize,
     deadline: Option<Pin<Box<Sleep>>>,
     recheck: Option<Pin<Box<Sleep>>>,
+    /// How long the next look is put off.
+    put_off: Duration,
 }
 
 /// How a wait goes on.
@@ -62,7 +65,7 @@ impl Waiting {
         timeout_us: Option<u64>,
     ) -> Self {
         let deadline = timeout_us.map(|us| Box::pin(sleep(Duration::from_micros(us))));
-        Self { id, process, call, files, progress, most, deadline, recheck: None }
+        Self { id, process, call, files, progress, most, deadline, recheck: None, put_off: RECHECK }
     }
 
     pub(crate) fn waits_for(&self, file: FileId) -> bool {
@@ -93,7 +96,9 @@ impl Waiting {
                 file.watch()?;
             }
         }
-        for _ in 0..MAX_LOOKS {
+        // Whoever was put off before has had its looks in a row.
+        let looks = if self.put_off == RECHECK { MAX_LOOKS } else { 1 };
+        for _ in 0..looks {
             // The guards are taken before the try: what becomes ready in between is then not cleared.
             let mut guards = Vec::with_capacity(self.files.len());
             for (id, asked) in &self.files {
@@ -110,6 +115,7 @@ impl Waiting {
                 }
             }
             if guards.is_empty() {
+                self.put_off = RECHECK;
                 return Poll::Pending;
             }
             if let Some(result) = attempt(&self.call, &self.files, files, &mut self.progress, self.most) {
@@ -117,7 +123,8 @@ impl Waiting {
             }
             guards.iter_mut().for_each(tokio::io::unix::AsyncFdReadyGuard::clear_ready);
         }
-        let mut recheck = Box::pin(sleep(RECHECK));
+        let mut recheck = Box::pin(sleep(self.put_off));
+        self.put_off = (self.put_off * 2).min(RECHECK_MOST);
         // A fresh timer is never over at once; this registers the waker.
         let _ = recheck.as_mut().poll(cx);
         self.recheck = Some(recheck);
@@ -170,9 +177,11 @@ pub(crate) fn attempt(
         },
         // Asked again, the kernel says how it ended and, after a failure, lets the socket start anew; reading SO_ERROR
         // would leave it in between.
-        Call::Connect { .. } => match sys::connect(fd, file.pair?.1) {
-            Err(Errno::EALREADY | Errno::EINPROGRESS) => None,
-            other => Some(other.map(|()| Raw::Connected)),
+        Call::Connect { .. } => match file.pair.map(|(_, real)| sys::connect(fd, real)) {
+            Some(Err(Errno::EALREADY | Errno::EINPROGRESS)) => None,
+            Some(other) => Some(other.map(|()| Raw::Connected)),
+            // Another call on this socket has ended the attempt and took its error.
+            None => Some(Err(Errno::ECONNABORTED)),
         },
         _ => Some(Err(Errno::ENOSYS)),
     }

@@ -311,3 +311,69 @@ async fn a_refused_connect_leaves_a_socket_that_connects_again() {
     let error = bench.ok(Call::Getsockopt { fd: client, option: SocketOption::SoError }).await;
     assert_eq!(error, Returned::Option(OptionValue::Error(None)));
 }
+
+#[tokio::test]
+async fn a_connection_is_accepted_though_its_client_has_closed() {
+    let mut bench = Bench::with("echo", 4096, Limits::default()).await;
+    bench.ok(SOCKET).await;
+    bench.ok(Call::Bind { fd: FD, address: "127.0.0.1:80".parse().unwrap() }).await;
+    bench.ok(Call::Listen { fd: FD, backlog: 5 }).await;
+    let client = Fd(4);
+    bench.ok(SOCKET).await;
+    bench.ok(Call::Connect { fd: client, address: "127.0.0.1:80".parse().unwrap() }).await;
+    bench.ok(Call::Send { fd: client, data: "left behind".into(), flags: PLAIN }).await;
+    let Returned::Address(from) = bench.ok(Call::Getsockname { fd: client }).await else { panic!() };
+    bench.ok(Call::Close { fd: client }).await;
+    let accepted = bench.ok(Call::Accept { fd: FD }).await;
+    assert_eq!(accepted, Returned::Accepted { fd: client, peer: from });
+    assert_eq!(bench.ok(recv(client, 100)).await, Returned::Data("left behind".into()));
+    assert_eq!(bench.ok(recv(client, 100)).await, Returned::Data(Bytes::new()));
+}
+
+#[tokio::test]
+async fn select_and_poll_take_as_many_entries_as_there_can_be_descriptors() {
+    let limits = Limits::default();
+    let mut bench = Bench::with("echo", 4096, limits).await;
+    bench.ok(SOCKET).await;
+    let poll = |count: usize| {
+        let entry = PollFd { fd: FD, events: Readiness { writable: true, ..Readiness::default() } };
+        Call::Poll { fds: vec![entry; count], timeout_us: Some(0) }
+    };
+    let select = |count: usize| Call::Select {
+        read: vec![],
+        write: vec![FD; count],
+        except: vec![],
+        timeout_us: Some(0),
+    };
+    bench.ok(poll(limits.entries())).await;
+    bench.ok(select(limits.entries())).await;
+    for call in [poll(limits.entries() + 1), select(limits.entries() + 1)] {
+        let done = bench.call(call).await;
+        assert_eq!((done.outcome, done.by), (Err(Errno::EINVAL), Answered::Relay));
+    }
+}
+
+#[tokio::test]
+async fn what_waiting_calls_hold_is_bounded_and_no_count_is_lost() {
+    let limits = Limits { waiting_bytes: 100_000, ..Limits::default() };
+    let mut bench = Bench::with("sleepy", 4096, limits).await;
+    bench.connected(4096).await;
+    let waits = bench.submit(send(60_000));
+    let done = bench.call(send(60_000)).await;
+    assert_eq!((done.outcome, done.by), (Err(Errno::ENOBUFS), Answered::Relay));
+    bench.lab.cancel(waits);
+    assert!(count(&bench.ended(waits).await) > 0);
+
+    let mut bench = Bench::with("sleepy", 4096, Limits { waiting_bytes: 10, ..limits }).await;
+    bench.connected(4096).await;
+    let taken = bench.call(send(60_000)).await;
+    assert!((1..60_000).contains(&count(&taken)));
+    assert_eq!(taken.by, Answered::Kernel);
+}
+
+#[tokio::test]
+async fn a_lab_in_which_nothing_happens_says_so() {
+    let limits = Limits { silence: Duration::from_millis(20), ..Limits::default() };
+    let mut bench = Bench::with("echo", 4096, limits).await;
+    assert!(matches!(bench.report().await, Report::Silent));
+}
