@@ -1,7 +1,7 @@
 //! The relay: an HTTP server with the site inside, and sessions over WebSockets whose system calls are made on real
 //! sockets.
 //!
-//! A request's way: `server` accepts and bounds it, `http` checks Host and Origin and answers pages, `socket` runs a
+//! A request's way: `server` accepts it, `stream` bounds its rate, `http` checks Host and Origin and answers pages, `socket` runs a
 //! WebSocket, [`Session`] holds the rules of a session as a plain state machine, [`Labs`] makes the calls. Every limit is
 //! in [`Limits`]. `cli` is the command `socketscope`.
 
@@ -18,6 +18,7 @@ mod registry;
 mod server;
 mod session;
 mod socket;
+mod stream;
 
 use std::sync::Arc;
 

@@ -36,8 +36,12 @@ pub struct Limits {
     pub hello: Duration,
     /// A client silent for so long is sent a ping,
     pub ping: Duration,
-    /// and one silent for so long is closed.
+    /// and one silent for so long is closed, as is one that takes nothing of what is sent to it.
     pub idle: Duration,
+    /// Bytes from a client in all its session; then Close 1008.
+    pub session_bytes: u64,
+    /// How long a session lasts at most; then Close 1008.
+    pub session: Duration,
     /// How long a session outlives its WebSocket.
     pub resume: Duration,
     /// How long the other end has to answer a Close.
@@ -65,6 +69,8 @@ impl Default for Limits {
             hello: Duration::from_secs(5),
             ping: Duration::from_secs(20),
             idle: Duration::from_secs(60),
+            session_bytes: 64 << 20,
+            session: Duration::from_secs(4 * 3600),
             resume: Duration::from_secs(60),
             close: Duration::from_secs(1),
             shutdown: Duration::from_secs(9),
@@ -73,12 +79,16 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same, but never more connections and sockets together than this process may open files: a quarter of those
-    /// for connections, half for labs.
+    /// The same, but never more than this process may open files: an eighth of those for connections, a quarter for
+    /// WebSockets, half for labs.
     #[must_use]
     pub fn within(self, open_files: usize) -> Self {
-        let connections = self.connections.min(open_files / 4);
-        Self { connections, sockets: self.sockets.min(open_files / 2), ..self }
+        Self {
+            connections: self.connections.min(open_files / 8),
+            sessions: self.sessions.min(open_files / 4),
+            sockets: self.sockets.min(open_files / 2),
+            ..self
+        }
     }
 
     /// What clients are told of them.
@@ -99,8 +109,8 @@ mod tests {
     #[test]
     fn a_small_process_keeps_descriptors_for_accepting() {
         let limits = Limits::default().within(1024);
-        assert!(limits.connections + limits.sockets < 1024);
+        assert!(limits.connections + limits.sessions + limits.sockets < 1024);
         let plenty = Limits::default().within(1 << 20);
-        assert_eq!((plenty.connections, plenty.sockets), (4500, 32_000));
+        assert_eq!((plenty.connections, plenty.sessions, plenty.sockets), (4500, 4000, 32_000));
     }
 }

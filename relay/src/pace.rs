@@ -16,11 +16,21 @@ type Limiter<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<<C as C
 pub(crate) struct Pace<C: Clock = DefaultClock> {
     clock: C,
     calls: Limiter<C>,
+    bytes: Meter<C>,
+}
+
+/// Bytes, with a rate and a burst.
+pub(crate) struct Meter<C: Clock = DefaultClock> {
+    clock: C,
     bytes: Limiter<C>,
 }
 
 fn at_least_one(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn quota(rate: u32, burst: u32) -> Quota {
+    Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
 
 impl Pace {
@@ -31,16 +41,10 @@ impl Pace {
 
 impl<C: Clock + Clone> Pace<C> {
     fn with_clock(limits: &Limits, clock: C) -> Self {
-        let quota = |rate, burst| Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst));
+        let quota = quota(limits.calls_per_second, limits.calls_burst);
         Self {
-            calls: RateLimiter::direct_with_clock(
-                quota(limits.calls_per_second, limits.calls_burst),
-                clock.clone(),
-            ),
-            bytes: RateLimiter::direct_with_clock(
-                quota(limits.bytes_per_second, limits.bytes_burst),
-                clock.clone(),
-            ),
+            calls: RateLimiter::direct_with_clock(quota, clock.clone()),
+            bytes: Meter::with_clock(limits, clock.clone()),
             clock,
         }
     }
@@ -50,8 +54,27 @@ impl<C: Clock + Clone> Pace<C> {
         self.calls.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
-    /// The same for so many bytes. More than the burst can never be had, so they count as the burst.
+    /// The same for so many bytes.
     pub(crate) fn bytes(&self, count: usize) -> Result<(), Duration> {
+        self.bytes.take(count)
+    }
+}
+
+impl Meter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self::with_clock(limits, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Meter<C> {
+    pub(crate) fn with_clock(limits: &Limits, clock: C) -> Self {
+        let quota = quota(limits.bytes_per_second, limits.bytes_burst);
+        Self { bytes: RateLimiter::direct_with_clock(quota, clock.clone()), clock }
+    }
+
+    /// Takes so many bytes' place; else how long to wait before trying again. More than the burst can never be had, so
+    /// they are let through.
+    pub(crate) fn take(&self, count: usize) -> Result<(), Duration> {
         let count = at_least_one(u32::try_from(count).unwrap_or(u32::MAX));
         match self.bytes.check_n(count) {
             Ok(result) => result.map_err(|not_until| not_until.wait_time_from(self.clock.now())),

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
+use crate::pace::Pace;
 use crate::session::Session;
 use crate::{Labs, Limits};
 
@@ -16,6 +18,12 @@ use crate::{Labs, Limits};
 pub(crate) struct Held {
     pub(crate) session: Session,
     pub(crate) labs: Labs,
+    /// Its rate, whichever connection it uses.
+    pub(crate) pace: Pace,
+    /// How many bytes may still come from its client.
+    pub(crate) bytes_left: u64,
+    /// When it ends at the latest.
+    pub(crate) over: Instant,
     /// Requests to give it away.
     pub(crate) wanted: mpsc::Receiver<oneshot::Sender<Box<Held>>>,
     /// Counts it while nobody is there.
@@ -92,7 +100,16 @@ impl Registry {
         self.state().sessions.insert(name.clone(), Entry { key: key.clone(), holder });
         let registered = Registered { registry: self.clone(), name: name.clone() };
         let session = Session::new(name, key, limits.kept, limits.outbound);
-        Box::new(Held { session, labs, wanted, _seat: seat, registered })
+        Box::new(Held {
+            session,
+            labs,
+            pace: Pace::new(limits),
+            bytes_left: limits.session_bytes,
+            over: Instant::now() + limits.session,
+            wanted,
+            _seat: seat,
+            registered,
+        })
     }
 
     /// The session of that name, from whichever task has it, if this is its key.

@@ -16,6 +16,8 @@ use tower::Service as _;
 
 use crate::http::{Client, router};
 use crate::origin::Origins;
+use crate::pace::Meter;
+use crate::stream::Metered;
 use crate::{Content, Limits, Relay};
 
 /// A failed accept (no descriptor left, mostly) is tried again after this.
@@ -95,7 +97,10 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: axum::Router, r
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(relay.limits.head)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(
+            TokioIo::new(Metered::new(stream, Meter::new(&relay.limits), relay.limits.idle)),
+            service,
+        )
         .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -33,6 +33,8 @@ impl Closing {
     pub const MALFORMED: u16 = 1007;
     /// Larger than a message may be.
     pub const TOO_LARGE: u16 = 1009;
+    /// A limit of the session is reached; it does not go on.
+    pub const LIMIT: u16 = 1008;
     /// The client does not read what is sent to it.
     pub const TRY_LATER: u16 = 1013;
 
@@ -174,6 +176,9 @@ impl Session {
 
     /// A report of the lab, to be sent and kept until it is acknowledged.
     pub fn report(&mut self, report: LabReport) {
+        if let LabReport::Closed { .. } = report {
+            self.end_waiting();
+        }
         let call = match &report {
             LabReport::Completed { id, .. } => {
                 self.waiting.retain(|waiting| waiting != id);
@@ -207,6 +212,11 @@ impl Session {
         Some(message)
     }
 
+    /// How many bytes wait to be sent.
+    pub fn unsent_bytes(&self) -> usize {
+        self.unsent_bytes
+    }
+
     /// Whether more waits to be sent than may. While nobody is there, the oldest reports are forgotten instead.
     pub fn overflows(&self) -> bool {
         self.unsent_bytes > self.most_unsent
@@ -222,7 +232,7 @@ impl Session {
     /// Goes on behind report `last`; false if later ones were forgotten, or it was never sent.
     pub fn resume(&mut self, last: u64) -> bool {
         let first = self.kept.front().map_or(self.next_seq, |kept| kept.seq);
-        if last + 1 < first || last >= self.next_seq {
+        if last >= self.next_seq || last + 1 < first {
             return false;
         }
         self.send_again_after(last);
@@ -307,7 +317,7 @@ mod tests {
         assert!(sent(&mut session).is_empty());
         assert!(!session.resume(2), "acknowledged reports are forgotten");
         assert!(!session.resume(5), "never sent");
-        assert!(!session.resume(u64::MAX - 1));
+        assert!(!session.resume(u64::MAX));
     }
 
     #[test]
@@ -366,6 +376,16 @@ mod tests {
         session.receive(FromClient::Lab(LabRequest::Close)).unwrap();
         let cancelled = LabReport::refused_call(CallId(1), Errno::ECANCELED, 0);
         assert_eq!(sent(&mut session), [(1, cancelled)]);
+    }
+
+    #[test]
+    fn calls_that_wait_are_cancelled_when_their_lab_ends_by_itself() {
+        let mut session = session();
+        session.receive(submit(1)).unwrap();
+        let closed = LabReport::Closed { reason: "silent".into() };
+        session.report(closed.clone());
+        let cancelled = LabReport::refused_call(CallId(1), Errno::ECANCELED, 0);
+        assert_eq!(sent(&mut session), [(1, cancelled), (2, closed)]);
     }
 
     #[test]

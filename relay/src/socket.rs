@@ -14,11 +14,10 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{Sink as _, Stream as _};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest};
 use tokio::sync::oneshot;
-use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 
 use crate::Relay;
-use crate::pace::Pace;
 use crate::registry::{Held, Seat};
 use crate::session::Closing;
 
@@ -33,6 +32,8 @@ enum End {
     Finished,
     /// It broke.
     Cut,
+    /// The relay closes it, and the session ends too.
+    Over(Closing),
     /// The session is wanted by another WebSocket.
     Wanted(oneshot::Sender<Box<Held>>),
 }
@@ -85,6 +86,11 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
             if !relay.stop.is_cancelled() {
                 park(&relay, held).await;
             }
+        }
+        End::Over(closing) => {
+            tracing::debug!(session = held.name(), reason = closing.reason, "session over");
+            drop(held);
+            close(&mut ws, closing, limits.close).await;
         }
         End::Wanted(give) => {
             // If the other task is gone, the session goes with it.
@@ -143,7 +149,7 @@ async fn open(relay: &Relay, hello: Hello, seat: Seat) -> (Box<Held>, bool) {
 
 /// Runs a session whose client is away, until it comes back or its time is over.
 async fn park(relay: &Relay, mut held: Box<Held>) {
-    let over = sleep(relay.limits.resume);
+    let over = sleep_until((Instant::now() + relay.limits.resume).min(held.over));
     tokio::pin!(over);
     loop {
         held.session.trim();
@@ -166,11 +172,10 @@ async fn park(relay: &Relay, mut held: Box<Held>) {
 struct Attached<'a> {
     ws: &'a mut WebSocket,
     held: &'a mut Held,
-    pace: Pace,
     /// A request that came too early, and when it is due. Nothing is read meanwhile.
     delayed: Option<(LabRequest, Pin<Box<Sleep>>)>,
-    /// The same for what was read too fast.
-    reading_from: Option<Pin<Box<Sleep>>>,
+    /// Bytes that were read too fast, and when to ask for their place again. Nothing is read meanwhile either.
+    owed: Option<(usize, Pin<Box<Sleep>>)>,
     flushing: bool,
     tick: Pin<Box<Sleep>>,
     heard: Instant,
@@ -179,14 +184,14 @@ struct Attached<'a> {
 
 async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
     let limits = &relay.limits;
+    let first_tick = (Instant::now() + limits.ping).min(held.over);
     let mut this = Attached {
         ws,
         held,
-        pace: Pace::new(limits),
         delayed: None,
-        reading_from: None,
+        owed: None,
         flushing: false,
-        tick: Box::pin(sleep(limits.ping)),
+        tick: Box::pin(sleep_until(first_tick)),
         heard: Instant::now(),
         pinged: false,
     };
@@ -209,6 +214,7 @@ async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
             Event::Tick => this.tick(limits.ping, limits.idle),
         };
         if let Err(end) = step {
+            this.make_delayed();
             return end;
         }
     }
@@ -255,9 +261,11 @@ impl Attached<'_> {
                 return Poll::Ready(Event::Due(request));
             }
         }
-        if let Some(due) = &mut self.reading_from {
+        while let Some((count, due)) = &mut self.owed {
             std::task::ready!(due.as_mut().poll(cx));
-            self.reading_from = None;
+            let count = *count;
+            self.owed = None;
+            self.charge(count);
         }
         Pin::new(&mut *self.ws).poll_next(cx).map(|message| match message {
             None => Event::Ended(End::Cut),
@@ -273,9 +281,12 @@ impl Attached<'_> {
             Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
             Message::Text(_) | Message::Close(_) => 0,
         };
-        if let Err(wait) = self.pace.bytes(len.max(LEAST_CHARGE)) {
-            self.reading_from = Some(Box::pin(sleep(wait)));
-        }
+        let Some(left) = self.held.bytes_left.checked_sub(len as u64) else {
+            let reason = "this session has sent all that one session may: open another";
+            return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
+        };
+        self.held.bytes_left = left;
+        self.charge(len.max(LEAST_CHARGE));
         match message {
             Message::Binary(bytes) => self.binary(&bytes),
             Message::Text(_) => Err(End::Close(text_refused())),
@@ -285,15 +296,39 @@ impl Attached<'_> {
         }
     }
 
+    /// Counts bytes to the rate; if they came too fast, nothing is read for a while.
+    fn charge(&mut self, count: usize) {
+        let before = self.owed.take().map_or(0, |(count, _)| count);
+        let count = before + count;
+        if let Err(wait) = self.held.pace.bytes(count) {
+            self.owed = Some((count, Box::pin(sleep(wait))));
+        }
+    }
+
+    /// Makes a delayed request at once: it was read and counts as made, so whoever comes back will wait for its answer.
+    fn make_delayed(&mut self) {
+        if let Some((request, _)) = self.delayed.take()
+            && let Some(report) = self.held.labs.request(request)
+        {
+            self.held.session.report(report);
+        }
+    }
+
     fn binary(&mut self, bytes: &Bytes) -> Result<(), End> {
         let message = protocol::decode(bytes)
             .map_err(|malformed| End::Close(Closing::new(Closing::MALFORMED, malformed.to_string())))?;
+        let before = self.held.session.unsent_bytes();
         let request = self.held.session.receive(message).map_err(End::Close)?;
+        // A short message may ask for much to be sent again: that counts to its rate too.
+        let more = self.held.session.unsent_bytes().saturating_sub(before);
+        if more > 0 {
+            self.charge(more);
+        }
         request.map_or(Ok(()), |request| self.request(request))
     }
 
     fn request(&mut self, request: LabRequest) -> Result<(), End> {
-        if let Err(wait) = self.pace.call() {
+        if let Err(wait) = self.held.pace.call() {
             self.delayed = Some((request, Box::pin(sleep(wait))));
             return Ok(());
         }
@@ -313,6 +348,11 @@ impl Attached<'_> {
     }
 
     fn tick(&mut self, ping: Duration, idle: Duration) -> Result<(), End> {
+        let now = Instant::now();
+        if now >= self.held.over {
+            let reason = "this session has lasted as long as one may: open another";
+            return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
+        }
         let silent = self.heard.elapsed();
         if silent >= idle {
             return Err(End::Close(Closing::new(Closing::NORMAL, "nothing was heard of you for too long")));
@@ -325,7 +365,8 @@ impl Attached<'_> {
             ws.start_send(Message::Ping(Bytes::new())).map_err(ended_by)?;
         }
         let next = if self.pinged { idle - silent } else { ping - silent };
-        self.tick.as_mut().reset(Instant::now() + next.max(Duration::from_millis(1)));
+        let next = next.max(Duration::from_millis(1));
+        self.tick.as_mut().reset((now + next).min(self.held.over));
         Ok(())
     }
 }

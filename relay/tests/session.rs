@@ -312,3 +312,76 @@ async fn sockets_of_a_learner_are_sixteen() {
     }
     assert_eq!(client.call(socket).await, Err(Errno::EMFILE));
 }
+
+/// Whether this session can still be gone on with.
+async fn lives(relay: &common::Relay, resume: Resume) -> bool {
+    relay.connect().await.hello(Some(resume)).await
+}
+
+#[tokio::test]
+async fn a_session_ends_after_its_bytes_and_after_its_time() {
+    for limits in [
+        Limits { session_bytes: 1000, ..Limits::default() },
+        Limits { session: Duration::from_millis(100), ..Limits::default() },
+    ] {
+        let relay = start(limits).await;
+        let mut client = relay.session().await;
+        let resume = client.resume();
+        client.ws.send(Message::Ping(vec![0; 100].into())).await.unwrap();
+        client.submit(send(1001)).await;
+        let (code, reason) = client.closed().await;
+        assert_eq!(code, Closing::LIMIT, "{reason}");
+        assert!(!lives(&relay, resume).await);
+    }
+}
+
+#[tokio::test]
+async fn a_silent_lab_ends_and_so_do_the_calls_that_wait_in_it() {
+    let limits = Limits::default();
+    let lab = lab::Limits { silence: Duration::from_millis(50), ..limits.lab };
+    let relay = start(Limits { lab, ..limits }).await;
+    let mut client = relay.lab("sleepy", 4096).await;
+    let poll = client.submit(Call::Poll { fds: vec![], timeout_us: None }).await;
+    let ended = client.completed(poll).await;
+    assert!(matches!(ended, LabReport::Completed { outcome: Err(Errno::ECANCELED), .. }));
+    assert!(matches!(client.report().await, LabReport::Closed { reason } if reason.contains("nothing")));
+    assert_eq!(client.call(send(1)).await, Err(Errno::ENETDOWN));
+}
+
+#[tokio::test]
+async fn a_call_that_is_delayed_when_its_connection_is_left_is_answered_in_the_next() {
+    let limits = Limits { calls_per_second: 1, calls_burst: 1, ..Limits::default() };
+    let relay = start(limits).await;
+    let mut first = relay.session().await;
+    for _ in 0..2 {
+        first.submit(send(1)).await;
+    }
+    first.completed(CallId(1)).await;
+    let mut second = relay.connect().await;
+    assert!(second.hello(Some(first.resume())).await);
+    second.last = first.last;
+    let again = LabRequest::Submit { id: CallId(2), task: TaskId(0), call: send(1) };
+    second.send(&FromClient::Lab(again)).await;
+    second.completed(CallId(2)).await;
+}
+
+#[tokio::test]
+async fn what_is_sent_again_counts_to_the_rate_of_whoever_asks_for_it() {
+    let limits = Limits { bytes_per_second: 1, bytes_burst: 200_000, ..Limits::default() };
+    let relay = start(limits).await;
+    let mut client = relay.lab("echo", 65536).await;
+    client.connected(65536).await;
+    client.call(send(32_000)).await.unwrap();
+    let flags = syscall::MsgFlags { waitall: true, ..PLAIN };
+    let id = client.submit(Call::Recv { fd: FD, len: 32_000, flags }).await;
+    client.completed(id).await;
+    for _ in 0..20 {
+        client.send(&FromClient::Lab(LabRequest::Submit { id, task: TaskId(0), call: send(1) })).await;
+    }
+    let mut again = 0;
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_millis(500), client.ws.next()).await
+    {
+        again += message.len();
+    }
+    assert!(again < 200_000, "{again} bytes");
+}
