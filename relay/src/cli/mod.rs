@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// A microscope for sockets: lessons, a simulator, and real kernels.
+/// See what happens between send and recv: lessons on stream sockets, a simulator to step through, and real kernels.
 #[derive(Debug, Parser)]
 #[command(name = "socketscope", version, about, args_conflicts_with_subcommands = true)]
 struct Cli {
