@@ -16,7 +16,7 @@ const KEYS: [(&str, &str); 10] = [
     ("<kbd>End</kbd>", "to the end of the run, or to the next question"),
     ("<kbd>Space</kbd>", "play, and stop; on a button it presses the button"),
     ("<kbd>1</kbd> to <kbd>9</kbd>", "the thing on offer with that number happens"),
-    ("<kbd>P</kbd>", "to the question that is to be answered"),
+    ("<kbd>P</kbd>", "to the question, or to what came of the last one"),
     ("<kbd>T</kbd>", "to the transcript"),
 ];
 
