@@ -99,6 +99,12 @@ fn a_call_that_can_never_end_in_the_simulator_is_exit_code_three() {
 }
 
 #[test]
+fn help_says_first_what_the_product_is() {
+    let (code, out, _) = run(&["--help"], "");
+    assert!(code == 0 && out.starts_with("See what happens between send and recv"), "{out}");
+}
+
+#[test]
 fn wrong_usage_is_exit_code_two_and_no_relay_one() {
     assert_eq!(run(&["calls"], "").0, 2);
     assert_eq!(run(&["calls", "--sim", "--peer", "nobody"], "").0, 2);

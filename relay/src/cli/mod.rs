@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 
 /// See what happens between send and recv: lessons on stream sockets, a simulator to step through, and real kernels.
 #[derive(Debug, Parser)]
-#[command(name = "socketscope", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "socketscope", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
