@@ -3,22 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-/// A number of bytes or an offset: commas from 10,000 on.
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    if n < 10_000 {
-        return digits;
-    }
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use world::number;
 
 /// A half-open range of offsets: `2048–4096`.
 pub fn range(start: u64, end: u64) -> String {

@@ -61,15 +61,15 @@ impl World {
         }
         let range = segment.range;
         if !range.is_empty() {
-            parts.push(format!("bytes {}–{}", range.start, range.end));
+            parts.push(format!("bytes {}–{}", number(range.start), number(range.end)));
         }
         let stream = self.kernel.stream_info(range.connection, range.direction.reversed());
         let freed = segment.ack.min(stream.written);
         if freed > stream.acknowledged {
-            parts.push(format!("frees {}–{freed}", stream.acknowledged));
+            parts.push(format!("frees {}–{}", number(stream.acknowledged), number(freed)));
         }
         if !flags.rst && range.is_empty() {
-            parts.push(format!("window {}", segment.window));
+            parts.push(format!("window {}", number(segment.window.into())));
         }
         parts.join(", ")
     }
@@ -83,4 +83,20 @@ fn pause(call: &Call) -> bool {
 
 fn milliseconds(us: Micros) -> String {
     format!("{}.{} ms", us / 1000, us / 100 % 10)
+}
+
+/// A number of bytes or an offset: commas from 10,000 on.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    if n < 10_000 {
+        return digits;
+    }
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

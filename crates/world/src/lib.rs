@@ -23,6 +23,7 @@ mod view;
 mod world;
 
 pub use choice::{Choice, ChoiceKey, NotAChoice};
+pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use scenario::{Network, Op, ProgramSpec, Scenario, Step};
 pub use script::Script;

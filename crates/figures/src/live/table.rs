@@ -16,7 +16,7 @@ pub(crate) fn table(lines: &[Line], place: &NodeRef) -> Html {
                         <th scope="col">{"simulated"}</th>
                         <th scope="col">{"real"}</th>
                         <th scope="col"><span class="sr">{"Comparison"}</span></th>
-                        <th scope="col">{"then held: send, receive"}</th>
+                        <th scope="col">{"real buffers: send, receive"}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -51,7 +51,7 @@ fn row(key: usize, line: &Line) -> Html {
                         Likeness::Open => Html::default(),
                     }}
                 </td>
-                <td class="held" data-label="then held">
+                <td class="held" data-label="real buffers">
                     if let Some((send, receive)) = held { {format!("{send}, {receive}")} }
                 </td>
             </tr>
