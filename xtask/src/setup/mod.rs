@@ -36,7 +36,9 @@ impl Web {
     /// Finds or installs the wasm target, Trunk, wasm-bindgen and wasm-opt.
     pub(crate) fn set_up() -> Result<Self> {
         let toolchain = wasm::Toolchain::set_up()?;
-        let tools = vec![TRUNK.set_up()?, WASM_BINDGEN.set_up()?, node::wasm_opt()?];
+        // What may need a person comes before what takes minutes.
+        let wasm_opt = node::wasm_opt()?;
+        let tools = vec![TRUNK.set_up()?, WASM_BINDGEN.set_up()?, wasm_opt];
         let compiler = Cmd::new("rustc").arg("--version").with(&toolchain.env(&[])).output()?;
         let versions = format!("{compiler}, {TRUNK}, {WASM_BINDGEN}, binaryen {}", node::BINARYEN);
         Ok(Self { toolchain, tools, versions })
@@ -77,9 +79,11 @@ fn short_paths() -> String {
 
 /// All of it, as `cargo xtask test` needs it.
 pub(crate) fn everything() -> Result {
-    let web = Web::set_up()?;
+    // What may need a person comes before what takes minutes.
+    wasm::Toolchain::set_up()?;
     chromium()?;
     modules("e2e")?;
+    let web = Web::set_up()?;
     CARGO_DENY.set_up()?;
     eprintln!("set-up is complete: {}", web.versions());
     Ok(())
