@@ -54,7 +54,8 @@ async fn no_figure_needs_a_style_attribute_or_a_script() {
         run: "Sender".into(),
         peer_program: "Receiver".into(),
         peer: "sleepy".into(),
-        rcvbuf: 4096,
+        rcvbuf: Some(4096),
+        holds: vec![],
         read: 4096,
     };
     let small = StageSpec { small: true, ..stage(23) };
@@ -75,6 +76,7 @@ async fn a_question_is_asked_without_its_answer() {
         before: Moment { program: "Sender".into(), call: "send".into(), nth: 1 },
         ask: "What does the first `send` do?".into(),
         because: "Four segments fit.".into(),
+        errors: vec![],
     });
     let html = render(FigureSpec::Stage(spec)).await;
     assert!(

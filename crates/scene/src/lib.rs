@@ -12,6 +12,7 @@
 
 mod cast;
 mod compare;
+mod hold;
 mod ladder;
 mod ledger;
 mod predict;
@@ -25,8 +26,9 @@ mod wire;
 
 pub use cast::{Cast, Side};
 pub use compare::{Holds, Likeness, Line, Real, Relation, Twin, compare, relations};
+pub use hold::{Expect, MustHold, must_hold};
 pub use ladder::{COLUMNS, Ladder, Mark, Rung, Slant, Stub};
-pub use predict::{Answer, Question, Verdict, names_a_program};
+pub use predict::{Answer, Moves, Question, Verdict, names_a_program};
 pub use side::{Doing, SideScene, SocketLine, SourceLine, Value};
 pub use spec::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};
 pub use stage::{Command, MAX_STEPS, Offer, Stage, StageView};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::{Call, Errno, Returned, What};
-use world::{ChoiceKey, Status, View, World};
+use world::{ChoiceKey, Status, View, World, exception};
 
 use crate::cast::Cast;
 use crate::spec::{Moment, Prediction};
@@ -18,6 +18,8 @@ pub enum Answer {
     Part(u64),
     /// It returns 0.
     Zero,
+    /// It succeeds at once; a call that moves no bytes.
+    Done,
     /// It fails with this error.
     Fails(Errno),
     /// It waits.
@@ -31,36 +33,57 @@ pub struct Question {
     pub place: usize,
     /// The question.
     pub ask: Sentence,
-    /// How many bytes the call asks for.
+    /// How many bytes the call asks for; 0 for a call that moves none.
     pub asked: u64,
-    /// Whether the call gives bytes away; else it receives.
-    pub sends: bool,
+    /// Which way the call moves bytes.
+    pub moves: Moves,
+    /// The errors on offer.
+    pub errors: Vec<Errno>,
     /// The program's choice that makes the call.
     pub key: ChoiceKey,
+}
+
+/// Which way a call moves bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moves {
+    /// From the program to its kernel.
+    Out,
+    /// From the kernel to its program.
+    In,
+    /// No way: `connect`, `accept`, `select`, ...
+    Nothing,
 }
 
 impl Question {
     /// The answers on offer, each with its words; [`Answer::Part`] stands for any part.
     pub fn options(&self) -> Vec<(Answer, Sentence)> {
         let n = number(self.asked);
-        let again = Sentence::text("raises ").code("BlockingIOError").and(" (EAGAIN)");
-        if self.sends {
-            vec![
-                (Answer::All, Sentence::text(format!("takes all {n}"))),
-                (Answer::Part(0), Sentence::text("takes a part:")),
-                (Answer::Zero, Sentence::text("returns 0")),
-                (Answer::Fails(Errno::EAGAIN), again),
-                (Answer::Waits, Sentence::text("waits until there is room")),
-            ]
-        } else {
-            vec![
-                (Answer::All, Sentence::text(format!("gives all {n}"))),
-                (Answer::Part(0), Sentence::text("gives fewer:")),
-                (Answer::Zero, Sentence::text("gives no byte at all: ").code("b''")),
-                (Answer::Fails(Errno::EAGAIN), again),
-                (Answer::Waits, Sentence::text("waits until something arrives")),
-            ]
-        }
+        let (mut options, waits) = match self.moves {
+            Moves::Out => (
+                vec![
+                    (Answer::All, Sentence::text(format!("takes all {n}"))),
+                    (Answer::Part(0), Sentence::text("takes a part:")),
+                    (Answer::Zero, Sentence::text("returns 0")),
+                ],
+                "waits until there is room",
+            ),
+            Moves::In => (
+                vec![
+                    (Answer::All, Sentence::text(format!("gives all {n}"))),
+                    (Answer::Part(0), Sentence::text("gives fewer:")),
+                    (Answer::Zero, Sentence::text("gives no byte at all: ").code("b''")),
+                ],
+                "waits until something arrives",
+            ),
+            Moves::Nothing => (vec![(Answer::Done, Sentence::text("succeeds at once"))], "waits"),
+        };
+        options.extend(self.errors.iter().map(|&errno| {
+            let raises = Sentence::text("raises ").code(exception(errno));
+            (Answer::Fails(errno), raises.and(format!(" ({errno})")))
+        }));
+        options.push((Answer::Waits, Sentence::text(waits)));
+        options
     }
 }
 
@@ -93,6 +116,7 @@ impl Verdict {
             Answer::All => number(self.asked),
             Answer::Part(n) => number(n),
             Answer::Zero => "0".into(),
+            Answer::Done => "succeeds".into(),
             Answer::Fails(errno) => errno.to_string(),
             Answer::Waits => "waits".into(),
         }
@@ -107,11 +131,11 @@ impl Verdict {
         let count = |answer| match answer {
             Answer::All => Some(self.asked),
             Answer::Part(n) => Some(n),
-            Answer::Zero | Answer::Fails(_) | Answer::Waits => None,
+            Answer::Zero | Answer::Done | Answer::Fails(_) | Answer::Waits => None,
         };
         Some(match (count(said), count(self.did)) {
             (Some(a), Some(b)) => format!("{} off.", bytes(a.abs_diff(b))),
-            (None, Some(_)) => "It did take a count.".into(),
+            (None, Some(_)) => "Bytes did move.".into(),
             (Some(_), None) => "No byte moved.".into(),
             (None, None) => "Another answer.".into(),
         })
@@ -123,13 +147,17 @@ pub(crate) fn due(world: &World, view: &View, predictions: &[Prediction], done: 
     let (place, prediction) =
         predictions.iter().enumerate().find(|(place, p)| !done[*place] && is_now(world, view, &p.before))?;
     let program = view.programs.iter().find(|program| program.name == prediction.before.program)?;
-    let (asked, sends) = match program.call.as_ref()? {
-        Call::Send { data, .. } => (data.len() as u64, true),
-        Call::Recv { len, .. } => (u64::from(*len), false),
-        _ => return None,
+    let (asked, moves) = match program.call.as_ref()? {
+        Call::Send { data, .. } => (data.len() as u64, Moves::Out),
+        Call::Recv { len, .. } => (u64::from(*len), Moves::In),
+        _ => (0, Moves::Nothing),
+    };
+    let errors = match (&prediction.errors[..], moves) {
+        ([], Moves::Out | Moves::In) => vec![Errno::EAGAIN],
+        (errors, _) => errors.to_vec(),
     };
     let ask = Sentence::inline_markdown(&prediction.ask);
-    Some(Question { place, ask, asked, sends, key: ChoiceKey::Run(program.task) })
+    Some(Question { place, ask, asked, moves, errors, key: ChoiceKey::Run(program.task) })
 }
 
 fn is_now(world: &World, view: &View, moment: &Moment) -> bool {
@@ -171,7 +199,10 @@ pub(crate) fn try_out(world: &World, question: &Question) -> Option<(Answer, u32
     copy.events()[before..].iter().filter(|event| event.pid == Some(pid)).find_map(|event| {
         let answer = match &event.what {
             What::Waits { .. } => Answer::Waits,
-            What::Returned { outcome: Ok(returned), .. } => count(returned, question.asked)?,
+            What::Returned { outcome: Ok(returned), .. } => {
+                let moved = count(returned, question.asked);
+                if question.moves == Moves::Nothing { Answer::Done } else { moved? }
+            }
             What::Returned { outcome: Err(errno), .. } => Answer::Fails(*errno),
             _ => return None,
         };

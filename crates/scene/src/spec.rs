@@ -1,7 +1,10 @@
 //! A figure's specification: written in a lesson, rendered natively, hydrated in the browser from the same JSON.
 
 use serde::{Deserialize, Serialize};
+use syscall::Errno;
 use world::Scenario;
+
+use crate::hold::MustHold;
 
 /// A figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,9 @@ pub struct Prediction {
     pub ask: String,
     /// What is said after the answer, in Markdown without blocks: why it is so.
     pub because: String,
+    /// The errors that are offered as answers; none given: EAGAIN, where the call moves bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Errno>,
 }
 
 /// The moment before a program makes a call for the n-th time.
@@ -92,10 +98,15 @@ pub struct LiveSpec {
     pub run: String,
     /// The program that stands for the peer in the twin.
     pub peer_program: String,
-    /// The relay's peer: `sleepy`.
+    /// The relay's peer: `sleepy` or `echo`.
     pub peer: String,
-    /// SO_RCVBUF of the peer's listener, as asked.
-    pub rcvbuf: u32,
-    /// How many bytes the peer reads when the learner lets it read.
+    /// SO_RCVBUF of the peer's listener, as asked; none given: the kernel's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rcvbuf: Option<u32>,
+    /// How many bytes the peer reads when the learner lets it read; 0 for a peer that reads by itself.
+    #[serde(default)]
     pub read: u32,
+    /// What must hold of the run; none given: the four relations of a partial send.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<MustHold>,
 }

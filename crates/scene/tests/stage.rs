@@ -23,6 +23,7 @@ fn before_send(nth: u32) -> Prediction {
         before: Moment { program: "Sender".into(), call: "send".into(), nth },
         ask: "What does `send` do?".into(),
         because: "The kernel doubles what is asked.".into(),
+        errors: vec![],
     }
 }
 
@@ -126,7 +127,7 @@ fn a_step_over_a_question_is_held_until_it_is_answered() {
     stage.handle(Command::ToEnd);
     let view = stage.view();
     let question = view.question.clone().expect("the end is behind the question");
-    assert_eq!((question.asked, question.sends, view.held), (20_000, true, 1));
+    assert_eq!((question.asked, question.moves == scene::Moves::Out, view.held), (20_000, true, 1));
     for command in [Command::Step, Command::StepCall, Command::Choose(question.key)] {
         stage.handle(command);
         assert_eq!(seen(&stage.view()), seen(&view));

@@ -26,7 +26,7 @@ pub use choice::{Choice, ChoiceKey, NotAChoice};
 pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use scenario::{Network, Op, ProgramSpec, Scenario, Step};
-pub use script::Script;
+pub use script::{Script, exception};
 pub use view::{
     BytesVariable, ConnectionView, End, EndView, HostView, InFlight, ProgramView, SocketView, Status,
     StreamView, Variable, View,

@@ -368,7 +368,7 @@ fn repr(bytes: &[u8]) -> String {
 }
 
 /// The exception that Python raises for an error.
-pub(crate) const fn exception(errno: Errno) -> &'static str {
+pub const fn exception(errno: Errno) -> &'static str {
     match errno {
         Errno::EAGAIN | Errno::EALREADY | Errno::EINPROGRESS => "BlockingIOError",
         Errno::EPIPE => "BrokenPipeError",

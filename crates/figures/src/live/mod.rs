@@ -11,7 +11,7 @@ mod twin;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Holds, LiveSpec, compare, relations};
+use scene::{Holds, LiveSpec, compare, must_hold};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
@@ -133,7 +133,7 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
                 <div class="relations" data-part="relations">
                     <h3>{"What must hold"}</h3>
                     <ul>
-                        for relation in relations(run.real()) {
+                        for relation in must_hold(spec, run.real()) {
                             <li key={relation.says.clone()} class={holds_class(relation.holds)} data-holds={holds_class(relation.holds)}>
                                 {match relation.holds {
                                     Holds::Yes => icon(Icon::Check),
@@ -164,8 +164,9 @@ fn buttons(
     press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>,
 ) -> Html {
     let runs = !matches!(state, State::Idle | State::Done | State::Stopped | State::Failed(_));
-    let reads = matches!(state, State::Running | State::WaitsForPeer);
+    let reads = spec.read > 0 && matches!(state, State::Running | State::WaitsForPeer);
     let (says, input): (_, fn() -> Input) = match state {
+        _ if runs && spec.read == 0 => ("It runs".into(), || Input::Tell),
         _ if runs => (format!("Let the peer read {} bytes", spec.read), || Input::Tell),
         State::Failed(_) => ("Try again".into(), || Input::Run),
         _ => ("Run it for real".into(), || Input::Run),

@@ -191,7 +191,8 @@ impl Run {
     }
 
     fn tell(&mut self, out: &mut Vec<Output>) {
-        if !matches!(self.state, State::Running | State::WaitsForPeer) {
+        let reads_when_told = self.spec.read > 0;
+        if !reads_when_told || !matches!(self.state, State::Running | State::WaitsForPeer) {
             return;
         }
         lab(out, LabRequest::Tell { text: self.spec.read.to_string() });
@@ -247,7 +248,7 @@ impl Run {
     }
 
     fn open(&mut self, out: &mut Vec<Output>) {
-        let peer = PeerSpec { name: self.spec.peer.clone(), rcvbuf: Some(self.spec.rcvbuf) };
+        let peer = PeerSpec { name: self.spec.peer.clone(), rcvbuf: self.spec.rcvbuf };
         self.state = State::Opening;
         lab(out, LabRequest::Open { peer });
     }

@@ -13,6 +13,8 @@ pub(crate) struct Twin {
     /// The process of the program that also runs for real.
     pid: Option<Pid>,
     peer: Option<(TaskId, Pid)>,
+    /// Whether the peer reads when told only; else it reads by itself.
+    told: bool,
     /// How many bytes the peer may still read.
     may_read: u64,
 }
@@ -26,6 +28,7 @@ impl Twin {
         Some(Self {
             pid: find(&spec.run).map(|program| program.pid),
             peer: find(&spec.peer_program).map(|program| (program.task, program.pid)),
+            told: spec.read > 0,
             may_read: 0,
             world,
         })
@@ -63,7 +66,7 @@ impl Twin {
 
     fn allows(&self, key: ChoiceKey) -> bool {
         let Some((peer, _)) = self.peer else { return true };
-        if key != ChoiceKey::Run(peer) || self.may_read > 0 {
+        if key != ChoiceKey::Run(peer) || self.may_read > 0 || !self.told {
             return true;
         }
         let view = self.world.view();

@@ -14,7 +14,8 @@ fn spec() -> LiveSpec {
         run: "Sender".into(),
         peer_program: "Receiver".into(),
         peer: "sleepy".into(),
-        rcvbuf: 4096,
+        rcvbuf: Some(4096),
+        holds: vec![],
         read: 4096,
     }
 }
