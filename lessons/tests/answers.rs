@@ -1,0 +1,52 @@
+//! What the simulator answers to the lessons' questions when nobody interferes: what their texts may say.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use lessons::Lessons;
+use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
+
+/// The answers of each stage that asks, in order.
+const ANSWERS: &[(&str, &[&str])] = &[("partial-send", &["5792", "EAGAIN", "4344"])];
+
+fn stages() -> Vec<StageSpec> {
+    let lessons = Lessons::embedded().unwrap_or_else(|problems| panic!("{problems:?}")).lessons;
+    let figures = lessons.iter().flat_map(|lesson| lesson.figures()).filter_map(|figure| match figure {
+        FigureSpec::Stage(stage) if !stage.predictions.is_empty() => Some(stage.clone()),
+        FigureSpec::Stage(_) | FigureSpec::Live(_) => None,
+    });
+    figures.collect()
+}
+
+/// The kernel's answers, and whether each was on offer.
+fn answers(spec: StageSpec) -> Vec<(String, bool)> {
+    let mut stage = Stage::new(spec).unwrap();
+    let mut answers = Vec::new();
+    loop {
+        stage.handle(Command::ToEnd);
+        let Some(question) = stage.view().question else { return answers };
+        stage.handle(Command::Show);
+        let verdict = stage.view().verdict.unwrap();
+        let offered = question.options().iter().any(|(option, _)| {
+            *option == verdict.did || matches!((option, verdict.did), (Answer::Part(_), Answer::Part(_)))
+        });
+        answers.push((verdict.short(verdict.did), offered));
+    }
+}
+
+#[test]
+fn the_simulator_answers_what_the_lessons_say_and_offer() {
+    let mut told = Vec::new();
+    for spec in stages() {
+        let id = spec.id.clone();
+        let answers = answers(spec);
+        assert!(answers.iter().all(|(_, offered)| *offered), "{id}: an answer is not on offer: {answers:?}");
+        told.push((id, answers.into_iter().map(|(answer, _)| answer).collect::<Vec<_>>()));
+    }
+    let expected = ANSWERS.iter().map(|(id, answers)| {
+        ((*id).to_owned(), answers.iter().map(|answer| (*answer).to_owned()).collect::<Vec<_>>())
+    });
+    let mut expected: Vec<_> = expected.collect();
+    told.sort();
+    expected.sort();
+    assert_eq!(told, expected, "put what changed into ANSWERS, and into the lesson's text");
+}

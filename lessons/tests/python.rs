@@ -1,0 +1,93 @@
+//! The listings are run by CPython, and the figures' programs end there, on this machine's kernel, as they do in the
+//! simulator.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use lessons::Lessons;
+use scene::FigureSpec;
+use serde_json::{Value, json};
+use world::{ProgramSpec, Scenario, Status, World};
+
+/// Runs programs as `tests/run_programs.py` describes.
+const RUNNER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run_programs.py");
+
+fn embedded() -> Lessons {
+    Lessons::embedded().unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// What `run_programs.py` answers, from inside a network namespace of its own; `None` where there is none to be had.
+fn run_all(scenarios: &Value) -> Option<Value> {
+    for unshare in [&["--net"][..], &["--user", "--map-root-user", "--net"]] {
+        let mut runner = Command::new("unshare")
+            .args(unshare)
+            .args(["python3", RUNNER])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .ok()?;
+        runner.stdin.take().unwrap().write_all(scenarios.to_string().as_bytes()).ok();
+        let output = runner.wait_with_output().unwrap();
+        if output.status.success() {
+            return Some(serde_json::from_slice(&output.stdout).unwrap());
+        }
+        eprintln!("unshare {unshare:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    eprintln!("skipped: no network namespace, so the programs were not run for real");
+    None
+}
+
+/// How a program of the simulated run ended, as the runner says it.
+fn end(status: &Status) -> String {
+    match status {
+        Status::Ended { status } => status.to_string(),
+        Status::Raised { exception, .. } => exception.clone(),
+        Status::Ready | Status::Waits => "waits".into(),
+    }
+}
+
+fn simulated(scenario: &Scenario) -> Vec<String> {
+    let mut world = World::new(scenario).unwrap();
+    while world.step() {}
+    world.view().programs.iter().map(|program| end(&program.status)).collect()
+}
+
+#[test]
+fn the_figures_programs_end_in_cpython_as_they_do_in_the_simulator() {
+    let lessons = embedded();
+    let figures = lessons.lessons.iter().flat_map(|lesson| lesson.figures());
+    let scenarios = figures.map(|figure| match figure {
+        FigureSpec::Stage(stage) => (stage.id.clone(), &stage.scenario),
+        FigureSpec::Live(live) => (live.id.clone(), &live.scenario),
+    });
+    let scenarios: Vec<_> = scenarios.chain([("home".into(), &lessons.home.figure.scenario)]).collect();
+    let sources = |programs: &[ProgramSpec]| programs.iter().map(|p| p.source.clone()).collect::<Vec<_>>();
+    let jobs: Vec<_> = scenarios.iter().map(|(_, scenario)| json!(sources(&scenario.programs))).collect();
+    let Some(real) = run_all(&json!({ "together": jobs })) else { return };
+    for (k, (id, scenario)) in scenarios.iter().enumerate() {
+        assert_eq!(real["together"][k], json!(simulated(scenario)), "{id}: how its programs ended");
+    }
+}
+
+#[test]
+fn every_listing_runs_to_its_end() {
+    let mut listings = Vec::new();
+    for lesson in embedded().lessons {
+        let path = format!("{}/content/{}.md", env!("CARGO_MANIFEST_DIR"), lesson.slug);
+        let text = std::fs::read_to_string(path).unwrap();
+        for block in text.split("```python ").skip(1) {
+            let (title, rest) = block.split_once('\n').unwrap();
+            listings
+                .push((format!("{}: {title}", lesson.slug), rest.split("```").next().unwrap().to_owned()));
+        }
+    }
+    let jobs: Vec<_> = listings.iter().map(|(_, text)| json!([text])).collect();
+    let Some(real) = run_all(&json!({ "together": jobs })) else { return };
+    for (k, (name, _)) in listings.iter().enumerate() {
+        assert_eq!(real["together"][k], json!(["0"]), "{name}");
+    }
+}
