@@ -79,8 +79,14 @@ impl RealKernel {
                 file.blocking = *blocking;
                 done(Ok(()))
             }
-            Call::Sendto { .. } | Call::Recvfrom { .. } => Start::Refused(Errno::ENOSYS),
-            Call::Socket { .. }
+            Call::Sendto { .. }
+            | Call::Recvfrom { .. }
+            | Call::Read { .. }
+            | Call::Write { .. }
+            | Call::Ioctl { .. } => Start::Refused(Errno::ENOSYS),
+            Call::Gethostname
+            | Call::Getaddrinfo { .. }
+            | Call::Socket { .. }
             | Call::Socketpair { .. }
             | Call::Fork
             | Call::Pipe

@@ -160,6 +160,8 @@ fn level_and_name(option: SocketOption) -> (i32, i32) {
         SocketOption::TcpKeepcnt => (TCP, libc::TCP_KEEPCNT),
         SocketOption::TcpUserTimeout => (TCP, libc::TCP_USER_TIMEOUT),
         SocketOption::TcpSyncnt => (TCP, libc::TCP_SYNCNT),
+        SocketOption::TcpQuickack => (TCP, libc::TCP_QUICKACK),
+        SocketOption::TcpInfo => (TCP, libc::TCP_INFO),
     }
 }
 
@@ -215,6 +217,7 @@ pub(crate) fn option(fd: BorrowedFd<'_>, option: SocketOption) -> Answer<OptionV
             let number: i32 = get(fd, level, name, 0)?;
             Ok(OptionValue::Error((number != 0).then(|| Errno::from_linux(number))))
         }
+        O::TcpInfo => Err(Errno::ENOSYS),
         _ => get(fd, level, name, 0).map(OptionValue::Int),
     }
 }

@@ -109,10 +109,25 @@ impl Ladder {
             mark: match event.what {
                 What::Returned { .. } | What::Exited { .. } => Mark::Call,
                 What::Waits { .. } => Mark::Waits,
-                What::SegmentSent { .. } | What::SegmentArrived { .. } | What::SegmentLost { .. } => {
-                    Mark::Net
-                }
-                What::Timer { .. } | What::State { .. } | What::Told { .. } | What::Line { .. } => Mark::Note,
+                What::SegmentSent { .. }
+                | What::SegmentArrived { .. }
+                | What::SegmentLost { .. }
+                | What::SegmentDuplicated { .. }
+                | What::SegmentDelayed { .. }
+                | What::DatagramSent { .. }
+                | What::DatagramArrived { .. }
+                | What::DatagramLost { .. }
+                | What::DatagramDuplicated { .. }
+                | What::DatagramDelayed { .. } => Mark::Net,
+                What::Timer { .. }
+                | What::State { .. }
+                | What::Told { .. }
+                | What::Line { .. }
+                | What::Unreachable { .. }
+                | What::HostPower { .. }
+                | What::HostCable { .. }
+                | What::Signalled { .. }
+                | What::Killed { .. } => Mark::Note,
             },
             fresh: fresh.contains(&event.index),
         });
@@ -120,12 +135,23 @@ impl Ladder {
         let slants = slants(view, events, &lane, &column);
         let stubs = keys.iter().enumerate().map(|(i, key)| {
             let line = match key {
-                ChoiceKey::Run(task) | ChoiceKey::Wake(task) => {
+                ChoiceKey::Run(task) | ChoiceKey::Part(task, _) | ChoiceKey::Wake(task) => {
                     let place = view.programs.iter().position(|p| p.task == *task);
                     2 * u8::from(!place.is_some_and(|place| cast.is_first(place)))
                 }
-                ChoiceKey::Deliver(_) => 1,
-                ChoiceKey::Timer(host) => 2 * u8::from(Some(*host) != first_host),
+                ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
+                    let place = view.programs.iter().position(|p| p.pid == *pid);
+                    2 * u8::from(!place.is_some_and(|place| cast.is_first(place)))
+                }
+                ChoiceKey::Deliver(_)
+                | ChoiceKey::Lose(_)
+                | ChoiceKey::Duplicate(_)
+                | ChoiceKey::Delay(_) => 1,
+                ChoiceKey::Timer(host)
+                | ChoiceKey::PowerOff(host)
+                | ChoiceKey::PowerOn(host)
+                | ChoiceKey::Cut(host)
+                | ChoiceKey::Mend(host) => 2 * u8::from(Some(*host) != first_host),
             };
             Stub { number: i + 1, line }
         });

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Call, ConnectionId, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
+    Call, ConnectionId, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption,
+    What,
 };
 use world::{Scenario, View};
 
@@ -65,6 +66,45 @@ impl Teller<'_> {
             What::SegmentSent { segment } => (None, self.leaves(event.host, segment)),
             What::SegmentArrived { segment, accepted } => (None, self.arrives(segment, *accepted)),
             What::SegmentLost { segment } => (None, content(segment).and(" is lost on the way.")),
+            What::SegmentDuplicated { segment, .. } => {
+                (None, content(segment).and(" is on the wire twice now."))
+            }
+            What::SegmentDelayed { segment } => {
+                (None, content(segment).and(" is held back: others may overtake it."))
+            }
+            What::DatagramSent { datagram } => (None, carried(datagram).and(" leaves.")),
+            What::DatagramArrived { datagram, accepted: true } => (None, carried(datagram).and(" arrives.")),
+            What::DatagramArrived { datagram, accepted: false } => {
+                (None, carried(datagram).and(" arrives, and no socket takes it."))
+            }
+            What::DatagramLost { datagram } => (None, carried(datagram).and(" is lost on the way.")),
+            What::DatagramDuplicated { datagram, .. } => {
+                (None, carried(datagram).and(" is on the wire twice now."))
+            }
+            What::DatagramDelayed { datagram } => {
+                (None, carried(datagram).and(" is held back: others may overtake it."))
+            }
+            What::Unreachable { errno, .. } => (
+                None,
+                Sentence::text("The network answers that it cannot deliver: ").code(errno.name()).and("."),
+            ),
+            What::HostPower { on: false } => (None, Sentence::text("The host dies without a word.")),
+            What::HostPower { on: true } => {
+                (None, Sentence::text("The host is back. It has forgotten every connection."))
+            }
+            What::HostCable { connected: false } => (None, Sentence::text("The cable is cut.")),
+            What::HostCable { connected: true } => (None, Sentence::text("The cable is mended.")),
+            What::Signalled { signal } => {
+                (None, Sentence::text("Gets the signal ").code(signal.name()).and("."))
+            }
+            What::Killed { signal, left_open } => (
+                None,
+                Sentence::text("Is ended by ").code(signal.name()).and(match left_open.len() {
+                    0 => ".".into(),
+                    1 => "; its kernel closes 1 descriptor.".into(),
+                    n => format!("; its kernel closes {n} descriptors."),
+                }),
+            ),
             What::Timer { name } => (None, Sentence::text(format!("The timer for the {name} fires."))),
             What::State { from, to, .. } => (
                 None,
@@ -84,7 +124,17 @@ impl Teller<'_> {
     }
 
     fn who(&self, event: &Event) -> String {
-        if matches!(event.what, What::SegmentSent { .. } | What::SegmentLost { .. }) {
+        if matches!(
+            event.what,
+            What::SegmentSent { .. }
+                | What::SegmentLost { .. }
+                | What::SegmentDuplicated { .. }
+                | What::SegmentDelayed { .. }
+                | What::DatagramSent { .. }
+                | What::DatagramLost { .. }
+                | What::DatagramDuplicated { .. }
+                | What::DatagramDelayed { .. }
+        ) {
             return "wire".into();
         }
         match event.pid.and_then(|pid| self.program(pid)) {
@@ -169,6 +219,10 @@ pub(crate) fn content(segment: &Segment) -> Sentence {
         return says.code("FIN");
     }
     says.code(format!("ACK {}", number(segment.ack)))
+}
+
+fn carried(datagram: &Datagram) -> Sentence {
+    Sentence::text(format!("A datagram of {}", bytes(datagram.len.into())))
 }
 
 fn waits(call: &Call) -> Sentence {
@@ -286,11 +340,8 @@ mod tests {
     }
 
     fn told(events: &[Event]) -> Vec<String> {
-        let scenario = Scenario {
-            network: world::Network::Loopback,
-            hosts: vec!["sender".into(), "receiver".into()],
-            programs: vec![],
-        };
+        let hosts = vec!["sender".into(), "receiver".into()];
+        let scenario = Scenario::new(world::Network::Loopback, hosts, vec![]);
         let view = View {
             events: 0,
             now: 0,
@@ -298,6 +349,7 @@ mod tests {
             programs: vec![],
             connections: vec![],
             wire: vec![],
+            datagrams: vec![],
             end: None,
         };
         transcript(&scenario, &view, events).iter().map(Row::spoken).collect()

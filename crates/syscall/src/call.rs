@@ -97,6 +97,22 @@ pub struct PollFd {
     pub events: Readiness,
 }
 
+/// A question of `ioctl(2)` about a socket's buffers (`tcp(7)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "SCREAMING_SNAKE_CASE")
+)]
+pub enum IoctlRequest {
+    /// Bytes unread in the receive buffer (for a datagram socket: of the next datagram). FIONREAD is the same.
+    Siocinq,
+    /// Bytes unsent or unacknowledged in the send buffer.
+    Siocoutq,
+    /// Bytes unsent in the send buffer.
+    Siocoutqnsd,
+}
+
 /// A system call with its arguments.
 ///
 /// `recv` names the most it takes and is answered with the bytes; everything else is as in POSIX. Sizes are bytes.
@@ -155,6 +171,17 @@ pub enum Call {
     Socketpair { domain: Domain, kind: SocketType },
     /// `pipe(2)`: answers the reading and the writing descriptor.
     Pipe,
+    /// `read(2)`: answers bytes; on a socket as `recv` without flags.
+    Read { fd: Fd, len: u32 },
+    /// `write(2)`: answers a count; on a socket as `send` without flags.
+    Write { fd: Fd, data: Bytes },
+    /// `ioctl(2)`: answers a count.
+    Ioctl { fd: Fd, request: IoctlRequest },
+    /// `gethostname(2)`: answers this host's name.
+    Gethostname,
+    /// `getaddrinfo(3)`, answered by the host's own table of names without asking any network: answers addresses. None:
+    /// the name is not known (EAI_NONAME).
+    Getaddrinfo { name: String },
     /// `select(2)`: answers the ready descriptors of each list; no time-out waits for ever.
     Select { read: Vec<Fd>, write: Vec<Fd>, except: Vec<Fd>, timeout_us: Option<u64> },
     /// `poll(2)`: answers what is ready of each entry; no time-out waits for ever.
@@ -190,6 +217,11 @@ impl Call {
             Self::Fork => "fork",
             Self::Socketpair { .. } => "socketpair",
             Self::Pipe => "pipe",
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::Ioctl { .. } => "ioctl",
+            Self::Gethostname => "gethostname",
+            Self::Getaddrinfo { .. } => "getaddrinfo",
             Self::Select { .. } => "select",
             Self::Poll { .. } => "poll",
             Self::Setsockopt { .. } => "setsockopt",
@@ -207,6 +239,8 @@ impl Call {
             | Self::Fork
             | Self::Socketpair { .. }
             | Self::Pipe
+            | Self::Gethostname
+            | Self::Getaddrinfo { .. }
             | Self::Select { .. }
             | Self::Poll { .. } => None,
             Self::Bind { fd, .. }
@@ -220,6 +254,9 @@ impl Call {
             | Self::Shutdown { fd, .. }
             | Self::Close { fd }
             | Self::Dup { fd }
+            | Self::Read { fd, .. }
+            | Self::Write { fd, .. }
+            | Self::Ioctl { fd, .. }
             | Self::Setsockopt { fd, .. }
             | Self::Getsockopt { fd, .. }
             | Self::Getsockname { fd }
@@ -263,6 +300,16 @@ impl fmt::Display for How {
             Self::Read => "SHUT_RD",
             Self::Write => "SHUT_WR",
             Self::Both => "SHUT_RDWR",
+        })
+    }
+}
+
+impl fmt::Display for IoctlRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Siocinq => "SIOCINQ",
+            Self::Siocoutq => "SIOCOUTQ",
+            Self::Siocoutqnsd => "SIOCOUTQNSD",
         })
     }
 }
@@ -322,7 +369,11 @@ impl fmt::Display for Call {
             | Self::Dup { fd }
             | Self::Getsockname { fd }
             | Self::Getpeername { fd } => write!(f, "{name}({fd})"),
-            Self::Fork | Self::Pipe => write!(f, "{name}()"),
+            Self::Fork | Self::Pipe | Self::Gethostname => write!(f, "{name}()"),
+            Self::Read { fd, len } => write!(f, "{name}({fd}, {len})"),
+            Self::Write { fd, data } => write!(f, "{name}({fd}, {} bytes)", data.len()),
+            Self::Ioctl { fd, request } => write!(f, "{name}({fd}, {request})"),
+            Self::Getaddrinfo { name: host } => write!(f, "{name}(\"{}\")", host.escape_default()),
             Self::Select { read, write, except, timeout_us } => {
                 let (r, w, x) = (list(read), list(write), list(except));
                 write!(f, "{name}({r}, {w}, {x}, {})", timeout(*timeout_us))

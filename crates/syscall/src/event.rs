@@ -153,6 +153,49 @@ pub struct Segment {
     pub retransmission: bool,
 }
 
+/// A UDP datagram on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Datagram {
+    /// Its own number, from the same row as the segments' numbers.
+    pub id: u32,
+    /// Who sent it.
+    pub source: Address,
+    /// To whom.
+    pub destination: Address,
+    /// Bytes of payload.
+    pub len: u32,
+}
+
+/// A signal, as far as sockets care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "UPPERCASE"))]
+pub enum Signal {
+    /// One that a handler catches: a waiting call is interrupted (SIGUSR1 stands for all of them).
+    Sigusr1,
+    /// Ends the process; it cannot be caught.
+    Sigkill,
+    /// A send on a connection that is shut for sending.
+    Sigpipe,
+}
+
+impl Signal {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sigusr1 => "SIGUSR1",
+            Self::Sigkill => "SIGKILL",
+            Self::Sigpipe => "SIGPIPE",
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// What a kernel holds for one end of a connection, as it tells it itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -236,6 +279,76 @@ pub enum What {
     SegmentLost {
         /// The segment.
         segment: Segment,
+    },
+    /// The wire made a copy of a segment.
+    SegmentDuplicated {
+        /// The segment.
+        segment: Segment,
+        /// The copy's number.
+        copy: u32,
+    },
+    /// The wire holds a segment back, so that others overtake it.
+    SegmentDelayed {
+        /// The segment.
+        segment: Segment,
+    },
+    /// A kernel put a datagram on the wire.
+    DatagramSent {
+        /// The datagram.
+        datagram: Datagram,
+    },
+    /// A datagram reached this host.
+    DatagramArrived {
+        /// The datagram.
+        datagram: Datagram,
+        /// Whether a socket took it.
+        accepted: bool,
+    },
+    /// The wire lost a datagram.
+    DatagramLost {
+        /// The datagram.
+        datagram: Datagram,
+    },
+    /// The wire made a copy of a datagram.
+    DatagramDuplicated {
+        /// The datagram.
+        datagram: Datagram,
+        /// The copy's number.
+        copy: u32,
+    },
+    /// The wire holds a datagram back, so that others overtake it.
+    DatagramDelayed {
+        /// The datagram.
+        datagram: Datagram,
+    },
+    /// The network told this host that it could not deliver a packet (ICMP destination unreachable).
+    Unreachable {
+        /// The number of the segment or datagram.
+        packet: u32,
+        /// As the socket will tell it: EHOSTUNREACH, ECONNREFUSED for a closed UDP port.
+        errno: crate::Errno,
+    },
+    /// A host died without a word, or the power came back and it has forgotten every connection.
+    HostPower {
+        /// Whether it runs now.
+        on: bool,
+    },
+    /// A host's cable was cut or mended; it remembers everything.
+    HostCable {
+        /// Whether it is connected now.
+        connected: bool,
+    },
+    /// A process got a signal.
+    Signalled {
+        /// Which.
+        signal: Signal,
+    },
+    /// A signal ended a process; the kernel closes what it left open.
+    Killed {
+        /// Which.
+        signal: Signal,
+        /// Descriptors that were still open.
+        left_open: Vec<Fd>,
     },
     /// A timer of a kernel fired.
     Timer {

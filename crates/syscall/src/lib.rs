@@ -26,15 +26,15 @@ mod outcome;
 mod program;
 
 pub use bytes::Bytes;
-pub use call::{Call, Domain, How, MsgFlags, PollFd, Readiness, SocketType};
+pub use call::{Call, Domain, How, IoctlRequest, MsgFlags, PollFd, Readiness, SocketType};
 pub use errno::Errno;
 pub use event::{
-    Direction, EVENT_VERSION, Event, Observed, Segment, SegmentFlags, SourceRange, StreamRange, TcpState,
-    What,
+    Datagram, Direction, EVENT_VERSION, Event, Observed, Segment, SegmentFlags, Signal, SourceRange,
+    StreamRange, TcpState, What,
 };
 pub use ids::{CallId, ConnectionId, Fd, HostId, Pid, SocketId, TaskId, Tid};
 pub use kernel::{Completed, Kernel};
-pub use option::{OptionValue, SocketOption};
+pub use option::{OptionValue, SocketOption, TcpInfo};
 pub use outcome::{Outcome, Returned};
 pub use program::{Action, Origin, Program};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::TcpState;
+
 /// An option of `setsockopt` and `getsockopt`, by its POSIX or Linux name (level in parentheses).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
@@ -46,6 +48,10 @@ pub enum SocketOption {
     TcpUserTimeout,
     /// SYN retransmissions before connect gives up (IPPROTO_TCP, Linux).
     TcpSyncnt,
+    /// Acknowledge at once for a while (IPPROTO_TCP, Linux).
+    TcpQuickack,
+    /// What TCP knows of the connection (IPPROTO_TCP, Linux). Read only.
+    TcpInfo,
 }
 
 impl SocketOption {
@@ -70,6 +76,8 @@ impl SocketOption {
             Self::TcpKeepcnt => "TCP_KEEPCNT",
             Self::TcpUserTimeout => "TCP_USER_TIMEOUT",
             Self::TcpSyncnt => "TCP_SYNCNT",
+            Self::TcpQuickack => "TCP_QUICKACK",
+            Self::TcpInfo => "TCP_INFO",
         }
     }
 
@@ -79,7 +87,7 @@ impl SocketOption {
     }
 }
 
-const ALL: [SocketOption; 18] = [
+const ALL: [SocketOption; 20] = [
     SocketOption::SoReuseaddr,
     SocketOption::SoError,
     SocketOption::SoSndbuf,
@@ -98,6 +106,8 @@ const ALL: [SocketOption; 18] = [
     SocketOption::TcpKeepcnt,
     SocketOption::TcpUserTimeout,
     SocketOption::TcpSyncnt,
+    SocketOption::TcpQuickack,
+    SocketOption::TcpInfo,
 ];
 
 impl fmt::Display for SocketOption {
@@ -123,6 +133,49 @@ pub enum OptionValue {
     },
     /// The pending error of `SO_ERROR`; none is 0.
     Error(Option<crate::Errno>),
+    /// `struct tcp_info`.
+    TcpInfo(TcpInfo),
+}
+
+/// The fields of `struct tcp_info` (`tcp(7)`, `linux/tcp.h`) that a program can learn from. Sizes are bytes, times
+/// microseconds, counts segments where nothing else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct TcpInfo {
+    /// The end's state.
+    pub state: TcpState,
+    /// Retransmission time-outs in a row, unanswered (`tcpi_retransmits`).
+    pub retransmits: u8,
+    /// Probes in a row, unanswered: zero-window and keepalive (`tcpi_probes`).
+    pub probes: u8,
+    /// How often the time-out has been doubled (`tcpi_backoff`).
+    pub backoff: u8,
+    /// Retransmission time-out (`tcpi_rto`).
+    pub rto_us: u32,
+    /// Smoothed round-trip time; 0 before the first measurement (`tcpi_rtt`).
+    pub rtt_us: u32,
+    /// Its mean deviation (`tcpi_rttvar`).
+    pub rttvar_us: u32,
+    /// Sending segment size (`tcpi_snd_mss`).
+    pub snd_mss: u32,
+    /// The receiver's guess of the other end's segment size (`tcpi_rcv_mss`).
+    pub rcv_mss: u32,
+    /// Sent and not acknowledged (`tcpi_unacked`).
+    pub unacked: u32,
+    /// Congestion window (`tcpi_snd_cwnd`).
+    pub snd_cwnd: u32,
+    /// Retransmitted since the connection began (`tcpi_total_retrans`).
+    pub total_retrans: u32,
+    /// Bytes not yet sent (`tcpi_notsent_bytes`).
+    pub notsent_bytes: u32,
+    /// Window that the other end offers (`tcpi_snd_wnd`).
+    pub snd_wnd: u32,
+    /// Window that this end offers (`tcpi_rcv_wnd`).
+    pub rcv_wnd: u32,
+    /// Bytes acknowledged by the other end (`tcpi_bytes_acked`).
+    pub bytes_acked: u64,
+    /// Bytes received and acknowledged (`tcpi_bytes_received`).
+    pub bytes_received: u64,
 }
 
 impl fmt::Display for OptionValue {
@@ -134,6 +187,16 @@ impl fmt::Display for OptionValue {
             Self::Linger { on: true, seconds } => write!(f, "{{on, {seconds} s}}"),
             Self::Error(None) => f.write_str("0"),
             Self::Error(Some(errno)) => errno.fmt(f),
+            Self::TcpInfo(info) => write!(
+                f,
+                "{{{}, rto {} ms, rtt {} us, cwnd {}, unacked {}, retransmits {}}}",
+                info.state,
+                info.rto_us / 1000,
+                info.rtt_us,
+                info.snd_cwnd,
+                info.unacked,
+                info.retransmits
+            ),
         }
     }
 }

@@ -24,9 +24,9 @@ pub enum Returned {
     },
     /// Two new descriptors: socketpair; pipe (reading, writing).
     Pair(Fd, Fd),
-    /// Bytes taken over by the kernel: send, sendto.
+    /// Bytes taken over by the kernel (send, sendto, write), or counted (ioctl).
     Count(u32),
-    /// Bytes given to the program: recv. None: the peer has finished.
+    /// Bytes given to the program: recv, read. None: the peer has finished.
     Data(Bytes),
     /// A datagram and who sent it: recvfrom.
     Datagram {
@@ -50,8 +50,12 @@ pub enum Returned {
     Option(OptionValue),
     /// An address: getsockname, getpeername.
     Address(Address),
-    /// A process: fork.
+    /// A process: fork. 0 in the child.
     Forked(Pid),
+    /// A name: gethostname.
+    Name(String),
+    /// Addresses, best first: getaddrinfo. None: nobody has that name.
+    Addresses(Vec<std::net::IpAddr>),
 }
 
 fn list(fds: &[Fd]) -> String {
@@ -80,6 +84,11 @@ impl fmt::Display for Returned {
             Self::Option(value) => value.fmt(f),
             Self::Address(address) => address.fmt(f),
             Self::Forked(pid) => pid.fmt(f),
+            Self::Name(name) => f.write_str(name),
+            Self::Addresses(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", addresses.join(", "))
+            }
         }
     }
 }

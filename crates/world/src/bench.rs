@@ -53,7 +53,7 @@ fn partial_send() -> Scenario {
     programs[1].steps[6].on = BTreeMap::from([(Errno::EAGAIN, 9)]);
     programs[1].steps.insert(9, Step { line: 9, op: Op::Goto(6), on: BTreeMap::new() });
     let hosts = vec!["Sender".into(), "Receiver".into()];
-    Scenario { network: Network::Wire { mtu: 1500, delay_us: 1000 }, hosts, programs }
+    Scenario::new(Network::Wire { mtu: 1500, delay_us: 1000 }, hosts, programs)
 }
 
 /// Each step on a line of its own.

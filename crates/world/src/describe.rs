@@ -7,7 +7,7 @@ use crate::{Choice, ChoiceKey, World};
 impl World {
     pub(crate) fn describe(&self, key: ChoiceKey, due: Micros) -> Choice {
         match key {
-            ChoiceKey::Run(task) => self.describe_run(key, task, "runs"),
+            ChoiceKey::Run(task) | ChoiceKey::Part(task, _) => self.describe_run(key, task, "runs"),
             ChoiceKey::Wake(task) => {
                 let choice = self.describe_run(key, task, "wakes");
                 Choice { detail: format!("{} ends at {}", choice.detail, milliseconds(due)), ..choice }
@@ -19,6 +19,7 @@ impl World {
                     label: format!("Time passes for {}", self.host_name(host)),
                     detail: format!("{timer} at {}", milliseconds(due)),
                     touches: vec![host],
+                    most: None,
                 }
             }
             ChoiceKey::Deliver(id) => {
@@ -26,7 +27,19 @@ impl World {
                 let (to, detail) =
                     packet.map_or((HostId(0), String::new()), |p| (p.to, self.carries(p.segment)));
                 let label = format!("A segment reaches {}", self.host_name(to));
-                Choice { key, label, detail, touches: vec![to] }
+                Choice { key, label, detail, touches: vec![to], most: None }
+            }
+            // Never on offer yet.
+            ChoiceKey::Lose(_)
+            | ChoiceKey::Duplicate(_)
+            | ChoiceKey::Delay(_)
+            | ChoiceKey::Signal(_)
+            | ChoiceKey::Kill(_)
+            | ChoiceKey::PowerOff(_)
+            | ChoiceKey::PowerOn(_)
+            | ChoiceKey::Cut(_)
+            | ChoiceKey::Mend(_) => {
+                Choice { key, label: key.to_string(), detail: String::new(), touches: Vec::new(), most: None }
             }
         }
     }
@@ -43,7 +56,7 @@ impl World {
             Some(Action::Exit(_)) | None => String::new(),
         };
         let label = format!("{} {verb}", self.names.programs[task.0 as usize]);
-        Choice { key, label, detail, touches: vec![program.host] }
+        Choice { key, label, detail, touches: vec![program.host], most: None }
     }
 
     fn host_name(&self, host: HostId) -> &str {

@@ -25,10 +25,10 @@ mod world;
 pub use choice::{Choice, ChoiceKey, NotAChoice};
 pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
-pub use scenario::{Network, Op, ProgramSpec, Scenario, Step};
+pub use scenario::{Faults, Network, Op, Planned, Profile, ProgramSpec, Scenario, Step};
 pub use script::{Script, exception};
 pub use view::{
-    BytesVariable, ConnectionView, End, EndView, HostView, InFlight, ProgramView, SocketView, Status,
-    StreamView, Variable, View,
+    BytesVariable, ConnectionView, DatagramInFlight, End, EndView, HostView, InFlight, ProgramView,
+    SocketKind, SocketView, Status, StreamView, TimerView, Variable, View,
 };
 pub use world::World;

@@ -17,6 +17,92 @@ pub struct Scenario {
     pub hosts: Vec<String>,
     /// The programs, started in this order.
     pub programs: Vec<ProgramSpec>,
+    /// Whose behaviour is shown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub profile: Profile,
+    /// What may go wrong, when somebody chooses so.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub faults: Faults,
+    /// What goes wrong by itself, so that a figure can show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<Planned>,
+}
+
+impl Scenario {
+    /// Without faults, in the Linux profile.
+    pub fn new(network: Network, hosts: Vec<String>, programs: Vec<ProgramSpec>) -> Self {
+        let (profile, faults, planned) = (Profile::default(), Faults::default(), Vec::new());
+        Self { network, hosts, programs, profile, faults, planned }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Whose behaviour the kernel shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// What Linux does.
+    #[default]
+    Linux,
+    /// Whatever POSIX permits: a send or receive may move any number of bytes from 1 to what fits.
+    Posix,
+}
+
+/// What may go wrong when somebody, or the explorer, chooses so. Nothing by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// Packets may be lost.
+    pub lose: bool,
+    /// Packets may come twice.
+    pub duplicate: bool,
+    /// Packets may overtake each other.
+    pub reorder: bool,
+    /// Signals may interrupt calls.
+    pub signal: bool,
+    /// Processes may be killed.
+    pub kill: bool,
+    /// Hosts may die without a word, and return.
+    pub power: bool,
+    /// Cables may be cut, and mended.
+    pub cable: bool,
+}
+
+impl Faults {
+    /// Everything may go wrong.
+    pub const ALL: Self = Self {
+        lose: true,
+        duplicate: true,
+        reorder: true,
+        signal: true,
+        kill: true,
+        power: true,
+        cable: true,
+    };
+}
+
+/// Something that goes wrong by itself. Hosts and programs are told by name, times in microseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "each field is a name or a time")]
+pub enum Planned {
+    /// The wire loses the n-th packet (from 1) that a host sends.
+    Lose { from: String, nth: u32 },
+    /// A signal interrupts a program.
+    Signal { program: String, at_us: u64 },
+    /// A program is killed.
+    Kill { program: String, at_us: u64 },
+    /// A host dies without a word.
+    PowerOff { host: String, at_us: u64 },
+    /// It is back, and has forgotten everything.
+    PowerOn { host: String, at_us: u64 },
+    /// A host's cable is cut.
+    Cut { host: String, at_us: u64 },
+    /// It is mended.
+    Mend { host: String, at_us: u64 },
 }
 
 /// What lies between the hosts.

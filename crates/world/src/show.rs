@@ -4,7 +4,8 @@ use syscall::{ConnectionId, Direction, HostId};
 
 use crate::world::Running;
 use crate::{
-    ConnectionView, EndView, HostView, InFlight, ProgramView, SocketView, Status, StreamView, View, World,
+    ConnectionView, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView, Status, StreamView,
+    View, World,
 };
 
 impl World {
@@ -29,6 +30,7 @@ impl World {
                     due: p.due,
                 })
                 .collect(),
+            datagrams: Vec::new(),
             end: self.end(),
         }
     }
@@ -43,16 +45,29 @@ impl World {
                     pid,
                     fd,
                     socket,
+                    kind: SocketKind::Tcp,
                     state: info.state,
                     local: info.local,
                     remote: info.remote,
                     connection: info.connection,
                     blocking: info.blocking,
                     queue: info.queue,
+                    waiting: Vec::new(),
+                    half_open: Vec::new(),
+                    backlog: None,
+                    unread: 0,
                 });
             }
         }
-        HostView { id, name: self.names.hosts[usize::from(id.0)].clone(), sockets }
+        HostView {
+            id,
+            name: self.names.hosts[usize::from(id.0)].clone(),
+            addresses: Vec::new(),
+            powered: true,
+            connected: true,
+            sockets,
+            timers: Vec::new(),
+        }
     }
 
     fn program_view(&self, program: &Running) -> ProgramView {
@@ -74,6 +89,8 @@ impl World {
             task: program.task,
             host: program.host,
             pid: self.kernel.pid(program.task),
+            parent: None,
+            program: program.task.0,
             name: self.names.programs[program.task.0 as usize].clone(),
             status,
             line: script.line(),

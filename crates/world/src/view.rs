@@ -1,9 +1,11 @@
 //! What a figure may know of a world at one moment: plain data, made anew by [`World::view`](crate::World::view).
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Address, Call, ConnectionId, Direction, Errno, Fd, HostId, Micros, Observed, Pid, Segment, SocketId,
-    TaskId, TcpState,
+    Address, Call, ConnectionId, Datagram, Direction, Errno, Fd, HostId, Micros, Observed, Pid, Segment,
+    SocketId, TaskId, TcpState,
 };
 
 /// The state of the world after some event.
@@ -21,6 +23,9 @@ pub struct View {
     pub connections: Vec<ConnectionView>,
     /// Segments on the wire, the oldest first.
     pub wire: Vec<InFlight>,
+    /// Datagrams on the wire, the oldest first.
+    #[serde(default)]
+    pub datagrams: Vec<DatagramInFlight>,
     /// How the run ended, if it has.
     pub end: Option<End>,
 }
@@ -42,8 +47,45 @@ pub struct HostView {
     pub id: HostId,
     /// Its name in the scenario.
     pub name: String,
+    /// Its addresses: loopback first.
+    pub addresses: Vec<IpAddr>,
+    /// Whether it runs.
+    pub powered: bool,
+    /// Whether its cable is whole.
+    pub connected: bool,
     /// Every open descriptor, by process and number.
     pub sockets: Vec<SocketView>,
+    /// Timers that run in its kernel, the next first.
+    pub timers: Vec<TimerView>,
+}
+
+/// A timer that runs in a kernel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimerView {
+    /// Which: `delayed ACK`, `retransmission`.
+    pub name: String,
+    /// When it fires.
+    pub due: Micros,
+    /// The socket that it belongs to.
+    pub socket: SocketId,
+    /// That socket's connection.
+    pub connection: Option<ConnectionId>,
+}
+
+/// What a descriptor stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SocketKind {
+    /// TCP: a connection's end, a listener, or neither yet.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// An end of a local pair.
+    Local,
+    /// The reading end of a pipe.
+    PipeReader,
+    /// The writing end of a pipe.
+    PipeWriter,
 }
 
 /// An open descriptor and its socket.
@@ -55,7 +97,9 @@ pub struct SocketView {
     pub fd: Fd,
     /// The socket behind it.
     pub socket: SocketId,
-    /// Its state; a fresh socket is closed.
+    /// What it is.
+    pub kind: SocketKind,
+    /// Its state; a fresh socket is closed, and so is what is not TCP.
     pub state: TcpState,
     /// Its own address, once it has one.
     pub local: Option<Address>,
@@ -67,6 +111,14 @@ pub struct SocketView {
     pub blocking: bool,
     /// Connections waiting to be accepted, for a listener.
     pub queue: u32,
+    /// Who waits to be accepted, the oldest first.
+    pub waiting: Vec<Address>,
+    /// Who is in the middle of a handshake with this listener.
+    pub half_open: Vec<Address>,
+    /// As `listen` was told, for a listener.
+    pub backlog: Option<u32>,
+    /// Bytes (for UDP: datagrams) that wait to be read, where it is no TCP connection.
+    pub unread: u32,
 }
 
 /// A program.
@@ -78,7 +130,11 @@ pub struct ProgramView {
     pub host: HostId,
     /// Its process.
     pub pid: Pid,
-    /// Its name in the scenario.
+    /// The process that forked it.
+    pub parent: Option<Pid>,
+    /// The program of the scenario that it runs, counted from 0; a forked one runs its parent's.
+    pub program: u32,
+    /// Its name in the scenario; a forked one has its number behind it.
     pub name: String,
     /// What it is doing.
     pub status: Status,
@@ -203,6 +259,21 @@ pub struct StreamView {
 pub struct InFlight {
     /// The segment.
     pub segment: Segment,
+    /// The event that sent it.
+    pub sent_by: u32,
+    /// Where it comes from.
+    pub from: HostId,
+    /// Where it goes.
+    pub to: HostId,
+    /// When it arrives if nobody interferes.
+    pub due: Micros,
+}
+
+/// A datagram on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatagramInFlight {
+    /// The datagram.
+    pub datagram: Datagram,
     /// The event that sent it.
     pub sent_by: u32,
     /// Where it comes from.

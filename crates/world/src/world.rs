@@ -222,7 +222,7 @@ impl World {
 
     fn perform(&mut self, key: ChoiceKey) {
         match key {
-            ChoiceKey::Run(task) => self.run(task),
+            ChoiceKey::Run(task) | ChoiceKey::Part(task, _) => self.run(task),
             ChoiceKey::Deliver(segment) => {
                 self.kernel.deliver(segment);
             }
@@ -236,6 +236,16 @@ impl World {
                 }
                 self.run(task);
             }
+            // Never on offer yet.
+            ChoiceKey::Lose(_)
+            | ChoiceKey::Duplicate(_)
+            | ChoiceKey::Delay(_)
+            | ChoiceKey::Signal(_)
+            | ChoiceKey::Kill(_)
+            | ChoiceKey::PowerOff(_)
+            | ChoiceKey::PowerOn(_)
+            | ChoiceKey::Cut(_)
+            | ChoiceKey::Mend(_) => {}
         }
         self.taken.push(key);
     }

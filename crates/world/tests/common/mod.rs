@@ -45,11 +45,14 @@ fn what(what: &What) -> String {
         What::SegmentSent { segment } => format!("sends {}", carries(segment)),
         What::SegmentArrived { segment, accepted } => format!("gets {}, takes {accepted}", carries(segment)),
         What::SegmentLost { segment } => format!("loses {}", carries(segment)),
+        What::SegmentDuplicated { segment, copy } => format!("doubles {} as #{copy}", carries(segment)),
+        What::SegmentDelayed { segment } => format!("holds back {}", carries(segment)),
         What::Timer { name } => format!("timer: {name}"),
         What::State { from, to, .. } => format!("{from} -> {to}"),
         What::Told { text } => format!("told {text:?}"),
         What::Line { .. } => "line".into(),
         What::Exited { status, left_open } => format!("exits {status}, left open {left_open:?}"),
+        other => format!("{other:?}"),
     }
 }
 
