@@ -5,8 +5,8 @@ use syscall::{
     TcpState,
 };
 
-use crate::kernel::{Kernel, Pending};
-use crate::sizes::{FIRST_EPHEMERAL_PORT, MAX_DESCRIPTORS};
+use crate::kernel::{Kernel, Pending, end_index};
+use crate::sizes::FIRST_EPHEMERAL_PORT;
 use crate::socket::{Listener, Socket};
 
 /// How far a call has come.
@@ -91,21 +91,9 @@ impl Kernel {
             }
         }
         let host = self.process(self.pid(task)).host;
-        let id = SocketId(self.sockets.len() as u32);
-        let fd = self.open_descriptor(task, id)?;
-        let mut socket = Socket::new(host);
-        socket.references = 1;
-        self.sockets.push(socket);
-        done(Returned::Fd(fd))
-    }
-
-    /// The lowest free descriptor, which stands for `id` from now on. 0 to 2 are the terminal's.
-    fn open_descriptor(&mut self, task: TaskId, id: SocketId) -> Result<Fd, Errno> {
-        let pid = self.pid(task);
-        let table = &mut self.process_mut(pid).descriptors;
-        let fd = (3..MAX_DESCRIPTORS).map(Fd).find(|fd| !table.contains_key(fd)).ok_or(Errno::EMFILE)?;
-        table.insert(fd, id);
-        Ok(fd)
+        self.free_descriptor(task)?;
+        let id = self.add_socket(Socket::new(host));
+        done(Returned::Fd(self.open_descriptor(task, id)?))
     }
 
     fn call_bind(&mut self, task: TaskId, fd: Fd, address: Address) -> Step {
@@ -137,7 +125,7 @@ impl Kernel {
     /// then not with a listener.
     fn address_in_use(&self, id: SocketId, address: Address) -> bool {
         let wanted = self.socket(id);
-        self.sockets.iter().enumerate().any(|(k, other)| {
+        self.sockets().any(|(other_id, other)| {
             let Some(local) = other.local else { return false };
             let living = other.references > 0 || other.parent.is_some() || other.state != TcpState::Closed;
             let same = local.port() == address.port()
@@ -145,7 +133,7 @@ impl Kernel {
                     || local.ip().is_unspecified()
                     || address.ip().is_unspecified());
             let shared = wanted.reuse_address && other.reuse_address && other.state != TcpState::Listen;
-            k != id.0 as usize && other.host == wanted.host && living && same && !shared
+            other_id != id && other.host == wanted.host && living && same && !shared
         })
     }
 
@@ -187,7 +175,6 @@ impl Kernel {
             listener.queue.pop_front();
         }
         let socket = self.socket_mut(child);
-        socket.references = 1;
         socket.parent = None;
         let peer = socket.remote.expect("an accepted connection has another end");
         done(Returned::Accepted { fd: new, peer })
@@ -227,7 +214,9 @@ impl Kernel {
     fn start_connect(&mut self, id: SocketId, address: Address) -> Result<(), Errno> {
         let host = self.socket(id).host;
         let to = self.route(host, address.ip())?;
-        if self.socket(id).connection.is_some() {
+        if let Some((connection, direction)) = self.socket(id).connection {
+            // What is still under way of the connection that failed finds nobody.
+            self.connection_mut(connection).ends[end_index(direction)] = None;
             let mut fresh = Socket::new(host);
             let old = self.socket(id);
             fresh.references = old.references;

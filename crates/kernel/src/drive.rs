@@ -61,6 +61,7 @@ impl Kernel {
             self.pending.insert(place, pending);
         }
         self.log.cause = None;
+        self.forget_the_dead();
         completed
     }
 
@@ -123,14 +124,15 @@ impl Kernel {
         self.pass_time(packet.due);
         self.log.cause = None;
         self.arrive(packet);
+        self.forget_the_dead();
         true
     }
 
     /// The next timer of a host: when, which, and of which socket.
     pub fn next_timer(&self, host: HostId) -> Option<(Micros, Timer, SocketId)> {
-        let timers = self.sockets.iter().enumerate().filter(|(_, s)| s.host == host);
+        let timers = self.sockets().filter(|(_, s)| s.host == host);
         timers
-            .filter_map(|(k, s)| s.next_timer().map(|(due, timer)| (due, timer, SocketId(k as u32))))
+            .filter_map(|(id, s)| s.next_timer().map(|(due, timer)| (due, timer, id)))
             .min_by_key(|(due, ..)| *due)
     }
 
@@ -172,6 +174,7 @@ impl Kernel {
         }
         self.note_wakeups(index);
         self.log.cause = None;
+        self.forget_the_dead();
         true
     }
 
@@ -192,7 +195,7 @@ impl Kernel {
         if !open || self.socket(socket).write_shut || self.socket(socket).error.is_some() {
             return 0;
         }
-        u64::from(self.trial().copy_in(socket, PLENTY))
+        u64::from(self.trial_of_a_call().copy_in(socket, PLENTY))
     }
 
     /// The descriptors of a task's process, in order, and their sockets.

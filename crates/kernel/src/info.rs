@@ -97,15 +97,13 @@ impl Kernel {
         }
     }
 
-    /// How many connections there ever were.
+    /// How many connections there ever were; the oldest of those that are over may be forgotten.
     pub fn connection_count(&self) -> u32 {
-        self.connections.len() as u32
+        self.connections.next()
     }
 
-    /// The end of a connection that sends in this direction, once its kernel knows of it.
-    ///
-    /// # Panics
-    /// If there is no such connection.
+    /// The end of a connection that sends in this direction, once its kernel knows of it and until the connection is
+    /// forgotten.
     pub fn end_info(&self, connection: ConnectionId, sends: Direction) -> Option<EndInfo> {
         let id = self.connection(connection).ends[end_index(sends)]?;
         let socket = self.socket(id);
@@ -123,10 +121,7 @@ impl Kernel {
         })
     }
 
-    /// One direction of a connection.
-    ///
-    /// # Panics
-    /// If there is no such connection.
+    /// One direction of a connection; all 0 once it is forgotten.
     pub fn stream_info(&self, connection: ConnectionId, direction: Direction) -> StreamInfo {
         let ends = &self.connection(connection).ends;
         let mut info = StreamInfo::default();

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use syscall::{
     Address, Call, CallId, Completed, ConnectionId, Direction, Errno, Event, Fd, HostId, Micros, Outcome,
     Pid, Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
 };
 
-use crate::socket::Socket;
+use crate::files::File;
 use crate::stream::Stream;
+use crate::table::Table;
 
 /// What lies between the hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,10 +39,10 @@ pub struct Kernel {
     pub(crate) network: Network,
     pub(crate) now: Micros,
     pub(crate) hosts: u16,
-    pub(crate) processes: Vec<Process>,
+    pub(crate) processes: Vec<Arc<Process>>,
     pub(crate) tasks: Vec<Task>,
-    pub(crate) sockets: Vec<Socket>,
-    pub(crate) connections: Vec<Connection>,
+    pub(crate) files: Table<File>,
+    pub(crate) connections: Table<Connection>,
     pub(crate) wire: Vec<Packet>,
     pub(crate) pending: Vec<Pending>,
     pub(crate) completed: VecDeque<Completed>,
@@ -52,6 +54,8 @@ pub struct Kernel {
     /// The socket that a call is using: what arrives for it meanwhile waits in `backlog`.
     pub(crate) owned: Option<SocketId>,
     pub(crate) backlog: VecDeque<Packet>,
+    /// A socket was closed or let go since this was last looked at.
+    pub(crate) something_died: bool,
     pub(crate) log: Log,
 }
 
@@ -75,6 +79,12 @@ pub(crate) struct Connection {
     pub(crate) ends: [Option<SocketId>; 2],
     /// Forth and back.
     pub(crate) streams: [Stream; 2],
+}
+
+impl Connection {
+    pub(crate) const fn without_ends() -> Self {
+        Self { ends: [None, None], streams: [Stream::new(), Stream::new()] }
+    }
 }
 
 /// A segment on its way, with what the kernels need beside it.
@@ -116,10 +126,12 @@ pub(crate) struct Pending {
     pub(crate) woken_by: Option<u32>,
 }
 
-/// The story so far.
+/// What has happened and was not drained yet.
 #[derive(Clone, Default)]
 pub(crate) struct Log {
     pub(crate) events: Vec<Event>,
+    /// How many events there ever were.
+    pub(crate) count: u32,
     /// A copy that only tries something keeps no story.
     muted: bool,
     /// The event being handled: what follows is caused by it.
@@ -143,8 +155,8 @@ impl Kernel {
             hosts,
             processes: Vec::new(),
             tasks: Vec::new(),
-            sockets: Vec::new(),
-            connections: Vec::new(),
+            files: Table::new(),
+            connections: Table::new(),
             wire: Vec::new(),
             pending: Vec::new(),
             completed: VecDeque::new(),
@@ -154,6 +166,7 @@ impl Kernel {
             processing: false,
             owned: None,
             backlog: VecDeque::new(),
+            something_died: false,
             log: Log::default(),
         }
     }
@@ -165,7 +178,7 @@ impl Kernel {
     pub fn spawn(&mut self, host: HostId) -> TaskId {
         assert!(host.0 < self.hosts, "host {host} is one of {}", self.hosts);
         let number = self.processes.len() as u32 + 1;
-        self.processes.push(Process { host, descriptors: BTreeMap::new() });
+        self.processes.push(Arc::new(Process { host, descriptors: BTreeMap::new() }));
         self.tasks.push(Task { pid: Pid(number), tid: Tid(number) });
         TaskId(number - 1)
     }
@@ -185,32 +198,49 @@ impl Kernel {
         self.now = self.now.max(until);
     }
 
-    /// What has happened, in order.
+    /// What has happened since the events were last drained, in order.
     pub fn events(&self) -> &[Event] {
         &self.log.events
+    }
+
+    /// Take the events that have happened since the last time: the story is kept by the caller, so that a copy of the
+    /// kernel does not copy it. Their indices go on counting.
+    pub fn drain_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.log.events)
+    }
+
+    /// How many events there ever were: the index of the last.
+    pub const fn event_count(&self) -> u32 {
+        self.log.count
     }
 
     /// A copy that keeps no story: to try something.
     #[must_use]
     pub fn trial(&self) -> Self {
+        Self { wire: self.wire.clone(), pending: self.pending.clone(), ..self.trial_of_a_call() }
+    }
+
+    /// A copy to try what a call does to a socket: nothing travels in it, and nobody waits.
+    pub(crate) fn trial_of_a_call(&self) -> Self {
         Self {
             network: self.network,
             now: self.now,
             hosts: self.hosts,
             processes: self.processes.clone(),
             tasks: self.tasks.clone(),
-            sockets: self.sockets.clone(),
+            files: self.files.clone(),
             connections: self.connections.clone(),
-            wire: self.wire.clone(),
-            pending: self.pending.clone(),
-            completed: self.completed.clone(),
+            wire: Vec::new(),
+            pending: Vec::new(),
+            completed: VecDeque::new(),
             next_port: self.next_port.clone(),
             next_segment: self.next_segment,
-            loopback: self.loopback.clone(),
+            loopback: VecDeque::new(),
             processing: false,
             owned: None,
             backlog: VecDeque::new(),
-            log: Log { events: Vec::new(), muted: true, cause: None },
+            something_died: false,
+            log: Log { events: Vec::new(), count: self.log.count, muted: true, cause: None },
         }
     }
 
@@ -235,6 +265,7 @@ impl Kernel {
             self.release_reference(socket.expect("it was listed a moment ago"));
         }
         self.log.cause = None;
+        self.forget_the_dead();
     }
 
     /// What every digest of this state is made of; the story is not part of it.
@@ -244,14 +275,14 @@ impl Kernel {
         self.now.hash(hasher);
         self.processes.hash(hasher);
         self.tasks.hash(hasher);
-        self.sockets.hash(hasher);
+        self.files.hash(hasher);
         self.connections.hash(hasher);
         self.wire.hash(hasher);
         self.pending.hash(hasher);
         self.completed.iter().for_each(|c| c.hash(hasher));
         self.next_port.hash(hasher);
         self.next_segment.hash(hasher);
-        self.log.events.len().hash(hasher);
+        self.log.count.hash(hasher);
     }
 
     pub(crate) fn process(&self, pid: Pid) -> &Process {
@@ -259,24 +290,7 @@ impl Kernel {
     }
 
     pub(crate) fn process_mut(&mut self, pid: Pid) -> &mut Process {
-        &mut self.processes[pid.0 as usize - 1]
-    }
-
-    pub(crate) fn socket(&self, id: SocketId) -> &Socket {
-        &self.sockets[id.0 as usize]
-    }
-
-    pub(crate) fn socket_mut(&mut self, id: SocketId) -> &mut Socket {
-        &mut self.sockets[id.0 as usize]
-    }
-
-    pub(crate) fn connection(&self, id: ConnectionId) -> &Connection {
-        &self.connections[id.0 as usize]
-    }
-
-    /// The socket that a task's descriptor stands for.
-    pub(crate) fn lookup(&self, task: TaskId, fd: Fd) -> Result<SocketId, Errno> {
-        self.process(self.pid(task)).descriptors.get(&fd).copied().ok_or(Errno::EBADF)
+        Arc::make_mut(&mut self.processes[pid.0 as usize - 1])
     }
 
     pub(crate) fn place_of(&self, task: TaskId, socket: Option<SocketId>) -> Place {
@@ -296,7 +310,8 @@ impl Kernel {
         range: Option<StreamRange>,
         what: What,
     ) -> u32 {
-        let index = self.log.events.len() as u32 + 1;
+        self.log.count += 1;
+        let index = self.log.count;
         if !self.log.muted {
             self.log.events.push(Event {
                 index,
@@ -314,11 +329,19 @@ impl Kernel {
         index
     }
 
+    /// An event that was written a moment ago and is not drained.
+    pub(crate) fn event_mut(&mut self, index: u32) -> Option<&mut Event> {
+        let later = (self.log.count - index) as usize;
+        let place = self.log.events.len().checked_sub(later + 1)?;
+        self.log.events.get_mut(place)
+    }
+
     /// Change a connection's state and say so.
     pub(crate) fn set_state(&mut self, id: SocketId, to: TcpState) {
         let socket = self.socket_mut(id);
         let from = std::mem::replace(&mut socket.state, to);
         let (host, local, remote) = (socket.host, socket.local, socket.remote);
+        self.something_died |= to == TcpState::Closed;
         if let (true, Some(local), Some(remote)) = (from != to, local, remote) {
             let place = Self::kernel_place(host, Some(id));
             self.push_event(place, None, None, What::State { from, to, local, remote });

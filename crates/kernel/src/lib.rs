@@ -13,7 +13,7 @@
 //!   measures, do not agree;
 //! - what a packet from a wire costs the receiver is a fitted figure (`sizes::wire_truesize`).
 //!
-//! - `kernel`: the tables and the log; `drive`: what a driver does with them; `info`: what may be read from outside.
+//! - `table`, `files`: what is open, shared between copies; `kernel`: hosts, processes and the log; `drive`: what a driver does with them; `info`: what may be read from outside.
 //! - `calls`, `transfer`, `options`, `ready`: what each call does and waits for.
 //! - `output`, `tcp`: segments out and in, states; `send`, `receive`: the two halves of an end, with Linux's bookkeeping.
 //! - `sizes`: every size and time that is Linux's and not ours.
@@ -23,6 +23,7 @@
 
 mod calls;
 mod drive;
+mod files;
 mod info;
 mod kernel;
 mod options;
@@ -33,6 +34,7 @@ mod send;
 mod sizes;
 mod socket;
 mod stream;
+mod table;
 mod tcp;
 mod transfer;
 

@@ -38,8 +38,9 @@ pub(crate) struct Ends {
 impl Kernel {
     /// Begin a connection: SYN. The other end's host was found by the caller.
     pub(crate) fn open_connection(&mut self, id: SocketId, to: HostId) {
-        let connection = ConnectionId(self.connections.len() as u32);
-        self.connections.push(Connection { ends: [Some(id), None], streams: Default::default() });
+        let ends = [Some(id), None];
+        let connection =
+            ConnectionId(self.connections.push(Connection { ends, ..Connection::without_ends() }));
         let mss = self.mss_between(self.socket(id).host, to);
         let socket = self.socket_mut(id);
         socket.connection = Some((connection, Direction::Forth));

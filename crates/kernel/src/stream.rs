@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use syscall::Bytes;
 
 /// The bytes, shared with the programs' own buffers: nothing is copied until it is read.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Stream {
     /// Offset of the first byte kept.
     start: u64,
@@ -13,6 +13,10 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
+    pub(crate) const fn new() -> Self {
+        Self { start: 0, chunks: VecDeque::new() }
+    }
+
     pub(crate) fn append(&mut self, bytes: Bytes) {
         if !bytes.is_empty() {
             self.chunks.push_back(bytes);
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn reading_crosses_chunks_and_forgets_what_was_read() {
-        let mut stream = Stream::default();
+        let mut stream = Stream::new();
         stream.append("hello".into());
         stream.append("world".into());
         assert_eq!(&stream.copy(3, 4)[..], b"lowo");

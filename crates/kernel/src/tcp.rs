@@ -34,7 +34,7 @@ impl Kernel {
     fn process_packet(&mut self, packet: &Packet) {
         let before = self.log.cause.replace(packet.arrived_as);
         let taken = self.handle(packet);
-        if let Some(event) = self.log.events.get_mut(packet.arrived_as as usize - 1)
+        if let Some(event) = self.event_mut(packet.arrived_as)
             && let What::SegmentArrived { accepted, .. } = &mut event.what
         {
             *accepted = taken;
@@ -138,29 +138,27 @@ impl Kernel {
                 && s.local
                     .is_some_and(|a| a.port() == to.port() && (a.ip() == to.ip() || a.ip().is_unspecified()))
         };
-        let Some(place) = self.sockets.iter().position(listens) else {
+        let Some((listener, parent)) = self.sockets().find(|(_, socket)| listens(socket)) else {
             self.refuse(packet);
             return;
         };
         // A full queue answers nothing: the other end will ask again.
-        if !self.sockets[place].listener.as_ref().is_some_and(Listener::admits) {
+        if !parent.listener.as_ref().is_some_and(Listener::admits) {
             return;
         }
-        let listener = SocketId(place as u32);
         let mss = self.mss_between(packet.from, packet.to);
-        let child = SocketId(self.sockets.len() as u32);
-        let mut socket = Socket::inheriting(&self.sockets[place]);
+        let mut socket = Socket::inheriting(parent);
         socket.local = Some(to);
         socket.remote = Some(packet.source);
         socket.connection = Some((packet.segment.range.connection, Direction::Back));
         socket.parent = Some(listener);
         let window = socket.receive.open(mss, mss);
         socket.send.establish(packet.segment.window, mss);
-        self.sockets.push(socket);
-        if let Some(listener) = &mut self.sockets[place].listener {
+        let child = self.add_socket(socket);
+        if let Some(listener) = &mut self.socket_mut(listener).listener {
             listener.half_open.push(child);
         }
-        self.connections[packet.segment.range.connection.0 as usize].ends[1] = Some(child);
+        self.connection_mut(packet.segment.range.connection).ends[1] = Some(child);
         self.set_state(child, TcpState::SynReceived);
         self.send_handshake(child, SYN_ACK, window, false);
     }
@@ -360,9 +358,10 @@ impl Kernel {
 
     /// One descriptor less refers to it; the last one closes it.
     pub(crate) fn release_reference(&mut self, id: SocketId) {
-        let socket = self.socket_mut(id);
-        socket.references -= 1;
-        if socket.references == 0 {
+        let references = self.file_mut(id).references();
+        *references -= 1;
+        if *references == 0 {
+            self.something_died = true;
             self.own(id);
             self.close_socket(id);
             self.release(id);

@@ -37,7 +37,7 @@ impl Kernel {
 
     fn append_to_stream(&mut self, id: SocketId, bytes: Bytes) {
         if let Some((connection, direction)) = self.socket(id).connection {
-            self.connections[connection.0 as usize].streams[end_index(direction)].append(bytes);
+            self.connection_mut(connection).streams[end_index(direction)].append(bytes);
         }
     }
 
@@ -175,7 +175,7 @@ impl Kernel {
         match socket.connection {
             Some((connection, direction)) if count > 0 => {
                 let start = end - u64::from(count);
-                let stream = &mut self.connections[connection.0 as usize].streams[reads(direction)];
+                let stream = &mut self.connection_mut(connection).streams[reads(direction)];
                 let data = stream.copy(start, count);
                 stream.forget(end);
                 let range = StreamRange { connection, direction: direction.reversed(), start, end };

@@ -1,0 +1,168 @@
+//! Open files and connections: where they are kept, who refers to them, and when they are forgotten.
+
+use syscall::{ConnectionId, Errno, Fd, SocketId, TaskId, TcpState};
+
+use crate::kernel::{Connection, Kernel};
+use crate::sizes::MAX_DESCRIPTORS;
+use crate::socket::Socket;
+
+/// Connections that are over and still shown; of older ones nothing is kept.
+const REMEMBERED: usize = 32;
+
+/// An open file description (`open(2)`): what descriptors of one or several processes refer to.
+#[derive(Clone, Debug, Hash)]
+pub(crate) enum File {
+    /// A TCP socket, or the rest of one that nobody has open any more.
+    Tcp(Socket),
+}
+
+impl File {
+    /// Descriptors, and calls that wait, that refer to it.
+    pub(crate) const fn references(&mut self) -> &mut u32 {
+        match self {
+            Self::Tcp(socket) => &mut socket.references,
+        }
+    }
+}
+
+impl Kernel {
+    pub(crate) fn file(&self, id: SocketId) -> &File {
+        self.files.get(id.0).expect("a descriptor refers to an open file")
+    }
+
+    pub(crate) fn file_mut(&mut self, id: SocketId) -> &mut File {
+        self.files.get_mut(id.0).expect("a descriptor refers to an open file")
+    }
+
+    /// A TCP socket.
+    ///
+    /// # Panics
+    /// If that file is none: calls find out before they ask.
+    pub(crate) fn socket(&self, id: SocketId) -> &Socket {
+        match self.file(id) {
+            File::Tcp(socket) => socket,
+        }
+    }
+
+    /// A TCP socket, to write it. A copy of this kernel keeps it as it was.
+    pub(crate) fn socket_mut(&mut self, id: SocketId) -> &mut Socket {
+        match self.file_mut(id) {
+            File::Tcp(socket) => socket,
+        }
+    }
+
+    pub(crate) fn add_socket(&mut self, socket: Socket) -> SocketId {
+        SocketId(self.files.push(File::Tcp(socket)))
+    }
+
+    /// Every TCP socket, the oldest first.
+    pub(crate) fn sockets(&self) -> impl Iterator<Item = (SocketId, &Socket)> {
+        self.files.iter().map(|(number, file)| match file {
+            File::Tcp(socket) => (SocketId(number), socket),
+        })
+    }
+
+    /// A connection; one without ends if it is over and forgotten.
+    pub(crate) fn connection(&self, id: ConnectionId) -> &Connection {
+        static FORGOTTEN: Connection = Connection::without_ends();
+        self.connections.get(id.0).unwrap_or(&FORGOTTEN)
+    }
+
+    /// A connection that is not over.
+    ///
+    /// # Panics
+    /// If it is forgotten: a connection stays known while a socket or a segment names it.
+    pub(crate) fn connection_mut(&mut self, id: ConnectionId) -> &mut Connection {
+        self.connections.get_mut(id.0).expect("a socket's connection is known")
+    }
+
+    /// The socket that a task's descriptor stands for.
+    pub(crate) fn lookup(&self, task: TaskId, fd: Fd) -> Result<SocketId, Errno> {
+        self.process(self.pid(task)).descriptors.get(&fd).copied().ok_or(Errno::EBADF)
+    }
+
+    /// The lowest free descriptor. 0 to 2 are the terminal's.
+    pub(crate) fn free_descriptor(&self, task: TaskId) -> Result<Fd, Errno> {
+        let table = &self.process(self.pid(task)).descriptors;
+        (3..MAX_DESCRIPTORS).map(Fd).find(|fd| !table.contains_key(fd)).ok_or(Errno::EMFILE)
+    }
+
+    /// The lowest free descriptor, which stands for `id` from now on.
+    pub(crate) fn open_descriptor(&mut self, task: TaskId, id: SocketId) -> Result<Fd, Errno> {
+        let fd = self.free_descriptor(task)?;
+        let pid = self.pid(task);
+        self.process_mut(pid).descriptors.insert(fd, id);
+        *self.file_mut(id).references() += 1;
+        Ok(fd)
+    }
+
+    /// Forget what nobody can see any more. Some connections that are over are kept for those who look.
+    pub(crate) fn forget_the_dead(&mut self) {
+        if !std::mem::take(&mut self.something_died) {
+            return;
+        }
+        let over = |s: &Socket| s.state == TcpState::Closed && s.references == 0 && s.parent.is_none();
+        let travels = |id| self.wire.iter().any(|packet| packet.segment.range.connection == id);
+        let mut past: Vec<ConnectionId> = Vec::new();
+        for (number, connection) in self.connections.iter() {
+            let id = ConnectionId(number);
+            if connection.ends.iter().flatten().all(|end| over(self.socket(*end))) && !travels(id) {
+                past.push(id);
+            }
+        }
+        past.truncate(past.len().saturating_sub(REMEMBERED));
+        self.connections.retain(|number, _| past.binary_search(&ConnectionId(number)).is_err());
+        let known = &self.connections;
+        self.files.retain(|_, file| match file {
+            File::Tcp(s) => !over(s) || s.connection.is_some_and(|(id, _)| known.get(id.0).is_some()),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syscall::{Call, CallId, Domain, Fd, HostId, Kernel as _, Outcome, Returned, SocketType, TaskId};
+
+    use super::REMEMBERED;
+    use crate::{Kernel, Network};
+
+    const CLIENT: TaskId = TaskId(0);
+    const SERVER: TaskId = TaskId(1);
+
+    fn call(kernel: &mut Kernel, task: TaskId, call: Call) -> Outcome {
+        kernel.submit(CallId(1), task, call);
+        assert!(kernel.run(CallId(1)), "this call does not wait");
+        kernel.poll_completed().expect("it has just completed").outcome
+    }
+
+    fn fd(outcome: Outcome) -> Fd {
+        match outcome {
+            Ok(Returned::Fd(fd) | Returned::Accepted { fd, .. }) => fd,
+            other => panic!("a descriptor, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn ten_thousand_connections_one_after_another_leave_nothing_behind() {
+        let mut kernel = Kernel::new(Network::Loopback, 1);
+        kernel.spawn(HostId(0));
+        kernel.spawn(HostId(0));
+        let address = "127.0.0.1:7000".parse().expect("an address");
+        let socket = Call::Socket { domain: Domain::Inet, kind: SocketType::Stream };
+        let listener = fd(call(&mut kernel, SERVER, socket.clone()));
+        call(&mut kernel, SERVER, Call::Bind { fd: listener, address }).expect("a free port");
+        call(&mut kernel, SERVER, Call::Listen { fd: listener, backlog: 1 }).expect("a bound socket");
+        for _ in 0..10_000 {
+            let client = fd(call(&mut kernel, CLIENT, socket.clone()));
+            call(&mut kernel, CLIENT, Call::Connect { fd: client, address }).expect("somebody listens");
+            let server = fd(call(&mut kernel, SERVER, Call::Accept { fd: listener }));
+            call(&mut kernel, CLIENT, Call::Close { fd: client }).expect("it is open");
+            call(&mut kernel, SERVER, Call::Close { fd: server }).expect("it is open");
+            while kernel.fire_timer(HostId(0)) {}
+            assert!(kernel.files.iter().count() <= 2 * REMEMBERED + 3);
+            assert!(kernel.connections.iter().count() <= REMEMBERED + 1);
+            kernel.drain_events();
+        }
+        assert_eq!(kernel.connection_count(), 10_000);
+    }
+}
