@@ -64,6 +64,7 @@ pub(crate) fn call_name(op: &Op) -> Option<&'static str> {
         | Op::Set { .. }
         | Op::Add { .. }
         | Op::IfAllTaken { .. }
+        | Op::IfHas { .. }
         | Op::IfEnd { .. }
         | Op::Goto(_)
         | Op::Pass => None,
@@ -76,7 +77,11 @@ fn words(op: &Op) -> Vec<&str> {
         Op::Call(Call::SetBlocking { .. }) => vec!["setblocking", "settimeout"],
         Op::Sleep { .. } => vec!["sleep"],
         Op::Call(_) | Op::Send { .. } | Op::Recv { .. } => call_name(op).into_iter().collect(),
-        Op::Data { name, .. } | Op::Empty { name } | Op::Set { name, .. } | Op::IfAllTaken { name, .. } => {
+        Op::Data { name, .. }
+        | Op::Empty { name }
+        | Op::Set { name, .. }
+        | Op::IfAllTaken { name, .. }
+        | Op::IfHas { name, .. } => {
             vec![name]
         }
         Op::Add { to, .. } => vec![to],
@@ -86,7 +91,9 @@ fn words(op: &Op) -> Vec<&str> {
 
 fn targets(op: &Op) -> Option<u32> {
     match op {
-        Op::IfAllTaken { goto, .. } | Op::IfEnd { goto } | Op::Goto(goto) => Some(*goto),
+        Op::IfAllTaken { goto, .. } | Op::IfHas { goto, .. } | Op::IfEnd { goto } | Op::Goto(goto) => {
+            Some(*goto)
+        }
         Op::Call(_)
         | Op::Data { .. }
         | Op::Empty { .. }

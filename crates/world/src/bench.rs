@@ -32,7 +32,7 @@ fn partial_send() -> Scenario {
         Op::Call(Call::Listen { fd, backlog: 1 }),
         Op::Call(Call::Accept { fd }),
         Op::Empty { name: "got".into() },
-        Op::Recv { fd: Fd(4), len: 4096, into: "got".into(), flags },
+        Op::Recv { fd: Fd(4), len: 4096, total: None, into: "got".into(), flags },
         Op::IfEnd { goto: 10 },
         Op::Goto(7),
         Op::Call(Call::Close { fd: Fd(4) }),

@@ -158,6 +158,10 @@ impl<'a> Checker<'a> {
                 self.has(line, name, Kind::Outgoing);
                 self.goto(line, *goto);
             }
+            Op::IfHas { name, goto, .. } => {
+                self.has(line, name, Kind::Collected);
+                self.goto(line, *goto);
+            }
             Op::IfEnd { goto } | Op::Goto(goto) => self.goto(line, *goto),
             Op::Call(_)
             | Op::Data { .. }

@@ -204,6 +204,9 @@ pub enum Op {
         fd: Fd,
         /// At most this many bytes.
         len: u32,
+        /// At most what `into` lacks to this many bytes, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<u32>,
         /// The bytes variable that grows.
         into: String,
         /// Flags of the call.
@@ -214,6 +217,15 @@ pub enum Op {
     IfAllTaken {
         /// The bytes variable.
         name: String,
+        /// The line.
+        goto: u32,
+    },
+    /// Go to this line when `name` has collected this many bytes; else fall through.
+    IfHas {
+        /// The bytes variable.
+        name: String,
+        /// How many bytes.
+        len: u32,
         /// The line.
         goto: u32,
     },

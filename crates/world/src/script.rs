@@ -210,6 +210,7 @@ impl Script {
             | Op::Recv { .. }
             | Op::Sleep { .. }
             | Op::IfAllTaken { .. }
+            | Op::IfHas { .. }
             | Op::IfEnd { .. }
             | Op::Goto(_)
             | Op::Pass => {}
@@ -224,8 +225,11 @@ impl Script {
             place = match &step.op {
                 Op::Goto(line) => self.step_of(*line),
                 Op::IfAllTaken { name, goto } if self.rest(name).0.is_empty() => self.step_of(*goto),
+                Op::IfHas { name, len, goto } if self.collected(name) >= u64::from(*len) => {
+                    self.step_of(*goto)
+                }
                 Op::IfEnd { goto } if self.ended => self.step_of(*goto),
-                Op::IfAllTaken { .. } | Op::IfEnd { .. } => place + 1,
+                Op::IfAllTaken { .. } | Op::IfHas { .. } | Op::IfEnd { .. } => place + 1,
                 op => {
                     let action = self.action(op, step.line);
                     let silent = matches!(action, Action::Line(_));
@@ -250,9 +254,11 @@ impl Script {
                 let call = Call::Send { fd: *fd, data: rest.slice(0..len), flags: *flags };
                 Action::Call { call, line, origin: Some(Origin { name: from.clone(), offset }) }
             }
-            Op::Recv { fd, len, into, flags } => {
-                let call = Call::Recv { fd: *fd, len: *len, flags: *flags };
-                let origin = Origin { name: into.clone(), offset: self.collected(into) };
+            Op::Recv { fd, len, total, into, flags } => {
+                let has = self.collected(into);
+                let lacks = total.map_or(*len, |total| u64::from(total).saturating_sub(has) as u32);
+                let call = Call::Recv { fd: *fd, len: lacks.min(*len), flags: *flags };
+                let origin = Origin { name: into.clone(), offset: has };
                 Action::Call { call, line, origin: Some(origin) }
             }
             Op::Sleep { us } => {

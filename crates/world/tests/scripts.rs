@@ -91,6 +91,28 @@ fn a_script_that_goes_round_without_a_call_is_ended() {
 }
 
 #[test]
+fn a_receive_of_a_total_asks_for_what_is_missing_until_it_has_it() {
+    let steps = "{ line = 1, do = { empty = { name = \"got\" } } }, \
+        { line = 1, do = { recv = { fd = 3, len = 9, total = 10, into = \"got\" } } }, \
+        { line = 1, do = { if_has = { name = \"got\", len = 10, goto = 3 } } }, \
+        { line = 2, do = { recv = { fd = 3, len = 9, total = 10, into = \"got\" } } }, \
+        { line = 3, do = \"pass\" }";
+    let mut script = Script::new(&scenario(&alone(steps)).programs[0]).unwrap();
+    assert_eq!(script.resume(None), Action::Line(1));
+    let mut asked = |outcome| match script.resume(outcome) {
+        Action::Call { call: Call::Recv { len, .. }, .. } => Ok(len),
+        other => Err(other),
+    };
+    assert_eq!(asked(None), Ok(9));
+    assert_eq!(asked(Some(Ok(Returned::Data("seven..".into())))), Ok(3), "the rest");
+    let mut script =
+        Script::new(&scenario(&alone(&steps.replace("len = 9", "len = 12"))).programs[0]).unwrap();
+    script.resume(None);
+    script.resume(None);
+    assert_eq!(script.resume(Some(Ok(Returned::Data("all of ten".into())))), Action::Line(3));
+}
+
+#[test]
 fn an_early_connect_is_refused_and_nobody_catches_it() {
     let mut world = World::new(&fixture("partial-send")).unwrap();
     for key in ["run 1", "run 1", "run 1", "run 1", "deliver 1", "deliver 2", "run 1"] {
