@@ -1,13 +1,29 @@
-// node bench/sim.mjs BENCH.wasm ROUNDS RUNS >> rows.csv
-// The simulator's workload in wasm: rows `wasm,calls_per_second,ROUND,VALUE`.
+// node bench/sim.mjs BENCH.wasm ROUNDS RUNS TURNS >> rows.csv
+// In wasm: the simulator's workload (rows `wasm,calls_per_second,ROUND,VALUE`) and the exchange of every stack that can
+// be built for wasm (rows `wasm_ours` and `wasm_smoltcp`).
 import { readFile } from 'node:fs/promises';
 
-const [file, rounds, runs] = process.argv.slice(2);
+const CALLS = 4; // a message there and back
+const [file, rounds, runs, turns] = process.argv.slice(2);
 const { instance } = await WebAssembly.instantiate(await readFile(file));
-instance.exports.simulate_in_wasm(Number(runs)); // the engine compiles well only what is warm
-for (let round = 0; round < Number(rounds); round++) {
+
+function row(what, round, work) {
   const start = performance.now();
-  const calls = instance.exports.simulate_in_wasm(Number(runs));
+  const calls = work();
   const seconds = (performance.now() - start) / 1000;
-  console.log(`wasm,calls_per_second,${round},${Math.round(calls / seconds)}`);
+  console.log(`${what},calls_per_second,${round},${Math.round(calls / seconds)}`);
+}
+
+const exchange = (run) => () => {
+  run(Number(turns));
+  return Number(turns) * CALLS;
+};
+const { simulate_in_wasm: simulate, ours_in_wasm: ours, smoltcp_in_wasm: smoltcp } = instance.exports;
+simulate(Number(runs)); // the engine compiles well only what is warm
+ours(Number(turns));
+smoltcp(Number(turns));
+for (let round = 0; round < Number(rounds); round++) {
+  row('wasm', round, () => simulate(Number(runs)));
+  row('wasm_ours', round, exchange(ours));
+  row('wasm_smoltcp', round, exchange(smoltcp));
 }

@@ -1,5 +1,7 @@
 //! The simulator's workload, the same natively and in wasm: a whole partial send, again and again.
 
+pub mod exchange;
+
 use syscall::What;
 use world::{Scenario, World};
 
@@ -22,6 +24,22 @@ pub fn simulate(runs: u32) -> u64 {
             world.events().iter().filter(|event| matches!(event.what, What::Returned { .. })).count() as u64;
     }
     calls
+}
+
+/// [`exchange::ours`] for a host that knows no Rust.
+#[cfg(target_arch = "wasm32")]
+// SAFETY: no other symbol of this name is linked in.
+#[unsafe(no_mangle)]
+pub extern "C" fn ours_in_wasm(turns: u32) {
+    exchange::ours(turns);
+}
+
+/// [`exchange::smoltcp`] for a host that knows no Rust.
+#[cfg(target_arch = "wasm32")]
+// SAFETY: no other symbol of this name is linked in.
+#[unsafe(no_mangle)]
+pub extern "C" fn smoltcp_in_wasm(turns: u32) {
+    exchange::smoltcp(turns);
 }
 
 /// [`simulate`] for a host that knows no Rust; calls beyond 2^32 wrap.

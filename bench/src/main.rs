@@ -27,6 +27,9 @@ enum What {
         /// Runs of the scenario in a round.
         #[arg(long)]
         runs: u32,
+        /// Messages there and back in a round of the exchange.
+        #[arg(long)]
+        turns: u32,
     },
     /// Calls through servers that run already, in turn.
     Call(call::Options),
@@ -36,8 +39,8 @@ enum What {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().what {
-        What::Sim { rounds, runs } => {
-            sim::measure(rounds, runs);
+        What::Sim { rounds, runs, turns } => {
+            sim::measure(rounds, runs, turns);
             Ok(())
         }
         What::Call(options) => client(call::measure(&options)),

@@ -2,12 +2,29 @@
 
 use std::time::Instant;
 
-/// Prints a row a round, after one round to warm up.
-pub(crate) fn measure(rounds: u32, runs: u32) {
+use bench::exchange;
+
+/// Prints rows a round, after one round to warm up: the partial send, then the exchange of each stack.
+pub(crate) fn measure(rounds: u32, runs: u32, turns: u32) {
     bench::simulate(runs / 10);
     for round in 0..rounds {
-        let start = Instant::now();
-        let calls = bench::simulate(runs);
-        println!("native,calls_per_second,{round},{:.0}", calls as f64 / start.elapsed().as_secs_f64());
+        row("native", round, || bench::simulate(runs));
+        for (what, run) in [
+            ("ours", exchange::ours as fn(u32)),
+            ("smoltcp", exchange::smoltcp),
+            ("turmoil", exchange::turmoil),
+        ] {
+            run(turns / 10);
+            row(what, round, || {
+                run(turns);
+                exchange::CALLS * u64::from(turns)
+            });
+        }
     }
+}
+
+fn row(what: &str, round: u32, work: impl FnOnce() -> u64) {
+    let start = Instant::now();
+    let calls = work();
+    println!("{what},calls_per_second,{round},{:.0}", calls as f64 / start.elapsed().as_secs_f64());
 }

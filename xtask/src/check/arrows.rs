@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("site", &["figures", "kernel", "lessons", "protocol", "scene", "syscall", "world"]),
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
-    ("bench", &["protocol", "syscall", "world"]),
+    ("bench", &["kernel", "protocol", "syscall", "world"]),
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.
