@@ -7,7 +7,6 @@ use syscall::{
 
 use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
-use crate::sizes::SYN_RETRIES;
 use crate::socket::Timer;
 
 impl Syscalls for Kernel {
@@ -180,7 +179,7 @@ impl Kernel {
 
     fn retry_syn(&mut self, id: SocketId) {
         self.socket_mut(id).syn_tries += 1;
-        if self.socket(id).syn_tries > SYN_RETRIES {
+        if self.socket(id).syn_tries > self.socket(id).options.syn_retries {
             self.tear_down(id, Some(Errno::ETIMEDOUT));
         } else {
             self.send_syn(id, true);

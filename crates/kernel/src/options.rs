@@ -1,10 +1,11 @@
-//! Socket options.
+//! Socket options: what may be set to which value, and what is read back.
 
-use syscall::{Errno, Fd, OptionValue, Returned, SocketOption, TaskId, TcpState};
+use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, TaskId, TcpState};
 
 use crate::calls::{Step, done};
 use crate::kernel::Kernel;
-use crate::sizes::{BUFFER_MAX, SNDBUF_MIN};
+use crate::sizes::{BUFFER_MAX, SNDBUF_MIN, TICK};
+use crate::socket::Options;
 
 impl Kernel {
     pub(crate) fn call_setsockopt(
@@ -15,7 +16,41 @@ impl Kernel {
         value: OptionValue,
     ) -> Step {
         let id = self.lookup(task, fd)?;
-        let OptionValue::Int(value) = value else { return Err(Errno::EINVAL) };
+        match option {
+            SocketOption::SoError
+            | SocketOption::SoType
+            | SocketOption::SoAcceptconn
+            | SocketOption::TcpInfo => {
+                return Err(Errno::ENOPROTOOPT);
+            }
+            SocketOption::SoLinger => {
+                self.socket_mut(id).options.linger_s = linger(value)?;
+                return done(Returned::Done);
+            }
+            SocketOption::SoRcvtimeo => {
+                self.socket_mut(id).options.receive_timeout_us = time_limit(value)?;
+                return done(Returned::Done);
+            }
+            SocketOption::SoSndtimeo => {
+                self.socket_mut(id).options.send_timeout_us = time_limit(value)?;
+                return done(Returned::Done);
+            }
+            _ => {}
+        }
+        let value = number(value)?;
+        if !self.set_buffer_option(id, option, value) {
+            self.socket_mut(id).options.set(option, value)?;
+        }
+        if option == SocketOption::TcpNodelay && value != 0 && self.socket(id).synchronized() {
+            self.own(id);
+            self.output(id, |send, now, out| send.push(false, now, out));
+            self.release(id);
+        }
+        done(Returned::Done)
+    }
+
+    /// Set what is not among the [`Options`]; answers whether it was that.
+    fn set_buffer_option(&mut self, id: SocketId, option: SocketOption, value: i32) -> bool {
         let socket = self.socket_mut(id);
         match option {
             // A negative size is a very large one, as on Linux.
@@ -25,36 +60,94 @@ impl Kernel {
             }
             SocketOption::SoRcvbuf => socket.receive.set_rcvbuf(value as u32),
             SocketOption::SoReuseaddr => socket.reuse_address = value != 0,
-            SocketOption::TcpNodelay => {
-                socket.send.nodelay = value != 0;
-                if value != 0 && socket.synchronized() {
-                    self.own(id);
-                    self.output(id, |send, now, out| send.push(false, now, out));
-                    self.release(id);
-                }
-            }
-            SocketOption::SoError | SocketOption::SoType | SocketOption::SoAcceptconn => {
-                return Err(Errno::ENOPROTOOPT);
-            }
-            _ => return Err(Errno::ENOSYS),
+            SocketOption::TcpNodelay => socket.send.nodelay = value != 0,
+            _ => return false,
         }
-        done(Returned::Done)
+        true
     }
 
     pub(crate) fn call_getsockopt(&mut self, task: TaskId, fd: Fd, option: SocketOption) -> Step {
         let id = self.lookup(task, fd)?;
         let socket = self.socket_mut(id);
+        let flag = |on| OptionValue::Int(i32::from(on));
+        let number = |n: u32| OptionValue::Int(i32::try_from(n).unwrap_or(i32::MAX));
+        let options = &socket.options;
         let value = match option {
-            SocketOption::SoSndbuf => OptionValue::Int(socket.send.sndbuf as i32),
-            SocketOption::SoRcvbuf => OptionValue::Int(socket.receive.rcvbuf as i32),
-            SocketOption::SoReuseaddr => OptionValue::Int(i32::from(socket.reuse_address)),
+            SocketOption::SoSndbuf => number(socket.send.sndbuf),
+            SocketOption::SoRcvbuf => number(socket.receive.rcvbuf),
+            SocketOption::SoReuseaddr => flag(socket.reuse_address),
             SocketOption::SoError => OptionValue::Error(socket.error.take()),
             SocketOption::SoType => OptionValue::Int(1),
-            SocketOption::SoAcceptconn => OptionValue::Int(i32::from(socket.state == TcpState::Listen)),
-            SocketOption::TcpNodelay => OptionValue::Int(i32::from(socket.send.nodelay)),
-            SocketOption::TcpMaxseg => OptionValue::Int(socket.send.mss as i32),
-            _ => return Err(Errno::ENOSYS),
+            SocketOption::SoAcceptconn => flag(socket.state == TcpState::Listen),
+            SocketOption::SoKeepalive => flag(options.keepalive),
+            SocketOption::SoLinger => {
+                let seconds = options.linger_s.unwrap_or(0);
+                let seconds = u16::try_from(seconds).unwrap_or(u16::MAX);
+                OptionValue::Linger { on: options.linger_s.is_some(), seconds }
+            }
+            SocketOption::SoRcvtimeo => OptionValue::TimeMicros(options.receive_timeout_us),
+            SocketOption::SoSndtimeo => OptionValue::TimeMicros(options.send_timeout_us),
+            SocketOption::TcpNodelay => flag(socket.send.nodelay),
+            SocketOption::TcpCork => flag(options.cork),
+            SocketOption::TcpMaxseg if !socket.synchronized() && options.maxseg > 0 => number(options.maxseg),
+            SocketOption::TcpMaxseg => number(socket.send.mss),
+            SocketOption::TcpKeepidle => number(options.keep_idle_s),
+            SocketOption::TcpKeepintvl => number(options.keep_interval_s),
+            SocketOption::TcpKeepcnt => number(options.keep_count),
+            SocketOption::TcpUserTimeout => number(options.user_timeout_ms),
+            SocketOption::TcpSyncnt => number(options.syn_retries),
+            SocketOption::TcpQuickack | SocketOption::TcpInfo => return Err(Errno::ENOSYS),
         };
         done(Returned::Option(value))
+    }
+}
+
+impl Options {
+    /// Set a number, within Linux's bounds for it (`do_tcp_setsockopt`).
+    fn set(&mut self, option: SocketOption, value: i32) -> Result<(), Errno> {
+        let within = |low: i32, high: i32| {
+            if (low..=high).contains(&value) { Ok(value.unsigned_abs()) } else { Err(Errno::EINVAL) }
+        };
+        match option {
+            SocketOption::TcpCork => self.cork = value != 0,
+            SocketOption::TcpMaxseg if value == 0 => self.maxseg = 0,
+            SocketOption::TcpMaxseg => self.maxseg = within(88, 32_767)?,
+            SocketOption::SoKeepalive => self.keepalive = value != 0,
+            SocketOption::TcpKeepidle => self.keep_idle_s = within(1, 32_767)?,
+            SocketOption::TcpKeepintvl => self.keep_interval_s = within(1, 32_767)?,
+            SocketOption::TcpKeepcnt => self.keep_count = within(1, 127)?,
+            SocketOption::TcpUserTimeout => self.user_timeout_ms = within(0, i32::MAX)?,
+            SocketOption::TcpSyncnt => self.syn_retries = within(1, 127)?,
+            _ => return Err(Errno::ENOSYS),
+        }
+        Ok(())
+    }
+}
+
+/// What the kernel reads where it expects an `int`: the first four bytes of what it is given.
+const fn number(value: OptionValue) -> Result<i32, Errno> {
+    match value {
+        OptionValue::Int(n) => Ok(n),
+        OptionValue::TimeMicros(us) => Ok((us / 1_000_000) as i32),
+        OptionValue::Linger { on, .. } => Ok(on as i32),
+        OptionValue::Error(_) | OptionValue::TcpInfo(_) => Err(Errno::EINVAL),
+    }
+}
+
+/// A `struct linger`; an `int` is too short for one.
+const fn linger(value: OptionValue) -> Result<Option<u32>, Errno> {
+    match value {
+        OptionValue::Linger { on: true, seconds } => Ok(Some(seconds as u32)),
+        OptionValue::Linger { on: false, .. } => Ok(None),
+        OptionValue::TimeMicros(us) => Ok(if us < 1_000_000 { None } else { Some(0) }),
+        OptionValue::Int(_) | OptionValue::Error(_) | OptionValue::TcpInfo(_) => Err(Errno::EINVAL),
+    }
+}
+
+/// A `struct timeval`, rounded up to a tick; anything else is too short for one.
+const fn time_limit(value: OptionValue) -> Result<Micros, Errno> {
+    match value {
+        OptionValue::TimeMicros(us) => Ok(us.div_ceil(TICK).saturating_mul(TICK)),
+        _ => Err(Errno::EINVAL),
     }
 }

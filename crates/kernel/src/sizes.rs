@@ -53,6 +53,8 @@ pub(crate) const INITIAL_CWND: u32 = 10;
 /// New buffers after which a sending call looks at the acknowledgements that have come in meanwhile.
 pub(crate) const BACKLOG_EVERY: u32 = 16;
 
+/// The kernel's clock: SO_RCVTIMEO and SO_SNDTIMEO are whole ticks (250 a second).
+pub(crate) const TICK: Micros = 4_000;
 /// Delay of an acknowledgement that nothing makes urgent. Linux: 40 to 44 ms.
 pub(crate) const DELAYED_ACK: Micros = 42_000;
 /// The same before any data has come, when no delay has been learnt yet: one tick.

@@ -6,6 +6,7 @@ use syscall::{Address, ConnectionId, Direction, Errno, HostId, Micros, SocketId,
 
 use crate::receive::ReceiveHalf;
 use crate::send::SendHalf;
+use crate::sizes::SYN_RETRIES;
 
 /// An open socket, or the rest of one.
 #[derive(Clone, Debug, Hash)]
@@ -18,6 +19,7 @@ pub(crate) struct Socket {
     pub(crate) remote: Option<Address>,
     pub(crate) blocking: bool,
     pub(crate) reuse_address: bool,
+    pub(crate) options: Options,
     /// The pending error (SO_ERROR).
     pub(crate) error: Option<Errno>,
     pub(crate) read_shut: bool,
@@ -37,6 +39,47 @@ pub(crate) struct Socket {
     pub(crate) syn_tries: u32,
     /// When TIME-WAIT, or FIN-WAIT-2 without a program, ends.
     pub(crate) end_due: Option<Micros>,
+}
+
+/// What `setsockopt` can set beyond the two halves' own, as Linux hands it on from a listener to its connections.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Options {
+    /// SO_LINGER: how long close waits, in seconds; 0 resets.
+    pub(crate) linger_s: Option<u32>,
+    /// SO_RCVTIMEO and SO_SNDTIMEO, in microseconds; 0 is no limit.
+    pub(crate) receive_timeout_us: Micros,
+    pub(crate) send_timeout_us: Micros,
+    /// TCP_CORK.
+    pub(crate) cork: bool,
+    /// TCP_MAXSEG, in bytes; 0 is unset.
+    pub(crate) maxseg: u32,
+    /// SO_KEEPALIVE and its times.
+    pub(crate) keepalive: bool,
+    pub(crate) keep_idle_s: u32,
+    pub(crate) keep_interval_s: u32,
+    pub(crate) keep_count: u32,
+    /// TCP_USER_TIMEOUT, in milliseconds; 0 is unset.
+    pub(crate) user_timeout_ms: u32,
+    /// TCP_SYNCNT.
+    pub(crate) syn_retries: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            linger_s: None,
+            receive_timeout_us: 0,
+            send_timeout_us: 0,
+            cork: false,
+            maxseg: 0,
+            keepalive: false,
+            keep_idle_s: 7200,
+            keep_interval_s: 75,
+            keep_count: 9,
+            user_timeout_ms: 0,
+            syn_retries: SYN_RETRIES,
+        }
+    }
 }
 
 /// What makes a socket a listener.
@@ -67,6 +110,7 @@ impl Socket {
             remote: None,
             blocking: true,
             reuse_address: false,
+            options: Options::default(),
             error: None,
             read_shut: false,
             write_shut: false,

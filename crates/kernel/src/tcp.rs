@@ -411,6 +411,7 @@ impl Socket {
 
     /// Take over buffer sizes and TCP options.
     pub(crate) fn take_options(&mut self, from: &Self) {
+        self.options = from.options.clone();
         self.send.nodelay = from.send.nodelay;
         self.send.locked = from.send.locked;
         self.send.sndbuf = from.send.sndbuf;
