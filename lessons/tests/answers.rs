@@ -6,7 +6,12 @@ use lessons::Lessons;
 use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
 
 /// The answers of each stage that asks, in order.
-const ANSWERS: &[(&str, &[&str])] = &[("partial-send", &["5792", "EAGAIN", "4344"])];
+const ANSWERS: &[(&str, &[&str])] = &[
+    ("one-conversation", &["waits", "1", "waits"]),
+    ("partial-send", &["5792", "EAGAIN", "4344"]),
+    ("two-conversations", &["succeeds", "ENOTCONN", "1"]),
+    ("what-has-arrived", &["1448", "3552"]),
+];
 
 fn stages() -> Vec<StageSpec> {
     let lessons = Lessons::embedded().unwrap_or_else(|problems| panic!("{problems:?}")).lessons;

@@ -59,10 +59,17 @@ impl Question {
     /// The answers on offer, each with its words; [`Answer::Part`] stands for any part.
     pub fn options(&self) -> Vec<(Answer, Sentence)> {
         let n = number(self.asked);
-        let (mut options, waits) = match self.moves {
+        let (options, waits) = match self.moves {
             Moves::Out => (
                 vec![
-                    (Answer::All, Sentence::text(format!("takes all {n}"))),
+                    (
+                        Answer::All,
+                        Sentence::text(if self.asked == 1 {
+                            "takes it".into()
+                        } else {
+                            format!("takes all {n}")
+                        }),
+                    ),
                     (Answer::Part(0), Sentence::text("takes a part:")),
                     (Answer::Zero, Sentence::text("returns 0")),
                 ],
@@ -70,7 +77,14 @@ impl Question {
             ),
             Moves::In => (
                 vec![
-                    (Answer::All, Sentence::text(format!("gives all {n}"))),
+                    (
+                        Answer::All,
+                        Sentence::text(if self.asked == 1 {
+                            "gives it".into()
+                        } else {
+                            format!("gives all {n}")
+                        }),
+                    ),
                     (Answer::Part(0), Sentence::text("gives fewer:")),
                     (Answer::Zero, Sentence::text("gives no byte at all: ").code("b''")),
                 ],
@@ -78,6 +92,9 @@ impl Question {
             ),
             Moves::Nothing => (vec![(Answer::Done, Sentence::text("succeeds at once"))], "waits"),
         };
+        let part = |answer: &Answer| matches!(answer, Answer::Part(_));
+        let mut options: Vec<_> =
+            options.into_iter().filter(|(answer, _)| self.asked > 1 || !part(answer)).collect();
         options.extend(self.errors.iter().map(|&errno| {
             let raises = Sentence::text("raises ").code(exception(errno));
             (Answer::Fails(errno), raises.and(format!(" ({errno})")))

@@ -179,6 +179,7 @@ impl Script {
                 }
                 self.set(count, Value::Number(i64::from(n)));
             }
+            (Op::Call(Call::Recv { .. }), Returned::Data(data)) => self.ended = data.is_empty(),
             (Op::Recv { into, .. }, Returned::Data(data)) => {
                 self.ended = data.is_empty();
                 if let Some(Value::Collected { mut head, len }) = self.value(into).cloned()

@@ -100,11 +100,11 @@ fn a_receive_of_a_total_asks_for_what_is_missing_until_it_has_it() {
     let mut script = Script::new(&scenario(&alone(steps)).programs[0]).unwrap();
     assert_eq!(script.resume(None), Action::Line(1));
     let mut asked = |outcome| match script.resume(outcome) {
-        Action::Call { call: Call::Recv { len, .. }, .. } => Ok(len),
-        other => Err(other),
+        Action::Call { call: Call::Recv { len, .. }, .. } => Some(len),
+        _ => None,
     };
-    assert_eq!(asked(None), Ok(9));
-    assert_eq!(asked(Some(Ok(Returned::Data("seven..".into())))), Ok(3), "the rest");
+    assert_eq!(asked(None), Some(9));
+    assert_eq!(asked(Some(Ok(Returned::Data("seven..".into())))), Some(3), "the rest");
     let mut script =
         Script::new(&scenario(&alone(&steps.replace("len = 9", "len = 12"))).programs[0]).unwrap();
     script.resume(None);
