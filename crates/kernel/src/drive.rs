@@ -1,13 +1,12 @@
 //! How a driver moves the kernel on: calls in, completions out; segments and timers when it says so.
 
 use syscall::{
-    Call, CallId, Completed, Errno, Fd, HostId, Kernel as Syscalls, Micros, Observed, Outcome, Returned,
-    SocketId, SourceRange, StreamRange, TaskId, TcpState, What,
+    Call, CallId, Completed, Errno, Fd, Kernel as Syscalls, Observed, Outcome, Returned, SocketId,
+    SourceRange, StreamRange, TaskId, TcpState, What,
 };
 
 use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
-use crate::socket::Timer;
 
 impl Syscalls for Kernel {
     fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
@@ -99,90 +98,6 @@ impl Kernel {
             inq: small(socket.receive.inq()),
             state: Some(socket.state),
             mss: socket.send.mss,
-        }
-    }
-
-    /// The segments that may arrive next: on each way between two hosts the oldest.
-    pub fn deliverable(&self) -> Vec<u32> {
-        let mut ways: Vec<(HostId, HostId)> = Vec::new();
-        let mut first = Vec::new();
-        for packet in &self.wire {
-            let way = (packet.from, packet.to);
-            if !ways.contains(&way) {
-                ways.push(way);
-                first.push(packet.segment.id);
-            }
-        }
-        first
-    }
-
-    /// Let this segment arrive; `false` if it is not on the wire. Time passes until it is due.
-    pub fn deliver(&mut self, segment: u32) -> bool {
-        let Some(place) = self.wire.iter().position(|p| p.segment.id == segment) else { return false };
-        let packet = self.wire.remove(place);
-        self.pass_time(packet.due);
-        self.log.cause = None;
-        self.arrive(packet);
-        self.forget_the_dead();
-        true
-    }
-
-    /// The next timer of a host: when, which, and of which socket.
-    pub fn next_timer(&self, host: HostId) -> Option<(Micros, Timer, SocketId)> {
-        let timers = self.sockets().filter(|(_, s)| s.host == host);
-        timers
-            .filter_map(|(id, s)| s.next_timer().map(|(due, timer)| (due, timer, id)))
-            .min_by_key(|(due, ..)| *due)
-    }
-
-    /// Whether a timer will be told only what is known already: a zero-window probe of an end whose other end has no
-    /// room to offer.
-    pub fn is_futile(&self, timer: Timer, socket: SocketId) -> bool {
-        let Some((connection, direction)) = self.socket(socket).connection else { return false };
-        timer == Timer::ZeroWindowProbe
-            && self.socket(socket).send.snd_nxt >= self.socket(socket).send.window_edge()
-            && self.peer(connection, direction).is_some_and(|p| {
-                let peer = self.socket(p);
-                let kept = peer.references > 0 || peer.parent.is_some();
-                peer.synchronized() && kept && peer.receive.would_promise_nothing()
-            })
-    }
-
-    /// Let the next timer of a host fire; `false` if it has none. Time passes until it is due.
-    pub fn fire_timer(&mut self, host: HostId) -> bool {
-        let Some((due, timer, id)) = self.next_timer(host) else { return false };
-        self.pass_time(due);
-        self.log.cause = None;
-        let place = Self::kernel_place(host, Some(id));
-        let index = self.push_event(place, None, None, What::Timer { name: timer.name().into() });
-        self.log.cause = Some(index);
-        match timer {
-            Timer::DelayedAck => {
-                self.socket_mut(id).receive.ack_due = None;
-                if self.socket(id).receive.ack_is_scheduled() {
-                    self.send_ack(id);
-                }
-            }
-            Timer::ZeroWindowProbe => {
-                let (now, mut out) = (self.now, Vec::new());
-                self.socket_mut(id).send.probe(now, &mut out);
-                self.emit(id, out);
-            }
-            Timer::Retransmission => self.retry_syn(id),
-            Timer::TimeWait | Timer::FinWait2 => self.tear_down(id, None),
-        }
-        self.note_wakeups(index);
-        self.log.cause = None;
-        self.forget_the_dead();
-        true
-    }
-
-    fn retry_syn(&mut self, id: SocketId) {
-        self.socket_mut(id).syn_tries += 1;
-        if self.socket(id).syn_tries > self.socket(id).options.syn_retries {
-            self.tear_down(id, Some(Errno::ETIMEDOUT));
-        } else {
-            self.send_syn(id, true);
         }
     }
 

@@ -1,6 +1,8 @@
 //! What may be known of the kernel's tables from outside.
 
-use syscall::{Address, ConnectionId, Direction, HostId, Micros, Observed, Segment, SocketId, TcpState};
+use syscall::{
+    Address, ConnectionId, Direction, HostId, Micros, Observed, Segment, SocketId, TcpInfo, TcpState,
+};
 
 use crate::kernel::{Kernel, end_index};
 use crate::send::Fin;
@@ -94,6 +96,34 @@ impl Kernel {
             connection: socket.connection.map(|(connection, _)| connection),
             blocking: socket.blocking,
             queue: socket.listener.as_ref().map_or(0, |l| l.queue.len() as u32),
+        }
+    }
+
+    /// What TCP knows of a connection (TCP_INFO).
+    pub fn tcp_info(&self, id: SocketId) -> TcpInfo {
+        let socket = self.socket(id);
+        let (send, receive) = (&socket.send, &socket.receive);
+        let small = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+        let micros = |n: Micros| u32::try_from(n).unwrap_or(u32::MAX);
+        let connecting = socket.state == TcpState::SynSent || socket.state == TcpState::SynReceived;
+        TcpInfo {
+            state: socket.state,
+            retransmits: small(send.retransmits + socket.syn_tries),
+            probes: small(send.probes + socket.keepalive.probes),
+            backoff: small(send.backoff),
+            rto_us: micros(send.rtt.time_out(send.backoff)),
+            rtt_us: micros(send.rtt.smoothed().unwrap_or(0)),
+            rttvar_us: micros(send.rtt.deviation()),
+            snd_mss: send.mss,
+            rcv_mss: receive.rcv_mss,
+            unacked: if connecting { 1 } else { send.segments_in_flight },
+            snd_cwnd: send.cwnd,
+            total_retrans: send.total_retransmitted,
+            notsent_bytes: u32::try_from(send.unsent_bytes()).unwrap_or(u32::MAX),
+            snd_wnd: send.snd_wnd,
+            rcv_wnd: receive.offered(),
+            bytes_acked: send.snd_una,
+            bytes_received: receive.rcv_nxt,
         }
     }
 

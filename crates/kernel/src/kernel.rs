@@ -9,16 +9,18 @@ use syscall::{
     Pid, Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
 };
 
+use crate::acknowledge::SackBlocks;
 use crate::files::File;
 use crate::stream::Stream;
 use crate::table::Table;
+use crate::wire::HostStatus;
 
 /// What lies between the hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Network {
     /// Nothing: one host talks to itself.
     Loopback,
-    /// A cable: each segment travels by itself, in order.
+    /// A cable: each segment travels by itself, in order if nobody interferes.
     Wire {
         /// Largest IP packet, in bytes.
         mtu: u32,
@@ -47,6 +49,8 @@ pub struct Kernel {
     pub(crate) pending: Vec<Pending>,
     pub(crate) completed: VecDeque<Completed>,
     pub(crate) next_port: Vec<u16>,
+    /// Which hosts run and are reached.
+    pub(crate) status: Vec<HostStatus>,
     pub(crate) next_segment: u32,
     /// Packets of a host to itself that are not yet processed.
     pub(crate) loopback: VecDeque<Packet>,
@@ -101,10 +105,14 @@ pub(crate) struct Packet {
     /// Segment size when it stands for several; else 0.
     pub(crate) gso: u32,
     pub(crate) skb: Option<u32>,
-    /// A zero-window probe.
+    /// A zero-window or keepalive probe: it carries no byte, and a number that was acknowledged before.
     pub(crate) probe: bool,
+    /// Largest segment that the sender of a SYN takes.
+    pub(crate) mss: u32,
     /// How many segments it reports as come twice.
     pub(crate) duplicates: u32,
+    /// What it reports as come behind a gap.
+    pub(crate) sack: SackBlocks,
     pub(crate) over_wire: bool,
     /// The event of its arrival, once it has arrived.
     pub(crate) arrived_as: u32,
@@ -161,6 +169,7 @@ impl Kernel {
             pending: Vec::new(),
             completed: VecDeque::new(),
             next_port: vec![crate::sizes::FIRST_EPHEMERAL_PORT; usize::from(hosts)],
+            status: vec![HostStatus::default(); usize::from(hosts)],
             next_segment: 0,
             loopback: VecDeque::new(),
             processing: false,
@@ -234,6 +243,7 @@ impl Kernel {
             pending: Vec::new(),
             completed: VecDeque::new(),
             next_port: self.next_port.clone(),
+            status: self.status.clone(),
             next_segment: self.next_segment,
             loopback: VecDeque::new(),
             processing: false,
@@ -281,6 +291,7 @@ impl Kernel {
         self.pending.hash(hasher);
         self.completed.iter().for_each(|c| c.hash(hasher));
         self.next_port.hash(hasher);
+        self.status.hash(hasher);
         self.next_segment.hash(hasher);
         self.log.count.hash(hasher);
     }

@@ -21,23 +21,31 @@
 //! Deliberately absent: loss and retransmission (but for a SYN that a full listener ignored), tail-loss probes,
 //! pacing, a receive buffer that grows by itself, datagrams, `dup`, `fork`, pipes. Such calls answer ENOSYS.
 
+mod acknowledge;
 mod calls;
+mod close;
 mod drive;
 mod files;
+mod handshake;
 mod info;
 mod kernel;
 mod options;
 mod output;
 mod ready;
 mod receive;
+mod recovery;
+mod reorder;
+mod rtt;
 mod send;
 mod sizes;
 mod socket;
 mod stream;
 mod table;
 mod tcp;
+mod timers;
 mod transfer;
+mod wire;
 
 pub use crate::info::{EndInfo, InFlight, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};
-pub use crate::socket::Timer;
+pub use crate::timers::Timer;

@@ -4,6 +4,7 @@ use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, 
 
 use crate::calls::{Step, done};
 use crate::kernel::Kernel;
+use crate::send::Hold;
 use crate::sizes::{BUFFER_MAX, SNDBUF_MIN, TICK};
 use crate::socket::Options;
 
@@ -41,12 +42,37 @@ impl Kernel {
         if !self.set_buffer_option(id, option, value) {
             self.socket_mut(id).options.set(option, value)?;
         }
-        if option == SocketOption::TcpNodelay && value != 0 && self.socket(id).synchronized() {
+        self.obey(id, option, value);
+        done(Returned::Done)
+    }
+
+    /// What an option changes at once.
+    fn obey(&mut self, id: SocketId, option: SocketOption, value: i32) {
+        let now = self.now;
+        let socket = self.socket_mut(id);
+        socket.follow_options();
+        let nodelay = socket.send.nodelay;
+        let let_go = match option {
+            SocketOption::TcpNodelay => value != 0 && !socket.options.cork,
+            SocketOption::TcpCork => value == 0,
+            SocketOption::SoKeepalive if value != 0 => {
+                socket.keepalive.heard(now);
+                false
+            }
+            SocketOption::TcpQuickack if socket.synchronized() => {
+                if socket.receive.set_quick(value & 1 != 0) {
+                    self.send_ack(id);
+                }
+                false
+            }
+            _ => false,
+        };
+        if let_go && self.socket(id).synchronized() {
+            let hold = if nodelay { Hold::Nothing } else { Hold::Nagle };
             self.own(id);
-            self.output(id, |send, now, out| send.push(false, now, out));
+            self.output(id, |send, now, out| send.push(hold, now, out));
             self.release(id);
         }
-        done(Returned::Done)
     }
 
     /// Set what is not among the [`Options`]; answers whether it was that.
@@ -96,7 +122,8 @@ impl Kernel {
             SocketOption::TcpKeepcnt => number(options.keep_count),
             SocketOption::TcpUserTimeout => number(options.user_timeout_ms),
             SocketOption::TcpSyncnt => number(options.syn_retries),
-            SocketOption::TcpQuickack | SocketOption::TcpInfo => return Err(Errno::ENOSYS),
+            SocketOption::TcpQuickack => flag(socket.receive.is_quick()),
+            SocketOption::TcpInfo => OptionValue::TcpInfo(self.tcp_info(id)),
         };
         done(Returned::Option(value))
     }
@@ -110,6 +137,8 @@ impl Options {
         };
         match option {
             SocketOption::TcpCork => self.cork = value != 0,
+            // Not kept: it changes what the receiving half does from now on.
+            SocketOption::TcpQuickack => {}
             SocketOption::TcpMaxseg if value == 0 => self.maxseg = 0,
             SocketOption::TcpMaxseg => self.maxseg = within(88, 32_767)?,
             SocketOption::SoKeepalive => self.keepalive = value != 0,

@@ -1,13 +1,13 @@
-//! Segments out: handshake, data, acknowledgements, resets, and the way they take.
+//! Segments out: handshake, data, acknowledgements, resets.
 
-use syscall::{
-    Address, ConnectionId, Direction, HostId, Segment, SegmentFlags, SocketId, StreamRange, TcpState, What,
-};
+use syscall::{ConnectionId, Direction, HostId, Segment, SegmentFlags, SocketId, StreamRange, TcpState};
 
+use crate::acknowledge::SackBlocks;
 use crate::kernel::{Connection, Kernel, Network, Packet};
-use crate::send::{Emission, Fin};
-use crate::sizes::{GSO_LIMIT, LINK_HEADERS, SYN_RETRY, TIMESTAMP_OPTION};
+use crate::send::Emission;
+use crate::sizes::{GSO_LIMIT, LINK_HEADERS, RTO_FIRST, RTO_MAX, SYN_LINEAR, TIMESTAMP_OPTION};
 use crate::socket::Socket;
+use crate::wire::Ends;
 
 pub(crate) const SYN: SegmentFlags =
     SegmentFlags { syn: true, ack: false, fin: false, rst: false, psh: false };
@@ -24,15 +24,10 @@ pub(crate) struct Load {
     pub(crate) gso: u32,
     pub(crate) skb: Option<u32>,
     pub(crate) probe: bool,
-}
-
-/// Where a segment goes from and to.
-pub(crate) struct Ends {
-    pub(crate) from: HostId,
-    pub(crate) to: HostId,
-    pub(crate) source: Address,
-    pub(crate) destination: Address,
-    pub(crate) socket: Option<SocketId>,
+    pub(crate) retransmission: bool,
+    pub(crate) mss: u32,
+    pub(crate) duplicates: u32,
+    pub(crate) sack: SackBlocks,
 }
 
 impl Kernel {
@@ -43,19 +38,32 @@ impl Kernel {
             ConnectionId(self.connections.push(Connection { ends, ..Connection::without_ends() }));
         let mss = self.mss_between(self.socket(id).host, to);
         let socket = self.socket_mut(id);
+        let mss = socket.limit_mss(mss);
         socket.connection = Some((connection, Direction::Forth));
         socket.receive.open(mss + TIMESTAMP_OPTION, mss);
         self.set_state(id, TcpState::SynSent);
         self.send_syn(id, false);
     }
 
-    /// Send the SYN, or send it again, and set its timer.
+    /// Send the SYN, or send it again, and set its timer (`tcp_syn_linear_timeouts`: the first waits are equal).
     pub(crate) fn send_syn(&mut self, id: SocketId, again: bool) {
-        let due = self.now + (SYN_RETRY << self.socket(id).syn_tries);
+        let now = self.now;
         let socket = self.socket_mut(id);
-        socket.syn_due = Some(due);
+        let doublings = socket.syn_tries.saturating_sub(SYN_LINEAR).min(16);
+        socket.syn_due = Some(now + (RTO_FIRST << doublings).min(RTO_MAX));
+        socket.syn_sent_at = now;
         let window = socket.receive.promised_edge() as u32;
         self.send_handshake(id, SYN, window.min(65_535), again);
+    }
+
+    /// Send the SYN-ACK, or send it again, and set its timer.
+    pub(crate) fn send_syn_ack(&mut self, id: SocketId, again: bool) {
+        let now = self.now;
+        let socket = self.socket_mut(id);
+        socket.syn_due = Some(now + (RTO_FIRST << socket.syn_tries.min(16)).min(RTO_MAX));
+        socket.syn_sent_at = now;
+        let window = socket.receive.promised_edge() as u32;
+        self.send_handshake(id, SYN_ACK, window.min(65_535), again);
     }
 
     pub(crate) fn send_handshake(
@@ -68,7 +76,8 @@ impl Kernel {
         let Some((connection, direction)) = self.socket(id).connection else { return };
         let range = StreamRange { connection, direction, start: 0, end: 0 };
         let segment = Segment { id: 0, range, flags, ack: 0, window, retransmission };
-        self.launch_from(id, segment, &Load::default(), 0);
+        let mss = self.socket(id).receive.mss_limit;
+        self.launch_from(id, segment, &Load { mss, ..Load::default() });
     }
 
     /// Put what the sending half lets go on the wire.
@@ -86,13 +95,15 @@ impl Kernel {
                 let flags = SegmentFlags { psh: emission.push && last, fin: emission.fin && last, ..ACK };
                 self.send_segment(
                     id,
-                    &Load {
+                    Load {
                         seq: emission.seq + u64::from(offset),
                         len,
                         flags,
                         gso: if whole && emission.segments > 1 { mss } else { 0 },
                         skb: emission.skb.filter(|_| whole && !over_wire),
                         probe: emission.probe,
+                        retransmission: emission.retransmission,
+                        ..Load::default()
                     },
                 );
                 offset += len;
@@ -110,10 +121,16 @@ impl Kernel {
         }
     }
 
-    fn send_segment(&mut self, id: SocketId, load: &Load) {
+    /// Send a segment of a connection's end: whatever it carries, it acknowledges what has come.
+    fn send_segment(&mut self, id: SocketId, mut load: Load) {
+        let now = self.now;
         let socket = self.socket_mut(id);
         let Some((connection, direction)) = socket.connection else { return };
         let stamp = socket.receive.stamp();
+        if load.len > 0 {
+            socket.receive.data_sent(now);
+        }
+        (load.duplicates, load.sack) = (stamp.duplicates, stamp.sack);
         let range =
             StreamRange { connection, direction, start: load.seq, end: load.seq + u64::from(load.len) };
         let segment = Segment {
@@ -122,80 +139,54 @@ impl Kernel {
             flags: load.flags,
             ack: stamp.ack,
             window: stamp.window,
-            retransmission: false,
+            retransmission: load.retransmission,
         };
-        self.launch_from(id, segment, load, stamp.duplicates);
+        self.launch_from(id, segment, &load);
     }
 
     /// Acknowledge at once.
     pub(crate) fn send_ack(&mut self, id: SocketId) {
         let socket = self.socket(id);
         if socket.synchronized() {
-            let seq =
-                socket.send.snd_nxt + u64::from(matches!(socket.send.fin, Fin::Sent | Fin::Acknowledged));
-            self.send_segment(id, &Load { seq, flags: ACK, ..Load::default() });
+            let seq = socket.send.next_seq();
+            self.send_segment(id, Load { seq, flags: ACK, ..Load::default() });
         }
     }
 
     /// Tell the other end that this connection is no more.
     pub(crate) fn send_reset(&mut self, id: SocketId) {
-        let seq = self.socket(id).send.snd_nxt;
-        self.send_segment(id, &Load { seq, flags: RST_ACK, ..Load::default() });
+        let seq = self.socket(id).send.next_seq();
+        self.send_segment(id, Load { seq, flags: RST_ACK, ..Load::default() });
     }
 
-    fn launch_from(&mut self, id: SocketId, segment: Segment, load: &Load, duplicates: u32) {
+    /// A segment that no socket sends: nobody listens there, or the connection is no more (RFC 9293 section 3.10.7.1).
+    pub(crate) fn refuse(&mut self, packet: &Packet) {
+        let range = packet.segment.range;
+        let start = packet.segment.ack;
+        let segment = Segment {
+            id: 0,
+            range: StreamRange { direction: range.direction.reversed(), start, end: start, ..range },
+            flags: RST_ACK,
+            ack: range.end + u64::from(packet.segment.flags.fin),
+            window: 0,
+            retransmission: false,
+        };
+        let ends = Ends {
+            from: packet.to,
+            to: packet.from,
+            source: packet.destination,
+            destination: packet.source,
+            socket: None,
+        };
+        self.launch(ends, segment, &Load::default());
+    }
+
+    fn launch_from(&mut self, id: SocketId, segment: Segment, load: &Load) {
         let socket = self.socket(id);
         let (Some(source), Some(destination)) = (socket.local, socket.remote) else { return };
         let from = socket.host;
         // A route that was there when the connection began is there still: hosts do not move.
         let Ok(to) = self.route(from, destination.ip()) else { return };
-        let ends = Ends { from, to, source, destination, socket: Some(id) };
-        self.launch(ends, segment, load, duplicates);
-    }
-
-    pub(crate) fn launch(&mut self, ends: Ends, mut segment: Segment, load: &Load, duplicates: u32) {
-        self.next_segment += 1;
-        segment.id = self.next_segment;
-        let place = Self::kernel_place(ends.from, ends.socket);
-        let sent = What::SegmentSent { segment: segment.clone() };
-        let sent_by = self.push_event(place, None, Some(segment.range), sent);
-        let over_wire = ends.from != ends.to;
-        let delay = match self.network {
-            Network::Wire { delay_us, .. } if over_wire => delay_us,
-            Network::Wire { .. } | Network::Loopback => 0,
-        };
-        let packet = Packet {
-            segment,
-            from: ends.from,
-            to: ends.to,
-            source: ends.source,
-            destination: ends.destination,
-            sent_by,
-            due: self.now + delay,
-            gso: load.gso,
-            skb: load.skb,
-            probe: load.probe,
-            duplicates,
-            over_wire,
-            arrived_as: 0,
-        };
-        if over_wire {
-            self.wire.push(packet);
-        } else {
-            self.loopback.push_back(packet);
-            self.run_loopback();
-        }
-    }
-
-    /// What a host sends to itself arrives at once; what that makes it send, after it.
-    fn run_loopback(&mut self) {
-        if self.processing {
-            return;
-        }
-        self.processing = true;
-        while let Some(packet) = self.loopback.pop_front() {
-            self.arrive(packet);
-        }
-        self.processing = false;
+        self.launch(Ends { from, to, source, destination, socket: Some(id) }, segment, load);
     }
 }

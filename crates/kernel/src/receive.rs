@@ -1,15 +1,17 @@
 //! The receiving half of a connection's end: its queue, what memory that costs, the window, and when it acknowledges.
 //!
 //! The rules are Linux's (`tcp_data_queue`, `__tcp_select_window`, `__tcp_ack_snd_check`). Simplified: fixed delays, and
-//! an overfull queue is neither collapsed nor dropped.
+//! an overfull queue is neither collapsed nor dropped. What comes behind a gap is in `reorder`.
 
 use std::collections::VecDeque;
 
 use syscall::Micros;
 
+use crate::acknowledge::SackBlocks;
+use crate::reorder::OutOfOrder;
 use crate::sizes::{
-    BUFFER_MAX, DELAYED_ACK, DELAYED_ACK_FIRST, MAX_FRAGMENTS, MSS_DEFAULT, PAGE, QUIET, RCVBUF_FRESH,
-    RCVBUF_MIN, RMEM_MAX, SKB_OVERHEAD, WINDOW_UNSCALED_MAX, wire_truesize,
+    ANSWER_TIME, BUFFER_MAX, DELAYED_ACK, DELAYED_ACK_FIRST, MAX_FRAGMENTS, MSS_DEFAULT, PAGE, QUIET,
+    RCVBUF_FRESH, RCVBUF_MIN, RMEM_MAX, SKB_OVERHEAD, WINDOW_UNSCALED_MAX, wire_truesize,
 };
 
 /// Bytes in the receive queue.
@@ -53,6 +55,7 @@ pub(crate) struct Stamp {
     pub(crate) ack: u64,
     pub(crate) window: u32,
     pub(crate) duplicates: u32,
+    pub(crate) sack: SackBlocks,
 }
 
 /// The receiving half.
@@ -61,13 +64,15 @@ pub(crate) struct ReceiveHalf {
     pub(crate) rcvbuf: u32,
     /// SO_RCVBUF was set, so the kernel leaves it alone.
     pub(crate) locked: bool,
-    mss_limit: u32,
+    pub(crate) mss_limit: u32,
     /// Payload per memory, in 256ths (`scaling_ratio`).
     ratio: u32,
     window_scale: u8,
     window_clamp: u32,
     slow_start: u32,
     queue: VecDeque<Queued>,
+    /// What has come behind a gap.
+    later: OutOfOrder,
     /// Memory charged (`sk_rmem_alloc`).
     pub(crate) charged: u32,
     forward: u32,
@@ -76,7 +81,7 @@ pub(crate) struct ReceiveHalf {
     rcv_wnd: u32,
     /// Read by the program (`copied_seq`).
     pub(crate) copied: u64,
-    rcv_mss: u32,
+    pub(crate) rcv_mss: u32,
     last_len: u32,
     quick_acks: u32,
     learnt_delay: bool,
@@ -84,7 +89,14 @@ pub(crate) struct ReceiveHalf {
     pub(crate) ack_due: Option<Micros>,
     /// An acknowledgement waits until the call in progress lets the socket go.
     pub(crate) ack_deferred: bool,
+    /// A short segment came that the program should see: the answer may be all that it waits for.
     pushed: bool,
+    /// Two of them.
+    pushed_twice: bool,
+    /// This end answers what it gets (pingpong): acknowledgements wait for the answer.
+    conversing: bool,
+    /// An acknowledgement must not wait: a gap is there, or was filled.
+    urgent: bool,
     fast_path: bool,
     duplicates: u32,
     last_data_at: Micros,
@@ -103,6 +115,7 @@ impl ReceiveHalf {
             window_clamp: 0,
             slow_start: 0,
             queue: VecDeque::new(),
+            later: OutOfOrder::default(),
             charged: 0,
             forward: 0,
             rcv_nxt: 0,
@@ -117,6 +130,9 @@ impl ReceiveHalf {
             ack_due: None,
             ack_deferred: false,
             pushed: false,
+            pushed_twice: false,
+            conversing: false,
+            urgent: false,
             fast_path: true,
             duplicates: 0,
             last_data_at: 0,
@@ -214,6 +230,8 @@ impl ReceiveHalf {
         self.ack_scheduled = false;
         self.ack_due = None;
         self.pushed = false;
+        self.pushed_twice = false;
+        self.urgent = false;
         self.quick_acks = self.quick_acks.saturating_sub(1);
         let told =
             window.min(WINDOW_UNSCALED_MAX << self.window_scale) >> self.window_scale << self.window_scale;
@@ -221,7 +239,18 @@ impl ReceiveHalf {
             self.fast_path = false;
         }
         let duplicates = std::mem::take(&mut self.duplicates);
-        Stamp { ack: self.rcv_nxt + u64::from(self.fin), window: told, duplicates }
+        let sack = self.later.blocks();
+        Stamp { ack: self.next_expected(), window: told, duplicates, sack }
+    }
+
+    /// Whether what has come behind the last gap ends there.
+    pub(crate) fn has_come_up_to(&self, seq: u64) -> bool {
+        self.later.end() == Some(seq)
+    }
+
+    /// The number that has to come next; a FIN counts as one.
+    pub(crate) const fn next_expected(&self) -> u64 {
+        self.rcv_nxt + self.fin as u64
     }
 
     fn more_quick_acks(&mut self) {
@@ -230,29 +259,67 @@ impl ReceiveHalf {
         self.quick_acks = self.quick_acks.max(quick.min(16));
     }
 
-    /// Data has arrived; answers how many bytes were taken.
-    pub(crate) fn data(&mut self, data: Incoming, now: Micros) -> u32 {
+    /// Something came twice, or where it cannot be: the other end has to know at once (`tcp_enter_quickack_mode`).
+    pub(crate) fn answer_at_once(&mut self) {
         self.ack_scheduled = true;
-        if data.seq + u64::from(data.len) <= self.rcv_nxt {
+        self.conversing = false;
+        self.more_quick_acks();
+    }
+
+    /// This end has sent data (`tcp_event_data_sent`).
+    pub(crate) fn data_sent(&mut self, now: Micros) {
+        if self.learnt_delay && now - self.last_data_at < ANSWER_TIME {
+            self.conversing = true;
+        }
+    }
+
+    /// Data has arrived; answers how many bytes were taken.
+    pub(crate) fn data(&mut self, mut data: Incoming, now: Micros) -> u32 {
+        self.ack_scheduled = true;
+        let end = data.seq + u64::from(data.len);
+        if end <= self.rcv_nxt {
             self.duplicates = 1;
-            self.more_quick_acks();
+            self.answer_at_once();
             return 0;
         }
-        let truesize = if data.wire { wire_truesize(data.len) } else { SKB_OVERHEAD + data.len };
+        if self.fin || (data.seq > self.rcv_nxt && data.seq >= self.promised_edge()) {
+            self.answer_at_once();
+            return 0;
+        }
+        if data.seq > self.rcv_nxt {
+            return self.keep_for_later(data, now);
+        }
+        let whole = data.len;
+        data.len = (end - self.rcv_nxt) as u32;
+        if data.len < whole {
+            self.duplicates = 1;
+        }
+        let truesize = truesize(&data);
         if !(self.fast_path && truesize <= self.forward) {
             if self.current_window() == 0 {
-                self.more_quick_acks();
+                self.answer_at_once();
                 return 0;
             }
-            if truesize > self.forward {
-                self.forward += (truesize - self.forward).next_multiple_of(PAGE);
-            }
+            self.take_pages(truesize);
         }
         self.enqueue(data, truesize);
         self.rcv_nxt += u64::from(data.len);
+        self.take_from_later();
         if self.rcv_wnd > 0 && self.charged < self.rcvbuf {
             self.fast_path = true;
         }
+        self.note_arrival(data, truesize, now);
+        data.len
+    }
+
+    fn take_pages(&mut self, truesize: u32) {
+        if truesize > self.forward {
+            self.forward += (truesize - self.forward).next_multiple_of(PAGE);
+        }
+    }
+
+    /// Learn from what was queued (`tcp_event_data_recv`).
+    fn note_arrival(&mut self, data: Incoming, truesize: u32, now: Micros) {
         self.measure_segment(data, truesize);
         if !self.learnt_delay || now - self.last_data_at > QUIET {
             self.more_quick_acks();
@@ -262,7 +329,55 @@ impl ReceiveHalf {
         if data.len >= 128 {
             self.grow_window(data.len);
         }
+    }
+
+    /// Data behind a gap: kept, as far as there is memory, and told at once (`tcp_data_queue_ofo`).
+    fn keep_for_later(&mut self, data: Incoming, now: Micros) -> u32 {
+        self.urgent = true;
+        self.fast_path = false;
+        if self.charged > self.rcvbuf {
+            return 0;
+        }
+        let truesize = truesize(&data);
+        let Some(freed) = self.later.insert(data.seq, data.len, truesize) else {
+            self.duplicates = 1;
+            return 0;
+        };
+        self.take_pages(truesize);
+        self.charged = self.charged + truesize - freed;
+        self.forward -= truesize;
+        self.note_arrival(data, truesize, now);
         data.len
+    }
+
+    /// A gap was filled: what came behind it is in order now (`tcp_ofo_queue`).
+    fn take_from_later(&mut self) {
+        if self.later.is_empty() {
+            return;
+        }
+        while let Some(next) = self.later.next(self.rcv_nxt) {
+            if next.end <= self.rcv_nxt {
+                self.charged -= next.truesize;
+            } else {
+                let len = (next.end - self.rcv_nxt) as u32;
+                self.queue.push_back(Queued { len, truesize: next.truesize, fragments: 1, from: None });
+                self.rcv_nxt = next.end;
+            }
+        }
+        self.urgent = true;
+    }
+
+    /// The other end's FIN is at `end`; answers whether everything before it has come, for the first time.
+    pub(crate) fn fin_at(&mut self, end: u64) -> bool {
+        if !self.fin {
+            self.later.fin = Some(end);
+        }
+        self.fin_has_come()
+    }
+
+    /// Whether everything up to the other end's FIN has come, for the first time.
+    pub(crate) fn fin_has_come(&self) -> bool {
+        !self.fin && self.later.fin == Some(self.rcv_nxt)
     }
 
     /// Put it behind the others, joined to the last where that can be (`tcp_try_coalesce`).
@@ -298,7 +413,7 @@ impl ReceiveHalf {
                 }
             }
             self.rcv_mss = size.min(self.mss_limit);
-            self.pushed |= data.push;
+            self.note_pushed(data.push);
         } else {
             if size >= MSS_DEFAULT - 12 || (size >= 76 && !data.push) {
                 self.last_len = size;
@@ -306,10 +421,13 @@ impl ReceiveHalf {
                     self.rcv_mss = size;
                 }
             }
-            if self.last_len != size || size != previous {
-                self.pushed = true;
-            }
+            self.note_pushed(self.last_len != size || size != previous);
         }
+    }
+
+    const fn note_pushed(&mut self, pushed: bool) {
+        self.pushed_twice |= pushed && self.pushed;
+        self.pushed |= pushed;
     }
 
     fn set_clamp(&mut self, clamp: u32) {
@@ -333,7 +451,7 @@ impl ReceiveHalf {
     pub(crate) fn finish(&mut self) {
         self.fin = true;
         self.ack_scheduled = true;
-        self.quick_acks = 0;
+        self.conversing = true;
     }
 
     /// Whether what has arrived is acknowledged now; else its timer is set (`__tcp_ack_snd_check`).
@@ -343,13 +461,35 @@ impl ReceiveHalf {
         }
         let unacknowledged = self.rcv_nxt - self.rcv_wup;
         let open = |half: &mut Self| half.rcv_nxt <= half.copied || half.select_window() >= half.rcv_wnd;
-        if (unacknowledged > u64::from(self.rcv_mss) && open(self)) || self.quick_acks > 0 {
+        // In this order: choosing a window may end the quick acknowledgements.
+        let much = unacknowledged > u64::from(self.rcv_mss) && open(self);
+        if much || (self.quick_acks > 0 && !self.conversing) || self.urgent {
             return AckWhen::Now;
         }
         if self.ack_due.is_none() {
             self.ack_due = Some(now + if self.learnt_delay { DELAYED_ACK } else { DELAYED_ACK_FIRST });
         }
         AckWhen::No
+    }
+
+    /// The delayed acknowledgement goes out: this end did not answer in time (`tcp_delack_timer_handler`).
+    pub(crate) fn stop_delaying(&mut self) {
+        self.ack_due = None;
+        self.conversing = false;
+    }
+
+    /// TCP_QUICKACK: acknowledge at once for a while, or again with the answers; answers whether one is due.
+    pub(crate) fn set_quick(&mut self, on: bool) -> bool {
+        self.conversing = !on;
+        if on {
+            self.more_quick_acks();
+        }
+        on && self.ack_scheduled
+    }
+
+    /// Whether acknowledgements go out at once: what TCP_QUICKACK tells.
+    pub(crate) const fn is_quick(&self) -> bool {
+        !self.conversing
     }
 
     pub(crate) const fn ack_is_scheduled(&self) -> bool {
@@ -384,7 +524,8 @@ impl ReceiveHalf {
         }
         self.copied += u64::from(read);
         let behind = self.rcv_nxt - self.rcv_wup > u64::from(self.rcv_mss);
-        let mut now = self.ack_scheduled && (behind || (read > 0 && self.pushed && self.charged == 0));
+        let short = self.pushed_twice || (self.pushed && !self.conversing);
+        let mut now = self.ack_scheduled && (behind || (read > 0 && short && self.charged == 0));
         if read > 0 && !now && 2 * self.current_window() <= self.window_clamp && !self.fin {
             let window = self.select_window();
             now = window > 0 && window >= 2 * self.current_window();
@@ -395,6 +536,17 @@ impl ReceiveHalf {
     /// Forget what is unread: no program has the socket open any more.
     pub(crate) fn purge_queue(&mut self) {
         self.queue.clear();
+        self.later.clear();
         self.charged = 0;
     }
+
+    /// The window as it was last told: what TCP_INFO calls rcv_wnd.
+    pub(crate) const fn offered(&self) -> u32 {
+        self.rcv_wnd
+    }
+}
+
+/// The memory that data costs as it arrives.
+const fn truesize(data: &Incoming) -> u32 {
+    if data.wire { wire_truesize(data.len) } else { SKB_OVERHEAD + data.len }
 }

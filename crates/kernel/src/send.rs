@@ -1,15 +1,17 @@
-//! The sending half of a connection's end: what it holds, what it may put on the wire, what an acknowledgement frees.
+//! The sending half of a connection's end: what it holds, and what it may put on the wire.
 //!
-//! The rules are Linux's (`tcp_sendmsg`, `tcp_write_xmit`, `tcp_ack`), so that counts come out as a real kernel's do.
-//! There is no retransmission: nothing is lost yet.
+//! The rules are Linux's (`tcp_sendmsg`, `tcp_write_xmit`), so that counts come out as a real kernel's do. What an
+//! acknowledgement frees, and what is sent again, is in `acknowledge` and `recovery`.
 
 use std::collections::VecDeque;
 
 use syscall::Micros;
 
+use crate::recovery::{Episode, SendTimer};
+use crate::rtt::RoundTrip;
 use crate::sizes::{
-    GSO_PAYLOAD, INITIAL_CWND, LOOPBACK_MSS, MSS_DEFAULT, PROBE, PROBE_MAX, SKB_OVERHEAD, SNDBUF_FRESH,
-    SNDBUF_LOOPBACK, SNDBUF_WIRE,
+    GSO_PAYLOAD, INITIAL_CWND, LOOPBACK_MSS, MSS_DEFAULT, SKB_OVERHEAD, SNDBUF_FRESH, SNDBUF_LOOPBACK,
+    SNDBUF_WIRE,
 };
 
 /// A buffer with bytes to send (`struct sk_buff`).
@@ -19,19 +21,35 @@ pub(crate) struct Skb {
     pub(crate) seq: u64,
     pub(crate) len: u32,
     /// Segments it makes on the wire.
-    segments: u32,
+    pub(crate) segments: u32,
     /// Sent, and no byte of it acknowledged: the receiver on the same machine still shares its memory.
-    shared: bool,
+    pub(crate) shared: bool,
     /// The program's bytes end here for now: its last segment carries PSH.
-    push: bool,
+    pub(crate) push: bool,
+    /// The FIN goes with it.
+    pub(crate) fin: bool,
+    /// When it was sent last.
+    pub(crate) sent_at: Micros,
+    /// It has arrived, though something before it has not.
+    pub(crate) sacked: bool,
+    /// It is taken for lost.
+    pub(crate) lost: bool,
+    /// It was sent again since it was taken for lost.
+    pub(crate) again: bool,
+    /// It was ever sent again: its acknowledgement tells nothing of the round trip.
+    pub(crate) repeated: bool,
 }
 
 impl Skb {
-    const fn truesize(&self) -> u32 {
+    pub(crate) const fn truesize(&self) -> u32 {
         SKB_OVERHEAD + self.len
     }
-    const fn end(&self) -> u64 {
+    pub(crate) const fn end(&self) -> u64 {
         self.seq + self.len as u64
+    }
+    /// Behind its last byte and its FIN.
+    pub(crate) const fn end_seq(&self) -> u64 {
+        self.end() + self.fin as u64
     }
 }
 
@@ -59,8 +77,21 @@ pub(crate) struct Emission {
     pub(crate) skb: Option<u32>,
     pub(crate) push: bool,
     pub(crate) fin: bool,
-    /// A zero-window probe: no byte, only to be answered.
+    /// A zero-window or keepalive probe: no byte, only to be answered.
     pub(crate) probe: bool,
+    /// It was sent before.
+    pub(crate) retransmission: bool,
+}
+
+/// Which short segments are held back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// None.
+    Nothing,
+    /// Nagle's algorithm in Minshall's form: one while another is unacknowledged.
+    Nagle,
+    /// Every one (TCP_CORK).
+    Cork,
 }
 
 /// What limits an output pass.
@@ -79,28 +110,53 @@ pub(crate) struct SendHalf {
     /// SO_SNDBUF was set, so the kernel leaves it alone.
     pub(crate) locked: bool,
     pub(crate) nodelay: bool,
+    pub(crate) corked: bool,
+    /// TCP_USER_TIMEOUT; 0 is none.
+    pub(crate) user_timeout: Micros,
     mss_limit: u32,
     pub(crate) mss: u32,
     /// The largest window the other end ever offered.
-    max_window: u32,
+    pub(crate) max_window: u32,
     pub(crate) snd_wnd: u32,
+    /// Sequence number of the segment that last told the window (`snd_wl1`).
+    pub(crate) window_seq: u64,
     pub(crate) snd_una: u64,
     pub(crate) snd_nxt: u64,
     /// Behind the last byte the program has given (`write_seq`).
     pub(crate) write_seq: u64,
     pushed_seq: u64,
-    unsent: VecDeque<Skb>,
-    in_flight: VecDeque<Skb>,
-    segments_in_flight: u32,
+    pub(crate) unsent: VecDeque<Skb>,
+    /// Sent and not acknowledged: what may have to be sent again.
+    pub(crate) in_flight: VecDeque<Skb>,
+    /// Segments in it (`packets_out`).
+    pub(crate) segments_in_flight: u32,
+    /// Of these, segments that are on the wire no more: arrived or lost, and not sent again.
+    pub(crate) segments_gone: u32,
     /// Memory charged (`sk_wmem_queued`).
     pub(crate) queued: u32,
-    cwnd: u32,
-    delivered: u64,
+    pub(crate) cwnd: u32,
+    pub(crate) delivered: u64,
     /// End of the last short segment that was sent (`snd_sml`).
     small_end: u64,
     pub(crate) fin: Fin,
-    pub(crate) probe_due: Option<Micros>,
-    probe_backoff: u32,
+    pub(crate) rtt: RoundTrip,
+    /// When something has to be done if nothing is heard, and what.
+    pub(crate) due: Option<(Micros, SendTimer)>,
+    /// How often the wait was doubled.
+    pub(crate) backoff: u32,
+    /// Time-outs in a row.
+    pub(crate) retransmits: u32,
+    /// When data was first sent again for a time-out, since anything was acknowledged.
+    pub(crate) retrying_since: Option<Micros>,
+    /// Zero-window probes in a row without an answer, and since when the window is known to be closed.
+    pub(crate) probes: u32,
+    pub(crate) probing_since: Option<Micros>,
+    /// Segments ever sent again.
+    pub(crate) total_retransmitted: u32,
+    /// A loss that is being repaired.
+    pub(crate) episode: Option<Episode>,
+    /// A tail-loss probe is unanswered; what it was sent behind.
+    pub(crate) tail_probed: Option<u64>,
     out_of_space: bool,
     next_skb: u32,
 }
@@ -111,10 +167,13 @@ impl SendHalf {
             sndbuf: SNDBUF_FRESH,
             locked: false,
             nodelay: false,
+            corked: false,
+            user_timeout: 0,
             mss_limit: MSS_DEFAULT,
             mss: MSS_DEFAULT,
             max_window: 0,
             snd_wnd: 0,
+            window_seq: 0,
             snd_una: 0,
             snd_nxt: 0,
             write_seq: 0,
@@ -122,13 +181,22 @@ impl SendHalf {
             unsent: VecDeque::new(),
             in_flight: VecDeque::new(),
             segments_in_flight: 0,
+            segments_gone: 0,
             queued: 0,
             cwnd: INITIAL_CWND,
             delivered: 1,
             small_end: 0,
             fin: Fin::None,
-            probe_due: None,
-            probe_backoff: 0,
+            rtt: RoundTrip::new(),
+            due: None,
+            backoff: 0,
+            retransmits: 0,
+            retrying_since: None,
+            probes: 0,
+            probing_since: None,
+            total_retransmitted: 0,
+            episode: None,
+            tail_probed: None,
             out_of_space: false,
             next_skb: 0,
         }
@@ -146,7 +214,7 @@ impl SendHalf {
     }
 
     /// No segment may fill more than half of the largest window seen (`tcp_bound_to_half_wnd`).
-    fn set_mss(&mut self) {
+    pub(crate) fn set_mss(&mut self) {
         let bound = if self.max_window > MSS_DEFAULT { self.max_window / 2 } else { self.max_window };
         self.mss = self.mss_limit.min(bound.max(1));
     }
@@ -181,10 +249,44 @@ impl SendHalf {
         self.in_flight.iter().rev().any(|k| k.id == skb && k.shared)
     }
 
-    fn skb(&mut self, seq: u64, len: u32) -> Skb {
+    pub(crate) fn skb(&mut self, seq: u64, len: u32) -> Skb {
         self.next_skb += 1;
         self.queued += SKB_OVERHEAD;
-        Skb { id: self.next_skb, seq, len, segments: 0, shared: false, push: false }
+        Skb {
+            id: self.next_skb,
+            seq,
+            len,
+            segments: 0,
+            shared: false,
+            push: false,
+            fin: false,
+            sent_at: 0,
+            sacked: false,
+            lost: false,
+            again: false,
+            repeated: false,
+        }
+    }
+
+    /// The number behind the last byte or FIN that was sent.
+    pub(crate) const fn next_seq(&self) -> u64 {
+        self.snd_nxt + matches!(self.fin, Fin::Sent | Fin::Acknowledged) as u64
+    }
+
+    /// What the options say about short segments.
+    pub(crate) const fn holding(&self) -> Hold {
+        if self.corked {
+            Hold::Cork
+        } else if self.nodelay {
+            Hold::Nothing
+        } else {
+            Hold::Nagle
+        }
+    }
+
+    /// Segments that are under way as far as is known.
+    pub(crate) const fn on_the_wire(&self) -> u32 {
+        self.segments_in_flight - self.segments_gone
     }
 
     /// Room in the last unsent buffer, if it is not full.
@@ -226,55 +328,62 @@ impl SendHalf {
     }
 
     /// Send what may go and mark it as pushed (`tcp_push`).
-    pub(crate) fn push(&mut self, nagle: bool, now: Micros, out: &mut Vec<Emission>) {
+    pub(crate) fn push(&mut self, hold: Hold, now: Micros, out: &mut Vec<Emission>) {
         if !self.unsent.is_empty() {
             self.pushed_seq = self.write_seq;
             if let Some(tail) = self.unsent.back_mut() {
                 tail.push = true;
             }
-            self.transmit(nagle, Pass::All, now, out);
+            self.transmit(hold, Pass::All, now, out);
         }
     }
 
     /// The output pass (`tcp_write_xmit`).
-    pub(crate) fn transmit(&mut self, nagle: bool, pass: Pass, now: Micros, out: &mut Vec<Emission>) {
+    pub(crate) fn transmit(&mut self, hold: Hold, pass: Pass, now: Micros, out: &mut Vec<Emission>) {
         let most_segments = (GSO_PAYLOAD / self.mss).max(2);
+        let before = out.len();
         while !self.unsent.is_empty() {
-            let quota = (self.cwnd / 2)
-                .max(1)
-                .min(self.cwnd.saturating_sub(self.segments_in_flight))
-                .min(most_segments);
+            let quota =
+                (self.cwnd / 2).max(1).min(self.cwnd.saturating_sub(self.on_the_wire())).min(most_segments);
             if quota == 0 {
                 break;
             }
             self.merge_next(quota);
             let (edge, mss) = (self.window_edge(), self.mss);
             let last = self.unsent.len() == 1;
-            let nagle = nagle && !(last && self.fin == Fin::Queued);
-            let short_unacknowledged = nagle
-                && !self.in_flight.is_empty()
-                && self.snd_una < self.small_end
-                && self.small_end <= self.snd_nxt;
+            let hold_short = match hold {
+                _ if last && self.fin == Fin::Queued => false,
+                Hold::Nothing => false,
+                Hold::Nagle => {
+                    !self.in_flight.is_empty()
+                        && self.snd_una < self.small_end
+                        && self.small_end <= self.snd_nxt
+                }
+                Hold::Cork => true,
+            };
             let head = &mut self.unsent[0];
             head.segments = head.len.div_ceil(mss).max(1);
             if head.seq + u64::from(head.len.min(mss)) > edge {
                 break;
             }
             let limit = if head.segments == 1 {
-                if last && short_unacknowledged && head.len < mss {
+                if last && hold_short && head.len < mss {
                     break;
                 }
                 mss
             } else {
-                split_point(head.len, (edge - head.seq) as u32, mss, quota, last, short_unacknowledged)
+                split_point(head.len, (edge - head.seq) as u32, mss, quota, last, hold_short)
             };
             self.split_head(limit);
-            self.send_head(out);
+            self.send_head(now, out);
             if pass == Pass::One {
                 break;
             }
         }
-        self.send_bare_fin(out);
+        self.send_bare_fin(now, out);
+        if out.len() > before {
+            self.schedule(now, false);
+        }
         self.check_probe(now);
     }
 
@@ -299,7 +408,7 @@ impl SendHalf {
     }
 
     /// Cut the first unsent buffer behind `limit` bytes (`tso_fragment`).
-    fn split_head(&mut self, limit: u32) {
+    pub(crate) fn split_head(&mut self, limit: u32) {
         let (seq, len) = (self.unsent[0].seq, self.unsent[0].len);
         if len <= limit {
             return;
@@ -311,111 +420,81 @@ impl SendHalf {
         self.unsent[0].segments = limit.div_ceil(self.mss).max(1);
     }
 
-    fn send_head(&mut self, out: &mut Vec<Emission>) {
+    /// Send the first unsent buffer.
+    pub(crate) fn send_head(&mut self, now: Micros, out: &mut Vec<Emission>) {
         let Some(mut skb) = self.unsent.pop_front() else { return };
-        let fin = self.unsent.is_empty() && self.fin == Fin::Queued;
-        if fin {
+        if self.unsent.is_empty() && self.fin == Fin::Queued {
             self.fin = Fin::Sent;
+            skb.fin = true;
         }
         skb.shared = true;
+        skb.sent_at = now;
         self.snd_nxt = skb.end();
         if skb.len < skb.segments * self.mss {
             self.small_end = skb.end();
         }
         self.segments_in_flight += skb.segments;
-        out.push(Emission {
-            seq: skb.seq,
-            len: skb.len,
-            segments: skb.segments,
-            skb: Some(skb.id),
-            // Linux marks whatever the device is to cut, so that the other end hands it on at once.
-            push: skb.push || skb.segments > 1,
-            fin,
-            probe: false,
-        });
+        out.push(skb.emission());
         self.in_flight.push_back(skb);
     }
 
     /// A FIN with no byte left to carry it.
-    fn send_bare_fin(&mut self, out: &mut Vec<Emission>) {
+    fn send_bare_fin(&mut self, now: Micros, out: &mut Vec<Emission>) {
         if self.fin == Fin::Queued && self.unsent.is_empty() && self.snd_nxt < self.window_edge() {
             self.fin = Fin::Sent;
-            let seq = self.snd_nxt;
-            out.push(Emission { seq, len: 0, segments: 1, skb: None, push: false, fin: true, probe: false });
+            let mut skb = self.skb(self.snd_nxt, 0);
+            (skb.segments, skb.fin, skb.sent_at) = (1, true, now);
+            self.segments_in_flight += 1;
+            out.push(skb.emission());
+            self.in_flight.push_back(skb);
         }
     }
 
-    /// Nothing under way and something to send: only a probe can find out that the window has opened.
-    fn check_probe(&mut self, now: Micros) {
-        if !self.in_flight.is_empty() || self.fin == Fin::Sent || !self.has_unsent() {
-            self.probe_due = None;
-            self.probe_backoff = 0;
-        } else if self.probe_due.is_none() {
-            self.probe_due = Some(now + (PROBE << self.probe_backoff.min(16)).min(PROBE_MAX));
+    /// Nothing under way and something to send: only a probe can find out that the window has opened, or that a short
+    /// segment was held long enough.
+    pub(crate) fn check_probe(&mut self, now: Micros) {
+        let probing = matches!(self.due, Some((_, SendTimer::ZeroWindowProbe)));
+        if !self.in_flight.is_empty() || !self.has_unsent() {
+            if probing {
+                self.due = None;
+                self.backoff = 0;
+            }
+            self.probing_since = None;
+        } else if !probing {
+            self.due = Some((now + self.rtt.time_out(self.backoff), SendTimer::ZeroWindowProbe));
         }
     }
 
     /// The zero-window probe's time has come (`tcp_write_wakeup`).
     pub(crate) fn probe(&mut self, now: Micros, out: &mut Vec<Emission>) {
-        self.probe_due = None;
-        self.probe_backoff += 1;
+        self.due = None;
+        self.probing_since.get_or_insert(now);
+        self.backoff += 1;
         let room = self.window_edge().saturating_sub(self.snd_nxt);
         if room > 0 && !self.unsent.is_empty() {
             let len = self.unsent[0].len.min(self.mss).min(u32::try_from(room).unwrap_or(u32::MAX));
             self.split_head(len);
             self.unsent[0].segments = 1;
-            self.probe_backoff = 0;
-            self.send_head(out);
+            self.backoff = 0;
+            self.send_head(now, out);
+            self.schedule(now, false);
         } else if room > 0 {
-            self.send_bare_fin(out);
+            self.backoff = 0;
+            self.send_bare_fin(now, out);
+            self.schedule(now, false);
         } else {
-            let seq = self.snd_una;
-            out.push(Emission { seq, len: 0, segments: 1, skb: None, push: false, fin: false, probe: true });
+            self.probes += 1;
+            out.push(Emission::probe(self.snd_una));
         }
         self.check_probe(now);
-    }
-
-    /// An acknowledgement up to `ack` with this window (`tcp_ack`). `duplicates` counts what it reports as come twice.
-    pub(crate) fn acknowledge(&mut self, ack: u64, window: u32, duplicates: u32) {
-        let before = self.segments_in_flight;
-        if self.fin == Fin::Sent && ack > self.write_seq {
-            self.fin = Fin::Acknowledged;
-        }
-        let ack = ack.min(self.write_seq);
-        while self.in_flight.front().is_some_and(|k| k.end() <= ack) {
-            let skb = self.in_flight.pop_front().expect("the loop's condition saw it");
-            self.queued -= skb.truesize();
-            self.segments_in_flight -= skb.segments;
-        }
-        let mss = self.mss;
-        if let Some(skb) = self.in_flight.front_mut().filter(|k| k.seq < ack && k.segments > 1) {
-            let gone = (ack - skb.seq) as u32;
-            skb.seq = ack;
-            skb.len -= gone;
-            skb.shared = false;
-            let left = skb.len.div_ceil(mss);
-            self.segments_in_flight -= skb.segments - left;
-            skb.segments = left;
-            self.queued -= gone;
-        }
-        self.snd_una = self.snd_una.max(ack);
-        self.snd_wnd = window;
-        if window > self.max_window {
-            self.max_window = window;
-            self.set_mss();
-        }
-        let delivered = before - self.segments_in_flight + duplicates;
-        self.delivered += u64::from(delivered);
-        // bbr before it has filled the pipe: grow by what was delivered up to its own first target.
-        if self.delivered < 10 || self.cwnd < 4 + 3 * (GSO_PAYLOAD / self.mss).max(2) {
-            self.cwnd += delivered;
-        }
+        self.heed_user_timeout(now);
     }
 
     /// What follows an acknowledgement: send what it allows (`tcp_data_snd_check`).
     pub(crate) fn continue_output(&mut self, now: Micros, out: &mut Vec<Emission>) {
+        self.send_lost_again(now, out);
         if self.has_unsent() {
-            self.transmit(!self.nodelay, Pass::All, now, out);
+            self.transmit(self.holding(), Pass::All, now, out);
         }
         self.check_probe(now);
         if self.out_of_space && !self.locked && self.segments_in_flight < self.cwnd {
@@ -440,8 +519,42 @@ impl SendHalf {
         self.unsent.clear();
         self.in_flight.clear();
         self.segments_in_flight = 0;
+        self.segments_gone = 0;
         self.queued = 0;
-        self.probe_due = None;
+        self.due = None;
+    }
+}
+
+impl Emission {
+    /// A segment without a byte that only asks for an answer; its number is the one before `seq`.
+    pub(crate) const fn probe(seq: u64) -> Self {
+        Self {
+            seq,
+            len: 0,
+            segments: 1,
+            skb: None,
+            push: false,
+            fin: false,
+            probe: true,
+            retransmission: false,
+        }
+    }
+}
+
+impl Skb {
+    /// It, as it goes onto the wire.
+    pub(crate) fn emission(&self) -> Emission {
+        Emission {
+            seq: self.seq,
+            len: self.len,
+            segments: self.segments,
+            skb: Some(self.id).filter(|_| self.len > 0),
+            // Linux marks whatever the device is to cut, so that the other end hands it on at once.
+            push: self.push || self.segments > 1,
+            fin: self.fin,
+            probe: false,
+            retransmission: self.repeated,
+        }
     }
 }
 

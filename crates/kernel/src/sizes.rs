@@ -53,20 +53,44 @@ pub(crate) const INITIAL_CWND: u32 = 10;
 /// New buffers after which a sending call looks at the acknowledgements that have come in meanwhile.
 pub(crate) const BACKLOG_EVERY: u32 = 16;
 
-/// The kernel's clock: SO_RCVTIMEO and SO_SNDTIMEO are whole ticks (250 a second).
-pub(crate) const TICK: Micros = 4_000;
 /// Delay of an acknowledgement that nothing makes urgent. Linux: 40 to 44 ms.
 pub(crate) const DELAYED_ACK: Micros = 42_000;
 /// The same before any data has come, when no delay has been learnt yet: one tick.
 pub(crate) const DELAYED_ACK_FIRST: Micros = 2_000;
-/// First wait of the zero-window probe, doubled each time up to [`PROBE_MAX`].
-pub(crate) const PROBE: Micros = 204_000;
-/// Longest wait of the zero-window probe.
-pub(crate) const PROBE_MAX: Micros = 120_000_000;
-/// First wait of an unanswered SYN, doubled each time.
-pub(crate) const SYN_RETRY: Micros = 1_000_000;
-/// How often a SYN is sent again before connect gives up (`tcp_syn_retries`).
+/// A tick of the kernel's clock (CONFIG_HZ=250): timers are rounded up to it, SO_RCVTIMEO and SO_SNDTIMEO are whole ticks.
+pub(crate) const TICK: Micros = 4_000;
+/// The wait for an acknowledgement before a round trip was measured (`TCP_TIMEOUT_INIT`).
+pub(crate) const RTO_FIRST: Micros = 1_000_000;
+/// What is added to the round trip at least (`TCP_RTO_MIN`).
+pub(crate) const RTO_MIN: Micros = 200_000;
+/// Longest wait for an acknowledgement, and between probes of a closed window (`TCP_RTO_MAX`).
+pub(crate) const RTO_MAX: Micros = 120_000_000;
+/// How long the last of several segments may stay unacknowledged before a probe, beyond two round trips. Linux on
+/// loopback: 8 to 12 ms.
+pub(crate) const TAIL_PROBE: Micros = 10_000;
+/// How long a segment that was overtaken may stay missing, beyond a quarter of a round trip.
+pub(crate) const REORDERING: Micros = 4_000;
+/// Segments that must have overtaken one that is taken for lost.
+pub(crate) const DUPLICATE_THRESHOLD: u32 = 3;
+/// How often data is sent again before the connection is given up (`tcp_retries2`).
+pub(crate) const RETRIES: u32 = 15;
+/// The same when no program has the socket open (`tcp_orphan_retries`).
+pub(crate) const ORPHAN_RETRIES: u32 = 8;
+/// How often a SYN is sent again before connect gives up (`tcp_syn_retries`), the linear ones aside.
 pub(crate) const SYN_RETRIES: u32 = 6;
+/// How often a SYN is sent again before its wait is doubled (`tcp_syn_linear_timeouts`).
+pub(crate) const SYN_LINEAR: u32 = 4;
+/// How often a SYN-ACK is sent again before the half-open connection is forgotten (`tcp_synack_retries`).
+pub(crate) const SYN_ACK_RETRIES: u32 = 5;
+/// Idle time before the first keepalive probe, in seconds (`tcp_keepalive_time`).
+pub(crate) const KEEPALIVE_IDLE: u32 = 7_200;
+/// Time between keepalive probes, in seconds (`tcp_keepalive_intvl`).
+pub(crate) const KEEPALIVE_INTERVAL: u32 = 75;
+/// Unanswered keepalive probes before the connection is dropped (`tcp_keepalive_probes`).
+pub(crate) const KEEPALIVE_COUNT: u32 = 9;
+/// After data has come, how soon an answer must go out to make the exchange a conversation, in which acknowledgements
+/// wait for the answer (`TCP_ATO_MIN`).
+pub(crate) const ANSWER_TIME: Micros = 40_000;
 /// TIME-WAIT, and how long an end that nobody has open waits in FIN-WAIT-2.
 pub(crate) const TIME_WAIT: Micros = 60_000_000;
 /// Silence after which acknowledgements are quick again: one retransmission time-out.
@@ -83,4 +107,20 @@ pub(crate) const FIRST_EPHEMERAL_PORT: u16 = 40_000;
 /// Fitted: 2304 bytes at 1448 and 1280 at 576 reproduce what was measured over the lab's wire.
 pub(crate) const fn wire_truesize(payload: u32) -> u32 {
     (payload + HEADERS + 64 + SHARED_INFO).next_power_of_two() + SK_BUFF
+}
+
+/// Rounded up to the kernel's clock.
+pub(crate) const fn ticks(time: Micros) -> Micros {
+    time.div_ceil(TICK) * TICK
+}
+
+/// How long data may be sent again in vain, when the number of retries is `retries`: as if each wait were twice the one
+/// before, from [`RTO_MIN`] to [`RTO_MAX`] (`tcp_model_timeout`).
+pub(crate) const fn patience(retries: u32) -> Micros {
+    let doublings = (RTO_MAX / RTO_MIN).ilog2();
+    if retries <= doublings {
+        ((2 << retries) - 1) * RTO_MIN
+    } else {
+        ((2 << doublings) - 1) * RTO_MIN + (retries - doublings) as u64 * RTO_MAX
+    }
 }

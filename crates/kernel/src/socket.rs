@@ -6,7 +6,8 @@ use syscall::{Address, ConnectionId, Direction, Errno, HostId, Micros, SocketId,
 
 use crate::receive::ReceiveHalf;
 use crate::send::SendHalf;
-use crate::sizes::SYN_RETRIES;
+use crate::sizes::{KEEPALIVE_COUNT, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, SYN_RETRIES, TIMESTAMP_OPTION};
+use crate::timers::Keepalive;
 
 /// An open socket, or the rest of one.
 #[derive(Clone, Debug, Hash)]
@@ -34,9 +35,13 @@ pub(crate) struct Socket {
     pub(crate) parent: Option<SocketId>,
     pub(crate) send: SendHalf,
     pub(crate) receive: ReceiveHalf,
-    /// When an unanswered SYN is sent again.
+    /// When an unanswered SYN or SYN-ACK is sent again.
     pub(crate) syn_due: Option<Micros>,
     pub(crate) syn_tries: u32,
+    pub(crate) syn_sent_at: Micros,
+    pub(crate) keepalive: Keepalive,
+    /// When the network will say that it knows no such host, and of which packet.
+    pub(crate) unreachable: Option<(Micros, u32)>,
     /// When TIME-WAIT, or FIN-WAIT-2 without a program, ends.
     pub(crate) end_due: Option<Micros>,
 }
@@ -73,9 +78,9 @@ impl Default for Options {
             cork: false,
             maxseg: 0,
             keepalive: false,
-            keep_idle_s: 7200,
-            keep_interval_s: 75,
-            keep_count: 9,
+            keep_idle_s: KEEPALIVE_IDLE,
+            keep_interval_s: KEEPALIVE_INTERVAL,
+            keep_count: KEEPALIVE_COUNT,
             user_timeout_ms: 0,
             syn_retries: SYN_RETRIES,
         }
@@ -94,9 +99,10 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Whether another connection is admitted. Simplified: those in SYN-RECEIVED count like established ones.
+    /// Whether another connection is admitted: one more than was asked for (`sk_acceptq_is_full`). Those in SYN-RECEIVED
+    /// do not count: Linux would answer them with SYN cookies.
     pub(crate) fn admits(&self) -> bool {
-        self.queue.len() + self.half_open.len() <= self.backlog as usize
+        self.queue.len() <= self.backlog as usize
     }
 }
 
@@ -122,6 +128,9 @@ impl Socket {
             receive: ReceiveHalf::new(),
             syn_due: None,
             syn_tries: 0,
+            syn_sent_at: 0,
+            keepalive: Keepalive::default(),
+            unreachable: None,
             end_due: None,
         }
     }
@@ -131,42 +140,17 @@ impl Socket {
         !matches!(self.state, TcpState::Closed | TcpState::Listen | TcpState::SynSent | TcpState::SynReceived)
     }
 
-    /// The next time at which something happens by itself, and what.
-    pub(crate) fn next_timer(&self) -> Option<(Micros, Timer)> {
-        let timers = [
-            (self.receive.ack_due, Timer::DelayedAck),
-            (self.send.probe_due, Timer::ZeroWindowProbe),
-            (self.syn_due, Timer::Retransmission),
-            (self.end_due, if self.state == TcpState::TimeWait { Timer::TimeWait } else { Timer::FinWait2 }),
-        ];
-        timers.into_iter().filter_map(|(due, timer)| Some((due?, timer))).min_by_key(|(due, _)| *due)
-    }
-}
-
-/// A kernel's timer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Timer {
-    /// What has arrived is acknowledged at last.
-    DelayedAck,
-    /// The other end is asked whether its window has opened.
-    ZeroWindowProbe,
-    /// A SYN is sent again. Nothing else is lost yet.
-    Retransmission,
-    /// TIME-WAIT is over.
-    TimeWait,
-    /// An end that nobody has open has waited long enough for the other's FIN.
-    FinWait2,
-}
-
-impl Timer {
-    /// Its name in the story.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::DelayedAck => "delayed ACK",
-            Self::ZeroWindowProbe => "zero-window probe",
-            Self::Retransmission => "retransmission",
-            Self::TimeWait => "TIME-WAIT",
-            Self::FinWait2 => "FIN-WAIT-2",
+    /// The segment size that TCP_MAXSEG leaves of this one; both are payload, the option counts time stamps too.
+    pub(crate) fn limit_mss(&self, mss: u32) -> u32 {
+        match self.options.maxseg {
+            0 => mss,
+            asked => mss.min(asked - TIMESTAMP_OPTION),
         }
+    }
+
+    /// The sending half has its own copy of the options that it follows.
+    pub(crate) fn follow_options(&mut self) {
+        self.send.corked = self.options.cork;
+        self.send.user_timeout = Micros::from(self.options.user_timeout_ms) * 1000;
     }
 }

@@ -5,7 +5,7 @@ use syscall::{Bytes, Errno, Fd, MsgFlags, Returned, SocketId, StreamRange, TcpSt
 use crate::calls::{Progress, Step, done};
 use crate::kernel::{Kernel, Pending, end_index};
 use crate::receive::AckWhen;
-use crate::send::{Emission, Pass, SendHalf};
+use crate::send::{Emission, Hold, Pass, SendHalf};
 use crate::sizes::BACKLOG_EVERY;
 use crate::tcp::reads;
 
@@ -67,7 +67,7 @@ impl Kernel {
                 None if !send.memory_free() => {
                     send.note_no_space();
                     if taken > 0 {
-                        self.output(id, |send, now, out| send.push(false, now, out));
+                        self.output(id, |send, now, out| send.push(Hold::Nothing, now, out));
                     }
                     break;
                 }
@@ -92,16 +92,16 @@ impl Kernel {
             taken += part;
             if taken < len && full {
                 match send.mid_call_push() {
-                    Some(Pass::All) => self.output(id, |send, now, out| send.push(false, now, out)),
+                    Some(Pass::All) => self.output(id, |send, now, out| send.push(Hold::Nothing, now, out)),
                     Some(Pass::One) => {
-                        self.output(id, |send, now, out| send.transmit(false, Pass::One, now, out))
+                        self.output(id, |send, now, out| send.transmit(Hold::Nothing, Pass::One, now, out))
                     }
                     None => {}
                 }
             }
         }
         if taken > 0 {
-            self.output(id, |send, now, out| send.push(!send.nodelay, now, out));
+            self.output(id, |send, now, out| send.push(send.holding(), now, out));
         }
         self.release(id);
         taken

@@ -80,9 +80,8 @@ fn every_byte_arrives(name: &str, picks: &[u8]) {
     let world = schedule(name, picks);
     let late = |e: &Event| matches!(e.what, What::Exited { status: 1, .. });
     if world.events().iter().any(late) {
-        // Its SYN was held back until connect gave up.
-        assert_eq!(received(&world), b"");
-        assert_eq!(world.end(), Some(End::Idle));
+        // What it sent was held back until it gave up: what came is whole as far as it goes.
+        assert!(numbered(20_000).starts_with(&received(&world)));
         return;
     }
     assert!(received(&world) == numbered(20_000), "{} bytes came", received(&world).len());
