@@ -55,9 +55,11 @@ impl AsKey for usize {
 /// The name of the call that a step makes.
 pub(crate) fn call_name(op: &Op) -> Option<&'static str> {
     match op {
-        Op::Call(call) => Some(call.name()),
+        Op::Call(call) | Op::Ask { call, .. } => Some(call.name()),
         Op::Send { .. } => Some("send"),
         Op::Recv { .. } => Some("recv"),
+        Op::Write { .. } => Some("write"),
+        Op::Read { .. } => Some("read"),
         Op::Sleep { .. } => Some("select"),
         Op::Data { .. }
         | Op::Empty { .. }
@@ -66,7 +68,11 @@ pub(crate) fn call_name(op: &Op) -> Option<&'static str> {
         | Op::IfAllTaken { .. }
         | Op::IfHas { .. }
         | Op::IfEnd { .. }
+        | Op::IfChild { .. }
+        | Op::Text { .. }
+        | Op::Received { .. }
         | Op::Goto(_)
+        | Op::Exit(_)
         | Op::Pass => None,
     }
 }
@@ -74,10 +80,20 @@ pub(crate) fn call_name(op: &Op) -> Option<&'static str> {
 /// What a step's line of Python must mention: one of these words.
 fn words(op: &Op) -> Vec<&str> {
     match op {
-        Op::Call(Call::SetBlocking { .. }) => vec!["setblocking", "settimeout"],
+        Op::Call(Call::SetBlocking { .. }) | Op::Ask { call: Call::SetBlocking { .. }, .. } => {
+            vec!["setblocking", "settimeout"]
+        }
         Op::Sleep { .. } => vec!["sleep"],
-        Op::Call(_) | Op::Send { .. } | Op::Recv { .. } => call_name(op).into_iter().collect(),
+        Op::Call(_)
+        | Op::Ask { .. }
+        | Op::Send { .. }
+        | Op::Recv { .. }
+        | Op::Write { .. }
+        | Op::Read { .. } => call_name(op).into_iter().collect(),
+        Op::Exit(_) => vec!["exit"],
         Op::Data { name, .. }
+        | Op::Text { name, .. }
+        | Op::Received { name }
         | Op::Empty { name }
         | Op::Set { name, .. }
         | Op::IfAllTaken { name, .. }
@@ -85,16 +101,24 @@ fn words(op: &Op) -> Vec<&str> {
             vec![name]
         }
         Op::Add { to, .. } => vec![to],
-        Op::IfEnd { .. } | Op::Goto(_) | Op::Pass => vec![],
+        Op::IfEnd { .. } | Op::IfChild { .. } | Op::Goto(_) | Op::Pass => vec![],
     }
 }
 
 fn targets(op: &Op) -> Option<u32> {
     match op {
-        Op::IfAllTaken { goto, .. } | Op::IfHas { goto, .. } | Op::IfEnd { goto } | Op::Goto(goto) => {
-            Some(*goto)
-        }
+        Op::IfAllTaken { goto, .. }
+        | Op::IfHas { goto, .. }
+        | Op::IfEnd { goto }
+        | Op::IfChild { goto }
+        | Op::Goto(goto) => Some(*goto),
         Op::Call(_)
+        | Op::Ask { .. }
+        | Op::Text { .. }
+        | Op::Received { .. }
+        | Op::Write { .. }
+        | Op::Read { .. }
+        | Op::Exit(_)
         | Op::Data { .. }
         | Op::Empty { .. }
         | Op::Set { .. }

@@ -47,6 +47,8 @@ fn end(status: &Status) -> String {
         Status::Ended { status } => status.to_string(),
         Status::Raised { exception, .. } => exception.clone(),
         Status::Ready | Status::Waits => "waits".into(),
+        Status::Killed { signal } => signal.to_string(),
+        Status::Vanished => "vanished".into(),
     }
 }
 

@@ -8,14 +8,14 @@ use crate::listen::{Listen, Next, call};
 const CHUNK: u32 = 4096;
 
 /// Accepts, sends everything back until the end, closes, accepts the next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Echo {
     listen: Listen,
     listener: Fd,
     state: State,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 enum State {
     Accepting,
     Receiving(Fd),

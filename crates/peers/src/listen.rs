@@ -6,14 +6,14 @@ use syscall::{Action, Address, Call, Domain, Fd, OptionValue, Outcome, Returned,
 const BACKLOG: i32 = 16;
 
 /// Where and how a peer listens, and how far it has come.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Listen {
     address: Address,
     rcvbuf: i32,
     step: Step,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 enum Step {
     Socket,
     Buffer,

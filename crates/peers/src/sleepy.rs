@@ -12,7 +12,7 @@ const LONGEST_LINE: usize = 64;
 
 /// Accepts, then for each line of its control channel, a decimal count, makes one `recv` of that many bytes. At the
 /// end of the connection it closes and accepts the next. A line that is no count is passed over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Sleepy {
     listen: Listen,
     listener: Fd,
@@ -21,7 +21,7 @@ pub struct Sleepy {
     text: Vec<u8>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 enum State {
     Accepting,
     /// In `recv` on the control channel, with this connection open.

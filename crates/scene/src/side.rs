@@ -161,6 +161,8 @@ fn doing(program: &ProgramView) -> Doing {
         Status::Waits => Doing::Waits(program.call.as_ref().map_or("a call", |call| call.name()).into()),
         Status::Ended { status } => Doing::Ended(*status),
         Status::Raised { exception, .. } => Doing::Raised(exception.clone()),
+        Status::Killed { signal } => Doing::Raised(format!("killed by {signal}")),
+        Status::Vanished => Doing::Raised("gone with its host".into()),
     }
 }
 
@@ -173,7 +175,7 @@ fn aside(program: &ProgramView) -> Option<String> {
         (Status::Ready, Call::Recv { len, .. }) => Some(format!("asks for {}", number((*len).into()))),
         (Status::Waits, _) => Some("waits here".into()),
         (Status::Raised { .. }, _) => Some("raised here".into()),
-        (Status::Ready | Status::Ended { .. }, _) => None,
+        (Status::Ready | Status::Ended { .. } | Status::Killed { .. } | Status::Vanished, _) => None,
     }
 }
 

@@ -350,6 +350,7 @@ mod tests {
             connections: vec![],
             wire: vec![],
             datagrams: vec![],
+            waits: vec![],
             end: None,
         };
         transcript(&scenario, &view, events).iter().map(Row::spoken).collect()

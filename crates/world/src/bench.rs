@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syscall::{Address, Call, Domain, Errno, Fd, MsgFlags, OptionValue, SocketOption, SocketType, What};
 
-use crate::{Network, Op, ProgramSpec, Scenario, Step, World};
+use crate::{Network, Op, ProgramSpec, Runs, Scenario, Step, World};
 
 /// Run a partial send from start to end `rounds` times; answers how many calls the programs made in all.
 pub fn run(rounds: u32) -> u64 {
@@ -61,5 +61,12 @@ fn program(name: &str, ops: Vec<Op>) -> ProgramSpec {
     let source = "\n".repeat(ops.len());
     let step = |(k, op)| Step { line: k as u32 + 1, op, on: BTreeMap::new() };
     let steps = ops.into_iter().enumerate().map(step).collect();
-    ProgramSpec { name: name.into(), host: name.into(), file: String::new(), source, steps }
+    ProgramSpec {
+        name: name.into(),
+        host: name.into(),
+        runs: Runs::Script,
+        file: String::new(),
+        source,
+        steps,
+    }
 }

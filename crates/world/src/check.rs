@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use syscall::Call;
+
 use crate::script::makes_call;
-use crate::{Network, Op, ProgramSpec, Scenario, ScenarioError};
+use crate::{Network, Op, Planned, ProgramSpec, Runs, Scenario, ScenarioError};
 
 /// Hosts a scenario may have.
 const MAX_HOSTS: usize = 200;
@@ -11,6 +13,8 @@ const MAX_HOSTS: usize = 200;
 const MAX_PROGRAMS: usize = 200;
 /// Bytes a variable may be filled with.
 const MAX_DATA: u32 = 16 << 20;
+/// Faults that may be planned.
+const MAX_PLANNED: usize = 1000;
 /// The smallest and the largest MTU of a wire (RFC 791; Ethernet jumbo frames).
 const MTU: std::ops::RangeInclusive<u32> = 68..=9216;
 
@@ -25,8 +29,8 @@ enum Kind {
 impl Kind {
     const fn made_by(self) -> &'static str {
         match self {
-            Self::Number => "`set` or a `send`'s `count`",
-            Self::Outgoing => "`data`",
+            Self::Number => "`set`, `ask` or a `send`'s `count`",
+            Self::Outgoing => "`data`, `text` or `received`",
             Self::Collected => "`empty`",
         }
     }
@@ -44,6 +48,10 @@ pub(crate) fn scenario(scenario: &Scenario) -> Result<(), ScenarioError> {
             problems.push(format!("program `{name}` runs on host `{host}`, which is not among `hosts`"));
         }
         program(program_spec, &mut problems);
+    }
+    scenario.planned.iter().for_each(|planned| self::planned(scenario, planned, &mut problems));
+    if scenario.planned.len() > MAX_PLANNED {
+        problems.push(format!("at most {MAX_PLANNED} faults, and {} are planned", scenario.planned.len()));
     }
     if problems.is_empty() { Ok(()) } else { Err(ScenarioError { problems }) }
 }
@@ -72,6 +80,30 @@ fn network(scenario: &Scenario, problems: &mut Vec<String>) {
     }
 }
 
+fn planned(scenario: &Scenario, planned: &Planned, problems: &mut Vec<String>) {
+    let (host, program) = match planned {
+        Planned::Lose { from, nth } => {
+            if *nth == 0 {
+                problems.push("a planned `lose` counts packets from 1, and `nth` is 0".into());
+            }
+            (Some(from), None)
+        }
+        Planned::Signal { program, .. } | Planned::Kill { program, .. } => (None, Some(program)),
+        Planned::PowerOff { host, .. } | Planned::PowerOn { host, .. } => (Some(host), None),
+        Planned::Cut { host, .. } | Planned::Mend { host, .. } => (Some(host), None),
+    };
+    if let Some(host) = host.filter(|host| !scenario.hosts.contains(host)) {
+        problems.push(format!("something is planned for host `{host}`, which is not among `hosts`"));
+    }
+    if let Some(program) = program.filter(|name| !scenario.programs.iter().any(|p| p.name == **name)) {
+        problems.push(format!("something is planned for program `{program}`, and there is none"));
+    }
+    let wired = matches!(planned, Planned::Lose { .. } | Planned::Cut { .. } | Planned::Mend { .. });
+    if wired && scenario.network == Network::Loopback {
+        problems.push("a loopback network has no cable, and something is planned for one".into());
+    }
+}
+
 fn repeated<'a>(what: &str, names: impl Iterator<Item = &'a String>, problems: &mut Vec<String>) {
     let mut seen = BTreeSet::new();
     for name in names {
@@ -84,6 +116,11 @@ fn repeated<'a>(what: &str, names: impl Iterator<Item = &'a String>, problems: &
 /// Find every mistake in a program's steps.
 pub(crate) fn program(spec: &ProgramSpec, problems: &mut Vec<String>) {
     let mut checker = Checker { spec, kinds: BTreeMap::new(), problems };
+    if spec.runs == Runs::Console && !spec.steps.is_empty() {
+        let text =
+            format!("program `{}` is a console and has steps; it may have one or the other", spec.name);
+        checker.problems.push(text);
+    }
     checker.define();
     for step in &spec.steps {
         checker.line(step.line);
@@ -113,9 +150,14 @@ impl<'a> Checker<'a> {
         let spec = self.spec;
         for step in &spec.steps {
             let (name, kind) = match &step.op {
-                Op::Data { name, .. } => (name, Kind::Outgoing),
+                Op::Data { name, .. } | Op::Text { name, .. } | Op::Received { name } => {
+                    (name, Kind::Outgoing)
+                }
                 Op::Empty { name } => (name, Kind::Collected),
-                Op::Set { name, .. } | Op::Send { count: name, .. } => (name, Kind::Number),
+                Op::Set { name, .. }
+                | Op::Ask { into: name, .. }
+                | Op::Send { count: name, .. }
+                | Op::Write { count: name, .. } => (name, Kind::Number),
                 _ => continue,
             };
             if self.kinds.insert(name, kind).is_some_and(|before| before != kind) {
@@ -152,8 +194,20 @@ impl<'a> Checker<'a> {
                 self.has(line, to, Kind::Number);
                 self.has(line, from, Kind::Number);
             }
-            Op::Send { from, .. } => self.has(line, from, Kind::Outgoing),
-            Op::Recv { into, .. } => self.has(line, into, Kind::Collected),
+            Op::Text { bytes, .. } if bytes.len() > MAX_DATA as usize => {
+                self.problem(line, format!("`bytes` are {}; they may be up to {MAX_DATA}", bytes.len()));
+            }
+            Op::Send { from, .. } | Op::Write { from, .. } => self.has(line, from, Kind::Outgoing),
+            Op::Recv { into, .. } | Op::Read { into, .. } => self.has(line, into, Kind::Collected),
+            Op::Received { .. } if !self.spec.steps.iter().any(|step| receives(&step.op)) => {
+                self.problem(line, "nothing was received: no step is a `recv` or a `read`".into());
+            }
+            Op::IfChild { goto } => {
+                if !self.spec.steps.iter().any(|step| forks(&step.op)) {
+                    self.problem(line, "`if_child` without a step that makes the call `fork`".into());
+                }
+                self.goto(line, *goto);
+            }
             Op::IfAllTaken { name, goto } => {
                 self.has(line, name, Kind::Outgoing);
                 self.goto(line, *goto);
@@ -167,8 +221,27 @@ impl<'a> Checker<'a> {
             | Op::Data { .. }
             | Op::Empty { .. }
             | Op::Set { .. }
+            | Op::Ask { .. }
+            | Op::Text { .. }
+            | Op::Received { .. }
+            | Op::Exit(_)
             | Op::Sleep { .. }
             | Op::Pass => {}
         }
     }
+}
+
+/// Whether a step makes a call that gives bytes.
+const fn receives(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Recv { .. }
+            | Op::Read { .. }
+            | Op::Call(Call::Recv { .. } | Call::Recvfrom { .. } | Call::Read { .. })
+    )
+}
+
+/// Whether a step makes a second process.
+const fn forks(op: &Op) -> bool {
+    matches!(op, Op::Call(Call::Fork) | Op::Ask { call: Call::Fork, .. })
 }

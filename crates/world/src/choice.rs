@@ -81,7 +81,12 @@ pub struct NotAChoice(pub String);
 
 impl fmt::Display for NotAChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` names no choice: say `run 0`, `deliver 12`, `timer 1` or `wake 0`", self.0)
+        write!(
+            f,
+            "`{}` names no choice: say `run 0`, `run 0 up to 17`, `deliver 12`, `timer 1`, `wake 0`, or a fault: `lose 12`, \
+             `duplicate 12`, `delay 12`, `signal 1`, `kill 1`, `power-off 1`, `power-on 1`, `cut 1`, `mend 1`",
+            self.0
+        )
     }
 }
 impl std::error::Error for NotAChoice {}

@@ -1,66 +1,131 @@
 //! Choices in words.
 
-use syscall::{Action, Call, HostId, Micros, Segment, TaskId};
+use syscall::{Action, Call, Datagram, HostId, Micros, Segment, TaskId};
 
+use crate::guest::upcoming;
 use crate::{Choice, ChoiceKey, World};
+
+/// Something on the wire.
+pub(crate) struct Packet<'w> {
+    pub(crate) id: u32,
+    pub(crate) from: HostId,
+    pub(crate) to: HostId,
+    pub(crate) due: Micros,
+    load: Load<'w>,
+}
+
+enum Load<'w> {
+    Segment(&'w Segment),
+    #[expect(dead_code, reason = "the kernel has no datagrams yet")]
+    Datagram(&'w Datagram),
+}
+
+impl Packet<'_> {
+    const fn kind(&self) -> &'static str {
+        match self.load {
+            Load::Segment(_) => "segment",
+            Load::Datagram(_) => "datagram",
+        }
+    }
+}
 
 impl World {
     pub(crate) fn describe(&self, key: ChoiceKey, due: Micros) -> Choice {
+        let choice =
+            |label: String, detail: String, touches| Choice { key, label, detail, touches, most: None };
+        let at = if due > self.now() { format!("at {}", milliseconds(due)) } else { String::new() };
         match key {
-            ChoiceKey::Run(task) | ChoiceKey::Part(task, _) => self.describe_run(key, task, "runs"),
+            ChoiceKey::Run(task) => self.describe_run(key, task, "runs", self.most(task)),
+            ChoiceKey::Part(task, part) => {
+                let run = self.describe_run(key, task, "runs", None);
+                Choice { detail: format!("{}, at most {} bytes", run.detail, number(part.into())), ..run }
+            }
             ChoiceKey::Wake(task) => {
-                let choice = self.describe_run(key, task, "wakes");
-                Choice { detail: format!("{} ends at {}", choice.detail, milliseconds(due)), ..choice }
+                let run = self.describe_run(key, task, "wakes", None);
+                Choice { detail: format!("{} ends at {}", run.detail, milliseconds(due)), ..run }
             }
             ChoiceKey::Timer(host) => {
                 let timer = self.kernel.next_timer(host).map_or("timer", |(_, timer, _)| timer.name());
-                Choice {
-                    key,
-                    label: format!("Time passes for {}", self.host_name(host)),
-                    detail: format!("{timer} at {}", milliseconds(due)),
-                    touches: vec![host],
-                    most: None,
-                }
+                let label = format!("Time passes for {}", self.host_name(host));
+                choice(label, format!("{timer} at {}", milliseconds(due)), vec![host])
             }
-            ChoiceKey::Deliver(id) => {
-                let packet = self.kernel.in_flight().find(|p| p.segment.id == id);
-                let (to, detail) =
-                    packet.map_or((HostId(0), String::new()), |p| (p.to, self.carries(p.segment)));
-                let label = format!("A segment reaches {}", self.host_name(to));
-                Choice { key, label, detail, touches: vec![to], most: None }
+            ChoiceKey::Deliver(id)
+            | ChoiceKey::Lose(id)
+            | ChoiceKey::Duplicate(id)
+            | ChoiceKey::Delay(id) => {
+                let packet = self.packets().find(|packet| packet.id == id);
+                let (from, to, kind) =
+                    packet.as_ref().map_or((HostId(0), HostId(0), "segment"), |p| (p.from, p.to, p.kind()));
+                let (from, host) = (self.host_name(from), self.host_name(to));
+                let label = match key {
+                    ChoiceKey::Lose(_) => format!("The wire loses a {kind} from {from}"),
+                    ChoiceKey::Duplicate(_) => format!("The wire copies a {kind} from {from}"),
+                    ChoiceKey::Delay(_) => format!("The wire holds a {kind} from {from} back"),
+                    _ => format!("A {kind} reaches {host}"),
+                };
+                choice(label, packet.map_or_else(String::new, |p| self.brings(&p)), vec![to])
             }
-            // Never on offer yet.
-            ChoiceKey::Lose(_)
-            | ChoiceKey::Duplicate(_)
-            | ChoiceKey::Delay(_)
-            | ChoiceKey::Signal(_)
-            | ChoiceKey::Kill(_)
-            | ChoiceKey::PowerOff(_)
-            | ChoiceKey::PowerOn(_)
-            | ChoiceKey::Cut(_)
-            | ChoiceKey::Mend(_) => {
-                Choice { key, label: key.to_string(), detail: String::new(), touches: Vec::new(), most: None }
+            ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
+                let program = self.programs.iter().find(|program| program.pid == pid);
+                let (name, touches) = program.map_or(("A program", Vec::new()), |p| (&*p.name, vec![p.host]));
+                let detail = program.and_then(|p| upcoming(&*p.guest)).map_or_else(String::new, |call| {
+                    if pause(call) { "in its pause".into() } else { format!("in {call}") }
+                });
+                let verb = if matches!(key, ChoiceKey::Kill(_)) { "is killed" } else { "gets a signal" };
+                let detail = if at.is_empty() { detail } else { at };
+                choice(format!("{name} {verb}"), detail, touches)
+            }
+            ChoiceKey::PowerOff(host) => {
+                choice(format!("{} dies without a word", self.host_name(host)), at, vec![host])
+            }
+            ChoiceKey::PowerOn(host) => {
+                choice(format!("{} is back, and knows nothing", self.host_name(host)), at, vec![host])
+            }
+            // Whatever anybody sends now goes another way.
+            ChoiceKey::Cut(host) => {
+                choice(format!("The cable of {} is cut", self.host_name(host)), at, self.hosts().collect())
+            }
+            ChoiceKey::Mend(host) => {
+                choice(format!("The cable of {} is mended", self.host_name(host)), at, self.hosts().collect())
             }
         }
     }
 
-    fn describe_run(&self, key: ChoiceKey, task: TaskId, verb: &str) -> Choice {
+    fn describe_run(&self, key: ChoiceKey, task: TaskId, verb: &str, most: Option<u32>) -> Choice {
         let program = &self.programs[task.0 as usize];
-        let detail = match program.script.peek() {
+        let detail = match program.guest.peek() {
             Some(Action::Call { call, .. }) if pause(call) => {
-                format!("the pause in line {}", program.script.line())
+                format!("the pause in line {}", program.guest.line())
             }
             Some(Action::Call { call, .. }) if program.call.is_some() => format!("{call} goes on"),
             Some(Action::Call { call, .. }) => call.to_string(),
             Some(Action::Line(line)) => format!("line {line}"),
             Some(Action::Exit(_)) | None => String::new(),
         };
-        let label = format!("{} {verb}", self.names.programs[task.0 as usize]);
-        Choice { key, label, detail, touches: vec![program.host], most: None }
+        let label = format!("{} {verb}", program.name);
+        Choice { key, label, detail, touches: vec![program.host], most }
     }
 
     fn host_name(&self, host: HostId) -> &str {
         &self.names.hosts[usize::from(host.0)]
+    }
+
+    /// What is on the wire, the oldest first.
+    pub(crate) fn packets(&self) -> impl Iterator<Item = Packet<'_>> {
+        self.kernel.in_flight().map(|p| Packet {
+            id: p.segment.id,
+            from: p.from,
+            to: p.to,
+            due: p.due,
+            load: Load::Segment(p.segment),
+        })
+    }
+
+    fn brings(&self, packet: &Packet<'_>) -> String {
+        match packet.load {
+            Load::Segment(segment) => self.carries(segment),
+            Load::Datagram(datagram) => format!("{} bytes", number(datagram.len.into())),
+        }
     }
 
     /// What a segment brings, in the order of importance.

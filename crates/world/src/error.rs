@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use syscall::TaskId;
+
 use crate::ChoiceKey;
 
 /// A scenario that cannot be run: every mistake in it, each a sentence.
@@ -33,6 +35,11 @@ pub enum NotOffered {
         /// What could be taken instead.
         offered: Vec<ChoiceKey>,
     },
+    /// An input was given to a task that takes none now.
+    Deaf {
+        /// That task.
+        task: TaskId,
+    },
 }
 
 impl fmt::Display for NotOffered {
@@ -45,6 +52,12 @@ impl fmt::Display for NotOffered {
                     write!(f, "{}`{key}`", if k == 0 { "" } else { ", " })?;
                 }
                 Ok(())
+            }
+            Self::Deaf { task } => {
+                write!(
+                    f,
+                    "task {task} takes no input: it is no console, has ended, or has not done what it was told"
+                )
             }
         }
     }

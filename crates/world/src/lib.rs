@@ -1,34 +1,52 @@
 //! Programs and a kernel together: scheduler, choices, events, scripts and scenarios.
 //!
 //! A [`Scenario`] names hosts, a network and programs; [`World::new`] checks it and starts. At each moment the world
-//! says what may happen next ([`World::choices`]); whoever drives it takes one ([`World::take`]) or the default
-//! ([`World::step`]). The story is one list of events ([`World::events`]); the state is a [`View`]. The list of choices
-//! taken makes the same story again ([`World::replay`]).
+//! says what may happen next ([`World::choices`]); whoever drives it, a person, a seed ([`World::step_seeded`]), a script or
+//! a search, takes one ([`World::take`]) or the default ([`World::step`]). The story is one list of events
+//! ([`World::events`]); the state is a [`View`]. The list of what was done makes the same story again
+//! ([`World::replay`]), and a [`Record`] is such a list as a link carries it.
 //!
 //! - `scenario`, `check`: what may be written, and every mistake in it.
-//! - `script`: runs a program's steps against any kernel.
-//! - `world`: scheduling; `describe`: choices in words; `show`: the view.
+//! - `guest`: what a world asks of a program; `script`: runs a program's steps against any kernel; `console`: is told
+//!   call by call what to do.
+//! - `world`: the state; `offers`: what may happen next; `perform`: letting it happen; `plan`: faults that happen by
+//!   themselves; `rng`: a seed chooses.
+//! - `choice`, `act`: names for what happened; `record`: links.
+//! - `describe`: choices in words; `show`: the view; `waits`: who waits for whom, and how a run ended.
 //! - `bench`: a loop that measures.
 
+mod act;
+mod ahead;
 pub mod bench;
 mod check;
 mod choice;
+mod console;
 mod describe;
 mod digest;
 mod error;
+mod guest;
+mod offers;
+mod perform;
+mod plan;
+mod rng;
 mod scenario;
 mod script;
 mod show;
 mod view;
+mod waits;
 mod world;
 
+pub use act::{Act, Drained};
 pub use choice::{Choice, ChoiceKey, NotAChoice};
+pub use console::{Console, Input};
 pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
-pub use scenario::{Faults, Network, Op, Planned, Profile, ProgramSpec, Scenario, Step};
+pub use guest::{Adapter, Guest};
+pub use rng::Rng;
+pub use scenario::{Faults, Network, Op, Planned, Profile, ProgramSpec, Runs, Scenario, Step};
 pub use script::{Script, exception};
 pub use view::{
     BytesVariable, ConnectionView, DatagramInFlight, End, EndView, HostView, InFlight, ProgramView,
-    SocketKind, SocketView, Status, StreamView, TimerView, Variable, View,
+    SocketKind, SocketView, Status, StreamView, TimerView, Variable, View, WaitView,
 };
 pub use world::World;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use syscall::{Call, Errno, Fd, MsgFlags};
+use syscall::{Bytes, Call, Errno, Fd, MsgFlags};
 
 /// Hosts, network and programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +128,29 @@ pub struct ProgramSpec {
     pub name: String,
     /// The host's name.
     pub host: String,
+    /// Who says what it does.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub runs: Runs,
     /// The file's name: `sender.py`.
+    #[serde(default)]
     pub file: String,
     /// Its text, as the reader sees it.
+    #[serde(default)]
     pub source: String,
     /// What it does.
+    #[serde(default)]
     pub steps: Vec<Step>,
+}
+
+/// Who says what a program does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Runs {
+    /// Its steps.
+    #[default]
+    Script,
+    /// Somebody outside, call by call: [`World::give`](crate::World::give).
+    Console,
 }
 
 /// One step of a script, at a line of its text.
@@ -146,7 +163,8 @@ pub struct Step {
     #[serde(rename = "do")]
     pub op: Op,
     /// Where to go on (the first step of that line) when the call fails so. Any other error ends the program, as an
-    /// exception that nobody catches.
+    /// exception that nobody catches; but a call that a signal interrupted is made again, as Python does it (PEP 475;
+    /// simplified: with its whole time-out).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub on: BTreeMap<Errno, u32>,
 }
@@ -234,8 +252,53 @@ pub enum Op {
         /// The line.
         goto: u32,
     },
+    /// Make this call and keep the number that it answers: a count, a descriptor, a process (0 in the child of a
+    /// `fork`), an option's value.
+    Ask {
+        /// The call.
+        call: Call,
+        /// The number variable that gets it.
+        into: String,
+    },
+    /// A bytes variable to send with these bytes.
+    Text {
+        /// The variable.
+        name: String,
+        /// Its bytes.
+        bytes: Bytes,
+    },
+    /// A bytes variable to send with what the last `recv` or `read` gave.
+    Received {
+        /// The variable.
+        name: String,
+    },
+    /// `write` what `from` still has behind what was taken before.
+    Write {
+        /// On this descriptor.
+        fd: Fd,
+        /// The bytes variable.
+        from: String,
+        /// The number variable that gets the count.
+        count: String,
+    },
+    /// `read` and add what comes to `into`.
+    Read {
+        /// On this descriptor.
+        fd: Fd,
+        /// At most this many bytes.
+        len: u32,
+        /// The bytes variable that grows.
+        into: String,
+    },
+    /// Go to this line in the child of the last `fork`; else fall through.
+    IfChild {
+        /// The line.
+        goto: u32,
+    },
     /// Go to this line.
     Goto(u32),
+    /// End with this status.
+    Exit(i32),
     /// Wait, as `time.sleep` does (a `select` with three empty lists).
     Sleep {
         /// Microseconds.

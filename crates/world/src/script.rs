@@ -3,9 +3,10 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use syscall::{Action, Bytes, Call, Errno, Origin, Outcome, Program, Returned};
+use syscall::{Action, Bytes, Call, Errno, OptionValue, Origin, Outcome, Pid, Program, Returned};
 
-use crate::{BytesVariable, Op, ProgramSpec, Status, Step, Variable, check};
+use crate::digest::Digest;
+use crate::{BytesVariable, Guest, Op, ProgramSpec, Status, Step, Variable, check};
 
 /// Lines a script may reach without making a call before it is ended as endless.
 const MAX_LINES_WITHOUT_CALL: u32 = 10_000;
@@ -27,8 +28,12 @@ pub struct Script {
     status: Status,
     ran: u32,
     variables: Vec<Slot>,
-    /// Whether the last `recv` gave no bytes.
+    /// What the last `recv` or `read` gave.
+    received: Bytes,
+    /// Whether that was none.
     ended: bool,
+    /// Whether the last `fork` made this process.
+    child: bool,
     lines_without_call: u32,
 }
 
@@ -46,6 +51,8 @@ enum Value {
     Outgoing {
         bytes: Bytes,
         taken: u64,
+        /// Tells different bytes apart.
+        mark: u64,
     },
     /// Bytes received: the first few, and how many.
     Collected {
@@ -75,7 +82,9 @@ impl Script {
             status: Status::Ready,
             ran: 0,
             variables: Vec::new(),
+            received: Bytes::new(),
             ended: false,
+            child: false,
             lines_without_call: 0,
         })
     }
@@ -137,7 +146,7 @@ impl Script {
     /// What of a variable no kernel has taken, and where that begins.
     fn rest(&self, name: &str) -> (Bytes, u64) {
         match self.value(name) {
-            Some(Value::Outgoing { bytes, taken }) => (bytes.slice(*taken as usize..bytes.len()), *taken),
+            Some(Value::Outgoing { bytes, taken, .. }) => (bytes.slice(*taken as usize..bytes.len()), *taken),
             _ => (Bytes::new(), 0),
         }
     }
@@ -162,6 +171,7 @@ impl Script {
         if makes_call(&step.op) {
             match outcome.unwrap_or(Err(Errno::ECANCELED)) {
                 Ok(returned) => self.store(&step.op, returned),
+                Err(Errno::EINTR) if !step.on.contains_key(&Errno::EINTR) => return Ok(at),
                 Err(errno) => return step.on.get(&errno).map(|line| self.step_of(*line)).ok_or(errno),
             }
         } else {
@@ -173,15 +183,13 @@ impl Script {
     /// Keep what a call returned.
     fn store(&mut self, op: &Op, returned: Returned) {
         match (op, returned) {
-            (Op::Send { from, count, .. }, Returned::Count(n)) => {
-                if let Some(Value::Outgoing { bytes, taken }) = self.value(from).cloned() {
-                    self.set(from, Value::Outgoing { bytes, taken: taken + u64::from(n) });
+            (Op::Send { from, count, .. } | Op::Write { from, count, .. }, Returned::Count(n)) => {
+                if let Some(Value::Outgoing { bytes, taken, mark }) = self.value(from).cloned() {
+                    self.set(from, Value::Outgoing { bytes, taken: taken + u64::from(n), mark });
                 }
                 self.set(count, Value::Number(i64::from(n)));
             }
-            (Op::Call(Call::Recv { .. }), Returned::Data(data)) => self.ended = data.is_empty(),
-            (Op::Recv { into, .. }, Returned::Data(data)) => {
-                self.ended = data.is_empty();
+            (Op::Recv { into, .. } | Op::Read { into, .. }, Returned::Data(data)) => {
                 if let Some(Value::Collected { mut head, len }) = self.value(into).cloned()
                     && !data.is_empty()
                 {
@@ -189,17 +197,34 @@ impl Script {
                     head.extend_from_slice(&data[..kept]);
                     self.set(into, Value::Collected { head, len: len + data.len() as u64 });
                 }
+                self.receive(data);
             }
-            _ => {}
+            (_, Returned::Data(data) | Returned::Datagram { data, .. }) => self.receive(data),
+            (op, returned) => {
+                if let Returned::Forked(pid) = returned {
+                    self.child = pid == Pid(0);
+                }
+                if let Op::Ask { into, .. } = op {
+                    self.set(into, Value::Number(number(&returned)));
+                }
+            }
         }
+    }
+
+    fn receive(&mut self, data: Bytes) {
+        self.ended = data.is_empty();
+        self.received = data;
     }
 
     /// The effect of a step that makes no call.
     fn apply(&mut self, op: &Op) {
         match op {
             Op::Data { name, len } => {
-                self.set(name, Value::Outgoing { bytes: numbered_lines(*len), taken: 0 })
+                let (bytes, mark) = (numbered_lines(*len), u64::from(*len));
+                self.set(name, Value::Outgoing { bytes, taken: 0, mark });
             }
+            Op::Text { name, bytes } => self.give_away(name, bytes.clone()),
+            Op::Received { name } => self.give_away(name, self.received.clone()),
             Op::Empty { name } => self.set(name, Value::Collected { head: Vec::new(), len: 0 }),
             Op::Set { name, value } => self.set(name, Value::Number(*value)),
             Op::Add { to, from } => {
@@ -207,15 +232,27 @@ impl Script {
                 self.set(to, Value::Number(sum));
             }
             Op::Call(_)
+            | Op::Ask { .. }
             | Op::Send { .. }
             | Op::Recv { .. }
+            | Op::Write { .. }
+            | Op::Read { .. }
             | Op::Sleep { .. }
             | Op::IfAllTaken { .. }
             | Op::IfHas { .. }
             | Op::IfEnd { .. }
+            | Op::IfChild { .. }
             | Op::Goto(_)
+            | Op::Exit(_)
             | Op::Pass => {}
         }
+    }
+
+    /// A bytes variable of which no kernel has taken anything.
+    fn give_away(&mut self, name: &str, bytes: Bytes) {
+        let mut digest = Digest::new();
+        bytes.hash(&mut digest);
+        self.set(name, Value::Outgoing { bytes, taken: 0, mark: digest.finish() });
     }
 
     /// Follow the steps that nobody sees to the next one that somebody does.
@@ -230,7 +267,12 @@ impl Script {
                     self.step_of(*goto)
                 }
                 Op::IfEnd { goto } if self.ended => self.step_of(*goto),
-                Op::IfAllTaken { .. } | Op::IfHas { .. } | Op::IfEnd { .. } => place + 1,
+                Op::IfChild { goto } if self.child => self.step_of(*goto),
+                Op::IfAllTaken { .. } | Op::IfHas { .. } | Op::IfEnd { .. } | Op::IfChild { .. } => place + 1,
+                Op::Exit(status) => {
+                    self.ran = step.line;
+                    return self.end(Status::Ended { status: *status });
+                }
                 op => {
                     let action = self.action(op, step.line);
                     let silent = matches!(action, Action::Line(_));
@@ -248,7 +290,7 @@ impl Script {
 
     fn action(&self, op: &Op, line: u32) -> Action {
         match op {
-            Op::Call(call) => Action::Call { call: call.clone(), line, origin: None },
+            Op::Call(call) | Op::Ask { call, .. } => Action::Call { call: call.clone(), line, origin: None },
             Op::Send { fd, from, most, flags, .. } => {
                 let (rest, offset) = self.rest(from);
                 let len = most.map_or(rest.len(), |most| rest.len().min(most as usize));
@@ -262,6 +304,15 @@ impl Script {
                 let origin = Origin { name: into.clone(), offset: has };
                 Action::Call { call, line, origin: Some(origin) }
             }
+            Op::Write { fd, from, .. } => {
+                let (data, offset) = self.rest(from);
+                let origin = Some(Origin { name: from.clone(), offset });
+                Action::Call { call: Call::Write { fd: *fd, data }, line, origin }
+            }
+            Op::Read { fd, len, into } => {
+                let origin = Some(Origin { name: into.clone(), offset: self.collected(into) });
+                Action::Call { call: Call::Read { fd: *fd, len: *len }, line, origin }
+            }
             Op::Sleep { us } => {
                 let (read, write, except) = (Vec::new(), Vec::new(), Vec::new());
                 let call = Call::Select { read, write, except, timeout_us: Some(*us) };
@@ -274,7 +325,11 @@ impl Script {
     fn end(&mut self, status: Status) -> Action {
         let code = match &status {
             Status::Ended { status } => *status,
-            Status::Raised { .. } | Status::Ready | Status::Waits => 1,
+            Status::Raised { .. }
+            | Status::Ready
+            | Status::Waits
+            | Status::Killed { .. }
+            | Status::Vanished => 1,
         };
         self.status = status;
         self.at = None;
@@ -303,7 +358,7 @@ impl Slot {
     fn show(&self) -> Variable {
         let (text, bytes) = match &self.value {
             Value::Number(n) => (n.to_string(), None),
-            Value::Outgoing { bytes, taken } => {
+            Value::Outgoing { bytes, taken, .. } => {
                 let view =
                     BytesVariable { len: bytes.len() as u64, moved: *taken, outgoing: true, stream: None };
                 (repr(&bytes[..bytes.len().min(SHOWN + 1)]), Some(view))
@@ -316,22 +371,53 @@ impl Slot {
     }
 }
 
-/// What tells two moments of the same script apart.
-impl Hash for Script {
-    fn hash<H: Hasher>(&self, state: &mut H) {
+impl Guest for Script {
+    fn peek(&self) -> Option<&Action> {
+        self.next.as_ref()
+    }
+
+    fn status(&self) -> &Status {
+        &self.status
+    }
+
+    fn line(&self) -> u32 {
+        self.line()
+    }
+
+    fn ran(&self) -> u32 {
+        self.ran
+    }
+
+    fn variables(&self) -> Vec<Variable> {
+        self.variables()
+    }
+
+    fn copy(&self) -> Box<dyn Guest> {
+        Box::new(self.clone())
+    }
+
+    fn hash_state(&self, mut hasher: &mut dyn Hasher) {
+        self.ran.hash(&mut hasher);
+        self.hash_future(hasher);
+    }
+
+    fn hash_future(&self, mut state: &mut dyn Hasher) {
+        let state = &mut state;
         self.at.hash(state);
-        self.ran.hash(state);
-        self.ended.hash(state);
+        (self.ended, self.child, self.lines_without_call).hash(state);
         match &self.status {
-            Status::Ready | Status::Waits => 0.hash(state),
+            Status::Ready | Status::Waits | Status::Killed { .. } | Status::Vanished => 0.hash(state),
             Status::Ended { status } => (1, status).hash(state),
             Status::Raised { errno, .. } => (2, errno.linux()).hash(state),
+        }
+        if self.steps.iter().any(|step| matches!(step.op, Op::Received { .. })) {
+            self.received.hash(state);
         }
         for slot in &self.variables {
             slot.name.hash(state);
             match &slot.value {
                 Value::Number(n) => n.hash(state),
-                Value::Outgoing { bytes, taken } => (bytes.len(), taken).hash(state),
+                Value::Outgoing { bytes, taken, mark } => (bytes.len(), taken, mark).hash(state),
                 Value::Collected { head, len } => (head, len).hash(state),
             }
         }
@@ -340,7 +426,43 @@ impl Hash for Script {
 
 /// Whether a step is answered by a kernel.
 pub(crate) const fn makes_call(op: &Op) -> bool {
-    matches!(op, Op::Call(_) | Op::Send { .. } | Op::Recv { .. } | Op::Sleep { .. })
+    matches!(
+        op,
+        Op::Call(_)
+            | Op::Ask { .. }
+            | Op::Send { .. }
+            | Op::Recv { .. }
+            | Op::Write { .. }
+            | Op::Read { .. }
+            | Op::Sleep { .. }
+    )
+}
+
+/// The number in what a call answered; 0 where there is none.
+fn number(returned: &Returned) -> i64 {
+    match returned {
+        Returned::Fd(fd) | Returned::Accepted { fd, .. } | Returned::Pair(fd, _) => fd.0.into(),
+        Returned::Count(n) => (*n).into(),
+        Returned::Forked(pid) => pid.0.into(),
+        Returned::Option(OptionValue::Int(n)) => (*n).into(),
+        Returned::Option(OptionValue::TimeMicros(us)) => i64::try_from(*us).unwrap_or(i64::MAX),
+        Returned::Option(OptionValue::Error(Some(errno))) => errno.linux().into(),
+        Returned::Option(OptionValue::Linger { on, seconds }) => {
+            if *on {
+                (*seconds).into()
+            } else {
+                -1
+            }
+        }
+        Returned::Data(data) | Returned::Datagram { data, .. } => data.len() as i64,
+        Returned::Polled(ready) => ready.len() as i64,
+        Returned::Selected { read, write, except } => (read.len() + write.len() + except.len()) as i64,
+        Returned::Addresses(addresses) => addresses.len() as i64,
+        Returned::Option(OptionValue::Error(None) | OptionValue::TcpInfo(_))
+        | Returned::Done
+        | Returned::Address(_)
+        | Returned::Name(_) => 0,
+    }
 }
 
 /// Lines `0000000\n`, `0000001\n`, ... cut at `len` bytes.

@@ -2,7 +2,9 @@
 
 use syscall::{ConnectionId, Direction, HostId};
 
-use crate::world::Running;
+use crate::ahead::Ahead as _;
+use crate::guest::upcoming;
+use crate::world::{Gone, Running};
 use crate::{
     ConnectionView, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView, Status, StreamView,
     View, World,
@@ -12,9 +14,9 @@ impl World {
     /// The state as plain data.
     pub fn view(&self) -> View {
         View {
-            events: self.events().len() as u32,
+            events: self.event_count(),
             now: self.now(),
-            hosts: (0..self.names.hosts.len()).map(|k| self.host_view(HostId(k as u16))).collect(),
+            hosts: self.hosts().map(|host| self.host_view(host)).collect(),
             programs: self.programs.iter().map(|p| self.program_view(p)).collect(),
             connections: (0..self.kernel.connection_count())
                 .filter_map(|k| self.connection_view(ConnectionId(k)))
@@ -31,6 +33,7 @@ impl World {
                 })
                 .collect(),
             datagrams: Vec::new(),
+            waits: self.waits(),
             end: self.end(),
         }
     }
@@ -38,11 +41,10 @@ impl World {
     fn host_view(&self, id: HostId) -> HostView {
         let mut sockets = Vec::new();
         for program in self.programs.iter().filter(|p| p.host == id) {
-            let pid = self.kernel.pid(program.task);
             for (fd, socket) in self.kernel.descriptors(program.task) {
                 let info = self.kernel.socket_info(socket);
                 sockets.push(SocketView {
-                    pid,
+                    pid: program.pid,
                     fd,
                     socket,
                     kind: SocketKind::Tcp,
@@ -63,21 +65,23 @@ impl World {
             id,
             name: self.names.hosts[usize::from(id.0)].clone(),
             addresses: Vec::new(),
-            powered: true,
-            connected: true,
+            powered: self.kernel.is_up(id),
+            connected: self.kernel.is_connected(id),
             sockets,
             timers: Vec::new(),
         }
     }
 
     fn program_view(&self, program: &Running) -> ProgramView {
-        let script = &program.script;
-        let status = match script.status() {
-            Status::Ready if !self.is_ready(program) => Status::Waits,
-            status => status.clone(),
+        let guest = &*program.guest;
+        let status = match (guest.status(), program.gone) {
+            (Status::Ready, Some(Gone::Killed(signal))) => Status::Killed { signal },
+            (Status::Ready, Some(Gone::Vanished)) => Status::Vanished,
+            (Status::Ready, None) if !self.is_ready(program) => Status::Waits,
+            (status, _) => status.clone(),
         };
-        let spoke = self.spoke_last(program);
-        let mut variables = script.variables();
+        let spoke = self.spoke == Some(program.pid);
+        let mut variables = guest.variables();
         for variable in &mut variables {
             variable.changed &= spoke;
             if let Some(bytes) = &mut variable.bytes {
@@ -88,14 +92,14 @@ impl World {
         ProgramView {
             task: program.task,
             host: program.host,
-            pid: self.kernel.pid(program.task),
-            parent: None,
-            program: program.task.0,
-            name: self.names.programs[program.task.0 as usize].clone(),
+            pid: program.pid,
+            parent: program.parent,
+            program: program.program,
+            name: program.name.to_string(),
             status,
-            line: script.line(),
-            ran: script.ran(),
-            call: script.upcoming().cloned(),
+            line: guest.line(),
+            ran: guest.ran(),
+            call: upcoming(guest).filter(|_| program.lives()).cloned(),
             variables,
         }
     }

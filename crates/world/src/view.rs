@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use syscall::{
     Address, Call, ConnectionId, Datagram, Direction, Errno, Fd, HostId, Micros, Observed, Pid, Segment,
-    SocketId, TaskId, TcpState,
+    Signal, SocketId, TaskId, TcpState,
 };
 
 /// The state of the world after some event.
@@ -26,8 +26,45 @@ pub struct View {
     /// Datagrams on the wire, the oldest first.
     #[serde(default)]
     pub datagrams: Vec<DatagramInFlight>,
+    /// What the programs wait for that are in a call and cannot go on.
+    #[serde(default)]
+    pub waits: Vec<WaitView>,
     /// How the run ended, if it has.
     pub end: Option<End>,
+}
+
+/// A program that waits, and who could end that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitView {
+    /// Who waits.
+    pub task: TaskId,
+    /// When the wait ends whatever happens.
+    pub until: Option<Micros>,
+    /// Whether only a new connection is waited for.
+    pub for_clients: bool,
+    /// The connections that it waits on.
+    pub connections: Vec<ConnectionId>,
+    /// The programs that have the other end of what it waits on, in the order of their tasks. None: no program's call
+    /// can end the wait.
+    pub on: Vec<TaskId>,
+}
+
+impl View {
+    /// Programs that wait for each other in a circle: each for the next, the last for the first. Empty: there is none.
+    pub fn circle(&self) -> Vec<TaskId> {
+        for start in &self.waits {
+            let mut way = vec![start.task];
+            while let Some(wait) = self.waits.iter().find(|wait| Some(&wait.task) == way.last()) {
+                let waiting = |task: &&TaskId| self.waits.iter().any(|other| other.task == **task);
+                let Some(next) = wait.on.iter().find(waiting) else { break };
+                if let Some(place) = way.iter().position(|task| task == next) {
+                    return way.split_off(place);
+                }
+                way.push(*next);
+            }
+        }
+        Vec::new()
+    }
 }
 
 /// Why nothing more will happen by itself.
@@ -168,6 +205,13 @@ pub enum Status {
         /// Python's name for it: `BlockingIOError`.
         exception: String,
     },
+    /// A signal has ended it.
+    Killed {
+        /// Which.
+        signal: Signal,
+    },
+    /// Its host has died.
+    Vanished,
 }
 
 /// A variable and what is in it.

@@ -131,7 +131,7 @@ fn what_is_not_on_offer_is_refused_with_what_is() {
     let refused = world.take("deliver 9".parse().unwrap()).unwrap_err();
     assert_eq!(refused.to_string(), "`deliver 9` is not on offer; these are: `run 0`, `run 1`");
     let mut taken = world.taken().to_vec();
-    taken.push("wake 1".parse().unwrap());
+    taken.push("wake 1".parse::<world::ChoiceKey>().unwrap().into());
     let diverged = World::replay(&fixture("partial-send"), &taken).err().unwrap();
     assert!(matches!(diverged, ReplayError::Diverged { at: 0, reason: NotOffered::Other { .. } }));
 }
@@ -191,7 +191,23 @@ fn every_mistake_in_a_scenario_is_told_at_once() {
             { line = 1, do = { send = { fd = 3, from = "x", count = "n" } } },
             { line = 1, do = { add = { to = "sum", from = "n" } } },
             { line = 1, do = { empty = { name = "n" } } },
+            { line = 1, do = { received = { name = "back" } } },
+            { line = 1, do = { if_child = { goto = 1 } } },
+            { line = 1, do = { ask = { call = "fork", into = "back" } }, on = { EINTR = 1 } },
+            { line = 1, do = { exit = 2 }, on = { EINTR = 1 } },
         ]
+        [[programs]]
+        name = "C"
+        host = "a"
+        runs = "console"
+        source = "x"
+        steps = [{ line = 1, do = "pass" }]
+        [[planned]]
+        lose = { from = "nowhere", nth = 0 }
+        [[planned]]
+        kill = { program = "Q", at_us = 5 }
+        [[planned]]
+        cut = { host = "a", at_us = 5 }
     "#;
     let problems = World::new(&scenario(text)).err().unwrap();
     insta::assert_snapshot!(problems);

@@ -1,0 +1,159 @@
+//! Everything that may happen next, in the order of the default.
+
+use syscall::{HostId, Micros, TaskId};
+
+use crate::ahead::Ahead as _;
+use crate::world::Running;
+use crate::{ChoiceKey, Profile, World};
+
+/// Something that may happen.
+pub(crate) struct Offer {
+    pub(crate) key: ChoiceKey,
+    /// When it happens if nobody interferes; 0 for a program that can run.
+    pub(crate) due: Micros,
+    /// It would tell nobody anything new.
+    pub(crate) futile: bool,
+    /// It does not happen by itself: somebody must choose it.
+    pub(crate) extra: bool,
+}
+
+impl Offer {
+    const fn usual(key: ChoiceKey, due: Micros) -> Self {
+        Self { key, due, futile: false, extra: false }
+    }
+
+    const fn extra(key: ChoiceKey) -> Self {
+        Self { key, due: 0, futile: false, extra: true }
+    }
+}
+
+impl World {
+    /// Whether a program can run.
+    pub(crate) fn is_ready(&self, program: &Running) -> bool {
+        program.lives()
+            && program.guest.peek().is_some()
+            && program.call.is_none_or(|call| self.kernel.can_go_on(call))
+    }
+
+    /// Everything on offer, the default first; what somebody must choose comes last.
+    pub(crate) fn offers(&self) -> Vec<Offer> {
+        let mut offers = Vec::new();
+        for program in &self.programs {
+            if self.is_ready(program) {
+                let place = if self.last_ran == Some(program.task) { 0 } else { offers.len() };
+                offers.insert(place, Offer::usual(ChoiceKey::Run(program.task), 0));
+            }
+        }
+        let mut waiting = self.waiting();
+        // A stable sort: of what is due together, segments come first, then timers, wake-ups, and what is planned.
+        waiting.sort_by_key(|offer| offer.due);
+        offers.extend(waiting);
+        self.extras(&mut offers);
+        offers
+    }
+
+    /// What happens by itself when time passes.
+    fn waiting(&self) -> Vec<Offer> {
+        let mut waiting: Vec<_> =
+            self.plan.doomed().map(|packet| Offer::usual(ChoiceKey::Lose(packet), 0)).collect();
+        let deliverable = self.kernel.deliverable();
+        for packet in self.packets().filter(|p| deliverable.contains(&p.id) && !self.plan.dooms(p.id)) {
+            waiting.push(Offer::usual(ChoiceKey::Deliver(packet.id), packet.due));
+        }
+        for host in self.hosts() {
+            if let Some((due, timer, socket)) = self.kernel.next_timer(host) {
+                let futile = self.kernel.is_futile(timer, socket);
+                waiting.push(Offer { futile, ..Offer::usual(ChoiceKey::Timer(host), due) });
+            }
+        }
+        for program in self.programs.iter().filter(|p| p.lives() && !self.is_ready(p)) {
+            if let Some(due) = program.call.and_then(|call| self.kernel.deadline(call)) {
+                waiting.push(Offer::usual(ChoiceKey::Wake(program.task), due));
+            }
+        }
+        if let Some((due, key)) = self.plan.next() {
+            let futile = !self.can_happen(key);
+            waiting.push(Offer { futile, ..Offer::usual(key, due) });
+        }
+        waiting
+    }
+
+    /// What the scenario allows and nobody needs.
+    fn extras(&self, offers: &mut Vec<Offer>) {
+        let faults = self.names.faults;
+        let mut add = |key: ChoiceKey| {
+            if !offers.iter().any(|offer| offer.key == key) {
+                offers.push(Offer::extra(key));
+            }
+        };
+        let packets: Vec<u32> = self.packets().map(|packet| packet.id).collect();
+        let each = |allowed: bool, key: fn(u32) -> ChoiceKey| {
+            packets.iter().filter(move |_| allowed).map(move |packet| key(*packet))
+        };
+        each(faults.reorder, ChoiceKey::Deliver).for_each(&mut add);
+        each(faults.lose, ChoiceKey::Lose).for_each(&mut add);
+        each(faults.duplicate, ChoiceKey::Duplicate).for_each(&mut add);
+        each(faults.reorder, ChoiceKey::Delay).for_each(&mut add);
+        for program in self.programs.iter().filter(|program| program.lives()) {
+            if faults.signal && program.call.is_some() && !self.is_ready(program) {
+                add(ChoiceKey::Signal(program.pid));
+            }
+            if faults.kill {
+                add(ChoiceKey::Kill(program.pid));
+            }
+        }
+        for host in self.hosts() {
+            let up = self.kernel.is_up(host);
+            if faults.power {
+                add(if up { ChoiceKey::PowerOff(host) } else { ChoiceKey::PowerOn(host) });
+            }
+            if faults.cable && self.names.hosts.len() > 1 {
+                let whole = self.kernel.is_connected(host);
+                add(if whole { ChoiceKey::Cut(host) } else { ChoiceKey::Mend(host) });
+            }
+        }
+    }
+
+    /// Whether a fault would change anything now.
+    pub(crate) fn can_happen(&self, key: ChoiceKey) -> bool {
+        match key {
+            ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
+                self.programs.iter().any(|program| program.pid == pid && program.lives())
+            }
+            ChoiceKey::PowerOff(host) => self.kernel.is_up(host),
+            ChoiceKey::PowerOn(host) => !self.kernel.is_up(host),
+            ChoiceKey::Cut(host) => self.kernel.is_connected(host),
+            ChoiceKey::Mend(host) => !self.kernel.is_connected(host),
+            ChoiceKey::Lose(packet) | ChoiceKey::Duplicate(packet) | ChoiceKey::Delay(packet) => {
+                self.packets().any(|p| p.id == packet)
+            }
+            ChoiceKey::Run(_)
+            | ChoiceKey::Part(..)
+            | ChoiceKey::Deliver(_)
+            | ChoiceKey::Timer(_)
+            | ChoiceKey::Wake(_) => true,
+        }
+    }
+
+    /// Whether this may be taken now.
+    pub(crate) fn is_offered(&self, key: ChoiceKey, offers: &[Offer]) -> bool {
+        match key {
+            ChoiceKey::Part(task, part) => self.most(task).is_some_and(|most| (1..=most).contains(&part)),
+            key => offers.iter().any(|offer| offer.key == key),
+        }
+    }
+
+    /// In the POSIX profile: how many bytes the call of a task that can run would move now, if it would move any.
+    pub(crate) fn most(&self, task: TaskId) -> Option<u32> {
+        if self.names.profile == Profile::Linux {
+            return None;
+        }
+        let program = self.programs.get(task.0 as usize).filter(|program| self.is_ready(program))?;
+        self.would_move(program)
+    }
+
+    /// The hosts, in the order of the scenario.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = HostId> + use<> {
+        (0..self.names.hosts.len()).map(|host| HostId(host as u16))
+    }
+}
