@@ -313,6 +313,7 @@ impl Reader<'_> {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one at a time, taken apart at once")]
 enum Fenced {
     Block(Block),
     Listing(String),
