@@ -9,7 +9,7 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("world", &["kernel", "syscall"]),
@@ -23,6 +23,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
     ("bench", &["kernel", "protocol", "syscall", "world"]),
+    ("truth", &["kernel", "syscall"]),
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.

@@ -1,0 +1,80 @@
+//! `truth`: the table on this machine's kernel, or on the simulated one.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        #[cfg(target_os = "linux")]
+        ["agent"] => match truth::agent_main() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+        ["sim", ref ids @ ..] => show(ids, |row| truth::run_row(row, &mut truth::Sim::new())),
+        #[cfg(target_os = "linux")]
+        ["real", ref ids @ ..] => real(ids),
+        _ => {
+            eprintln!("usage: truth sim|real [ROW ...]");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn real(ids: &[&str]) -> ExitCode {
+    let start = || {
+        let mut agent = std::process::Command::new(std::env::current_exe()?);
+        agent.arg("agent");
+        truth::Nursery::start(agent)
+    };
+    let mut nursery = match start() {
+        Ok(nursery) => nursery,
+        Err(why) => {
+            eprintln!("truth: no real kernel for scripts: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    show(ids, |row| {
+        nursery.fresh_network().map_err(|e| truth::TableError(e.to_string()))?;
+        truth::run_row(row, &mut truth::Real::new(&mut nursery))
+    })
+}
+
+fn show(
+    ids: &[&str],
+    mut run: impl FnMut(&truth::Row) -> Result<truth::Report, truth::TableError>,
+) -> ExitCode {
+    let sections = match truth::table() {
+        Ok(sections) => sections,
+        Err(why) => {
+            eprintln!("truth: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut failed = 0;
+    for row in sections.iter().flat_map(|s| &s.rows) {
+        if !ids.is_empty() && !ids.contains(&row.id.as_str()) {
+            continue;
+        }
+        match run(row) {
+            Ok(report) => {
+                println!("{:10} {}", report.status.text(), row.id);
+                let all = !ids.is_empty();
+                for played in report.story.iter().filter(|p| all || !p.fine) {
+                    let mark = if played.fine { ' ' } else { '!' };
+                    println!("  {mark} {}", played.line);
+                    if !played.came.is_empty() {
+                        println!("        {}   ({} us)", played.came, played.took);
+                    }
+                }
+                failed += u32::from(report.status == truth::Status::Fail);
+            }
+            Err(why) => {
+                eprintln!("truth: {why}");
+                failed += 1;
+            }
+        }
+    }
+    println!("{failed} rows fail");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

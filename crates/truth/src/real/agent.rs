@@ -1,0 +1,115 @@
+//! The nursery and its children: the processes that make the real calls.
+
+use std::io;
+use std::os::fd::{FromRawFd as _, OwnedFd};
+
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::unistd::{ForkResult, dup2_stdin, fork};
+
+use super::calls;
+use super::channel::{Answer, Channel, Order, Request};
+use crate::data::{pattern, sent_by};
+
+/// Descriptors that a task may have open, as on an ordinary system.
+const DESCRIPTORS: u64 = 1024;
+
+/// The nursery; its channel is descriptor 0. Never returns before that is closed.
+///
+/// # Errors
+/// When it cannot talk to the script's runner.
+pub fn main() -> io::Result<()> {
+    // SAFETY: the runner gave us its channel as descriptor 0; nothing else here uses it.
+    let mut channel = Channel::new(unsafe { OwnedFd::from_raw_fd(0) });
+    if let Err(why) = leave() {
+        return channel.send(&Answer::Failed(why), None);
+    }
+    // Children are not waited for: whoever dies is gone.
+    handle(Signal::SIGCHLD, SigHandler::SigIgn)?;
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+    // Made once, before there are children: they share it.
+    drop(pattern(0));
+    let release = read("/proc/sys/kernel/osrelease");
+    let congestion = read("/proc/sys/net/ipv4/tcp_congestion_control");
+    channel.send(&Answer::Ready { release, congestion }, None)?;
+    loop {
+        let (request, fd) = match channel.receive_with_fd::<Request>() {
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            other => other?,
+        };
+        let answer = match (request, fd) {
+            (Request::Network, _) => match network() {
+                Ok(()) => Answer::Done,
+                Err(why) => Answer::Failed(why),
+            },
+            // SAFETY: the nursery has one thread, so the child's memory is whole.
+            (Request::Spawn, Some(fd)) => match unsafe { fork() } {
+                Ok(ForkResult::Parent { child }) => Answer::Spawned(child.as_raw()),
+                Ok(ForkResult::Child) => {
+                    let end = task(fd, channel);
+                    std::process::exit(i32::from(end.is_err()));
+                }
+                Err(e) => Answer::Failed(e.to_string()),
+            },
+            (Request::Spawn | Request::Order(_), _) => Answer::Failed("that is not for the nursery".into()),
+        };
+        channel.send(&answer, None)?;
+    }
+}
+
+/// Into a user namespace, where networks may be made without privilege, and into a first network.
+fn leave() -> Result<(), String> {
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(|e| format!("no user namespace: {e}"))?;
+    network()
+}
+
+/// An empty network with 127.0.0.1.
+fn network() -> Result<(), String> {
+    unshare(CloneFlags::CLONE_NEWNET).map_err(|e| format!("no network namespace: {e}"))?;
+    calls::loopback_up().map_err(|e| format!("127.0.0.1 does not come up: {e}"))
+}
+
+fn handle(signal: Signal, handler: SigHandler) -> io::Result<()> {
+    let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+    // SAFETY: the only handler of ours does nothing, which is safe at any moment.
+    unsafe { sigaction(signal, &action) }?;
+    Ok(())
+}
+
+extern "C" fn nothing(_signal: i32) {}
+
+/// A task: makes calls until its channel is closed.
+fn task(fd: OwnedFd, nursery: Channel) -> io::Result<()> {
+    // Descriptor 0 becomes this task's own channel; 1 and 2 stay what the nursery has there.
+    let old = nursery;
+    dup2_stdin(&fd)?;
+    std::mem::forget(old);
+    drop(fd);
+    // SAFETY: descriptor 0 is this task's channel from here on, and nothing else uses it.
+    let mut channel = Channel::new(unsafe { OwnedFd::from_raw_fd(0) });
+    setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS)?;
+    handle(Signal::SIGCHLD, SigHandler::SigDfl)?;
+    handle(Signal::SIGPIPE, SigHandler::SigIgn)?;
+    handle(Signal::SIGUSR1, SigHandler::Handler(nothing))?;
+    calls::drop_privileges()?;
+    loop {
+        let answer = match channel.receive::<Request>() {
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(e) => return Err(e),
+            Ok(Request::Order(Order::Call(call))) => Answer::Outcome(calls::make(&call)),
+            Ok(Request::Order(Order::CallWithPattern(mut call, len))) => {
+                if let Some(data) = sent_by(&mut call) {
+                    *data = pattern(len);
+                }
+                Answer::Outcome(calls::make(&call))
+            }
+            Ok(Request::Order(Order::SigpipeDefault)) => {
+                handle(Signal::SIGPIPE, SigHandler::SigDfl)?;
+                Answer::Done
+            }
+            Ok(Request::Network | Request::Spawn) => Answer::Failed("that is for the nursery".into()),
+        };
+        channel.send(&answer, None)?;
+    }
+}

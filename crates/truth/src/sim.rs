@@ -1,0 +1,170 @@
+//! Scripts on the simulated kernel.
+
+use std::collections::BTreeMap;
+
+use kernel::{Kernel, Network};
+use syscall::{Call, CallId, HostId, Kernel as _, Micros, Outcome, TaskId};
+
+use crate::Driver;
+
+/// One host that talks to itself, in the simulator.
+#[derive(Clone)]
+pub struct Sim {
+    /// The kernel.
+    pub kernel: Kernel,
+    calls: u64,
+    waiting: Vec<CallId>,
+    done: BTreeMap<CallId, Outcome>,
+}
+
+/// Things that may happen while one call waits; beyond it the wait is given up.
+const MOST_STEPS: u32 = 1_000_000;
+
+impl Sim {
+    /// A fresh host.
+    pub fn new() -> Self {
+        Self {
+            kernel: Kernel::new(Network::Loopback, 1),
+            calls: 0,
+            waiting: Vec::new(),
+            done: BTreeMap::new(),
+        }
+    }
+
+    fn collect(&mut self) {
+        while let Some(completed) = self.kernel.poll_completed() {
+            self.waiting.retain(|id| *id != completed.id);
+            self.done.insert(completed.id, completed.outcome);
+        }
+    }
+
+    /// Let every call go on that can.
+    fn settle(&mut self) {
+        while let Some(&id) = self.waiting.iter().find(|id| self.kernel.can_go_on(**id)) {
+            self.kernel.run(id);
+            self.collect();
+        }
+    }
+
+    /// When the next thing happens by itself.
+    fn next_moment(&self) -> Option<(Micros, Moment)> {
+        let segment =
+            self.kernel.in_flight().map(|p| (p.due, Moment::Deliver(p.segment.id))).min_by_key(|m| m.0);
+        let timer = self.kernel.next_timer(HostId(0)).map(|(due, ..)| (due, Moment::Timer));
+        let deadlines = self.waiting.iter().filter_map(|id| self.kernel.deadline(*id));
+        let deadline = deadlines.min().map(|due| (due, Moment::Deadline));
+        [segment, timer, deadline].into_iter().flatten().min_by_key(|m| m.0)
+    }
+
+    fn happen(&mut self, due: Micros, moment: Moment) {
+        match moment {
+            Moment::Deliver(segment) => drop(self.kernel.deliver(segment)),
+            Moment::Timer => drop(self.kernel.fire_timer(HostId(0))),
+            Moment::Deadline => self.kernel.pass_time(due),
+        }
+        self.settle();
+    }
+
+    /// Let the next timer fire now, long before it is due or not: what a real machine that was busy may have seen.
+    /// Answers whether there was one due within `us`.
+    pub fn fire_within(&mut self, us: Micros) -> bool {
+        let limit = self.now() + us;
+        match self.next_moment() {
+            Some((due, moment)) if due <= limit => {
+                self.happen(due, moment);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Default for Sim {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+enum Moment {
+    Deliver(u32),
+    Timer,
+    Deadline,
+}
+
+impl Driver for Sim {
+    fn spawn(&mut self) -> TaskId {
+        self.kernel.spawn(HostId(0))
+    }
+
+    fn submit(&mut self, task: TaskId, call: Call) -> CallId {
+        self.calls += 1;
+        let id = CallId(self.calls);
+        self.waiting.push(id);
+        self.kernel.submit(id, task, call);
+        self.kernel.run(id);
+        self.collect();
+        self.settle();
+        id
+    }
+
+    fn outcome(&mut self, id: CallId) -> Option<Outcome> {
+        self.done.get(&id).cloned()
+    }
+
+    fn wait(&mut self, id: CallId, patience: Micros) -> Option<Outcome> {
+        let limit = self.now() + patience;
+        for _ in 0..MOST_STEPS {
+            if let Some(outcome) = self.outcome(id) {
+                return Some(outcome);
+            }
+            match self.next_moment() {
+                Some((due, moment)) if due <= limit => self.happen(due, moment),
+                _ => break,
+            }
+        }
+        self.kernel.pass_time(limit);
+        None
+    }
+
+    fn pass(&mut self, us: Micros) {
+        let limit = self.now() + us;
+        for _ in 0..MOST_STEPS {
+            match self.next_moment() {
+                Some((due, moment)) if due <= limit => self.happen(due, moment),
+                _ => break,
+            }
+        }
+        self.kernel.pass_time(limit);
+        self.settle();
+    }
+
+    fn now(&self) -> Micros {
+        self.kernel.now()
+    }
+
+    fn signal(&mut self, _task: TaskId) -> Result<(), String> {
+        Err("the simulator has no signals yet".into())
+    }
+
+    fn kill(&mut self, task: TaskId) -> Result<(), String> {
+        self.kernel.exit(task, 137);
+        self.settle();
+        Ok(())
+    }
+
+    fn sigpipe_default(&mut self, _task: TaskId) -> Result<(), String> {
+        Err("the simulator has no SIGPIPE yet".into())
+    }
+
+    fn is_dead(&mut self, _task: TaskId) -> bool {
+        false
+    }
+
+    fn is_measured(&self) -> bool {
+        true
+    }
+
+    fn tolerance(&self) -> Micros {
+        0
+    }
+}

@@ -1,0 +1,62 @@
+//! The table on this machine's kernel.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::process::Command;
+use std::sync::Mutex;
+
+use truth::{Nursery, Real, Report, Row, Status, run_row, table};
+
+/// Rows at once: most of the time they wait.
+const AT_ONCE: usize = 8;
+/// A machine that is busy may upset what depends on time; a row that is wrong is wrong each time.
+const TRIES: u32 = 4;
+
+fn nursery() -> std::io::Result<Nursery> {
+    let mut agent = Command::new(env!("CARGO_BIN_EXE_truth"));
+    agent.arg("agent");
+    Nursery::start(agent)
+}
+
+fn run(nursery: &mut Nursery, row: &Row) -> Report {
+    nursery.fresh_network().unwrap();
+    run_row(row, &mut Real::new(nursery)).unwrap()
+}
+
+#[test]
+fn this_machines_kernel_does_what_the_table_says() {
+    match nursery() {
+        Ok(nursery) if nursery.is_measured() => {}
+        Ok(_) => println!("another kernel than the table's: bounds are checked, not figures"),
+        Err(why) => return println!("SKIPPED, nothing was checked: {why}"),
+    }
+    let sections = table().unwrap();
+    let rows = Mutex::new(sections.iter().flat_map(|s| &s.rows));
+    let failed = Mutex::new(Vec::new());
+    let work = || {
+        let mut nursery = nursery().unwrap();
+        loop {
+            let Some(row) = rows.lock().unwrap().next() else { return };
+            let mut report = run(&mut nursery, row);
+            for _ in 1..TRIES {
+                if report.story.iter().all(|played| played.fine) {
+                    break;
+                }
+                report = run(&mut nursery, row);
+            }
+            if report.status == Status::Fail {
+                let lines = report.story.iter().filter(|played| !played.fine);
+                let lines: Vec<_> =
+                    lines.map(|p| format!("    {}\n        came: {}", p.line, p.came)).collect();
+                failed.lock().unwrap().push(format!("{}\n{}", row.id, lines.join("\n")));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(work);
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{} rows fail\n{}", failed.len(), failed.join("\n"));
+}
