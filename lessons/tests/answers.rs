@@ -7,6 +7,10 @@ use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
 
 /// The answers of each stage that asks, in order.
 const ANSWERS: &[(&str, &[&str])] = &[
+    ("close-unread", &["20,000", "ECONNRESET"]),
+    ("end-of-stream", &["0", "7", "EPIPE"]),
+    ("half-close", &["EPIPE", "27"]),
+    ("no-end-mark", &["waits"]),
     ("one-conversation", &["waits", "1", "waits"]),
     ("partial-send", &["5792", "EAGAIN", "4344"]),
     ("two-conversations", &["succeeds", "ENOTCONN", "1"]),

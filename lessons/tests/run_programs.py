@@ -1,10 +1,12 @@
-"""Runs programs of lessons for real, in the network namespace that it was started in.
+"""Runs programs of lessons for real. Needs the right to make network namespaces.
 
-Reads {"together": [[source, ...], ...]} and, for each list, starts its programs one after the other, each when the one
-before it has ended or sleeps. Answers, in the same shape, how each program ended: its exit status, the name of the
-exception that ended it, or "waits" when it still sleeps long after the last of them did anything.
+Reads {"together": [[source, ...], ...]} and, for each list, starts its programs one after the other in a network
+namespace of their own, each when the one before it has ended or sleeps. Answers, in the same shape, how each program
+ended: its exit status, the name of the exception that ended it, or "waits" when it still sleeps long after the last of
+them did anything.
 """
 
+import concurrent.futures
 import ctypes
 import json
 import os
@@ -14,7 +16,8 @@ import time
 
 POLL = 0.03     # seconds between two looks at a process
 ASLEEP = 5      # so many looks in a row that find it sleeping: it waits for something
-QUIET = 5.0     # no program has run for so many seconds: those that live wait for ever
+AT_ONCE = 6     # so many lists of programs run at the same time: most of them sleep
+QUIET = 4.0     # no program has run for so many seconds: those that live wait for ever
 
 
 def unprivileged():
@@ -78,12 +81,26 @@ def together(sources):
     return ["waits" if alive else ended(p) for p, alive in zip(processes, alive)]
 
 
-def main():
+def one():
+    """One list of programs, in the namespace that this process is in."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for host in range(1, 10):
         subprocess.run(["ip", "address", "add", f"10.0.0.{host}/32", "dev", "lo"], check=True)
-    jobs = json.load(sys.stdin)
-    json.dump({"together": [together(sources) for sources in jobs["together"]]}, sys.stdout)
+    json.dump(together(json.load(sys.stdin)), sys.stdout)
 
 
-main()
+def apart(sources):
+    command = ["unshare", "--net", sys.executable, __file__, "one"]
+    done = subprocess.run(command, input=json.dumps(sources), capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    return json.loads(done.stdout)
+
+
+def main():
+    jobs = json.load(sys.stdin)["together"]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        json.dump({"together": list(pool.map(apart, jobs))}, sys.stdout)
+
+
+one() if sys.argv[1:] == ["one"] else main()

@@ -183,11 +183,11 @@ fn is_now(world: &World, view: &View, moment: &Moment) -> bool {
     };
     let about_to =
         program.status == Status::Ready && program.call.as_ref().is_some_and(|c| c.name() == moment.call);
-    about_to && calls_made(world, program.pid, &moment.call) + 1 == moment.nth
+    about_to && calls_made(world, program.pid, &moment.call).is_some_and(|made| made + 1 == moment.nth)
 }
 
-/// How many calls of this name the process has begun.
-fn calls_made(world: &World, pid: syscall::Pid, name: &str) -> u32 {
+/// How many calls of this name the process has made; none while it is in one, be it awake again or not.
+fn calls_made(world: &World, pid: syscall::Pid, name: &str) -> Option<u32> {
     let mut made = 0;
     let mut waiting = false;
     for event in world.events().iter().filter(|event| event.pid == Some(pid)) {
@@ -203,7 +203,7 @@ fn calls_made(world: &World, pid: syscall::Pid, name: &str) -> u32 {
             _ => {}
         }
     }
-    made
+    (!waiting).then_some(made)
 }
 
 /// What the program's next call does: told by a copy of the world. Also the event that tells it.
