@@ -90,19 +90,14 @@ impl fmt::Debug for Bytes {
 
 #[cfg(feature = "serde")]
 mod text {
+    use std::fmt;
+
     use super::Bytes;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+    use serde::ser::{Serialize, SerializeMap, Serializer};
 
     /// A `repeat` may not make more than this many bytes.
     const MAX_REPEATED: usize = 16 << 20;
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(untagged)]
-    enum Form {
-        Text(String),
-        Hex { hex: String },
-        Repeat { repeat: String, count: usize },
-    }
 
     fn printable(text: &str) -> bool {
         text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
@@ -128,10 +123,13 @@ mod text {
                 return serde_bytes::Bytes::new(self).serialize(serializer);
             }
             match std::str::from_utf8(self) {
-                Ok(text) if printable(text) => Form::Text(text.into()),
-                _ => Form::Hex { hex: hex(self) },
+                Ok(text) if printable(text) => serializer.serialize_str(text),
+                _ => {
+                    let mut map = serializer.serialize_map(Some(1))?;
+                    map.serialize_entry("hex", &hex(self))?;
+                    map.end()
+                }
             }
-            .serialize(serializer)
         }
     }
 
@@ -140,18 +138,48 @@ mod text {
             if !deserializer.is_human_readable() {
                 return Ok(serde_bytes::ByteBuf::deserialize(deserializer)?.into_vec().into());
             }
-            Ok(match Form::deserialize(deserializer)? {
-                Form::Text(text) => text.as_str().into(),
-                Form::Hex { hex } => {
-                    unhex(&hex).ok_or_else(|| D::Error::custom("hex: two digits 0-9, a-f a byte"))?.into()
+            deserializer.deserialize_any(Form)
+        }
+    }
+
+    /// The readable forms. By hand: an untagged enum would bring a buffer for any value whatever.
+    struct Form;
+
+    impl<'de> Visitor<'de> for Form {
+        type Value = Bytes;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string, `{\"hex\": ...}` or `{\"repeat\": ..., \"count\": ...}`")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Bytes, E> {
+            Ok(text.into())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Bytes, A::Error> {
+            let (mut digits, mut repeat, mut count) = (None::<String>, None::<String>, None::<usize>);
+            while let Some(key) = map.next_key::<String>()? {
+                match &*key {
+                    "hex" => digits = Some(map.next_value()?),
+                    "repeat" => repeat = Some(map.next_value()?),
+                    "count" => count = Some(map.next_value()?),
+                    _ => return Err(A::Error::unknown_field(&key, &["hex", "repeat", "count"])),
                 }
-                Form::Repeat { repeat, count } if repeat.len().saturating_mul(count) <= MAX_REPEATED => {
-                    repeat.repeat(count).as_str().into()
+            }
+            match (digits, repeat, count) {
+                (Some(digits), None, None) => {
+                    let bytes =
+                        unhex(&digits).ok_or_else(|| A::Error::custom("hex: two digits 0-9, a-f a byte"))?;
+                    Ok(bytes.into())
                 }
-                Form::Repeat { .. } => {
-                    return Err(D::Error::custom(format!("repeat: at most {MAX_REPEATED} bytes in all")));
+                (None, Some(repeat), Some(count)) if repeat.len().saturating_mul(count) <= MAX_REPEATED => {
+                    Ok(repeat.repeat(count).as_str().into())
                 }
-            })
+                (None, Some(_), Some(_)) => {
+                    Err(A::Error::custom(format_args!("repeat: at most {MAX_REPEATED} bytes in all")))
+                }
+                _ => Err(A::Error::custom("either `hex`, or `repeat` and `count`")),
+            }
         }
     }
 }
