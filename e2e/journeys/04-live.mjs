@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { close, open } from '../lib/browser.mjs';
 import { answers, count, reaches, runUntilFull } from '../lib/live.mjs';
 import { LESSON } from '../lib/pages.mjs';
-import { button, live } from '../lib/stage.mjs';
+import { button, live, stage } from '../lib/stage.mjs';
 
 export const name = 'run it for real: a part, then EAGAIN, then more once the peer has read';
 
@@ -13,7 +13,12 @@ const MOST_READS = 12;
 
 export default async function ({ base, browser }) {
   const page = await open(browser, new URL(LESSON, base).href);
+  const asked = () => page.evaluate(() => performance.getEntriesByType('resource').map((r) => r.name).filter((n) => n.includes('/live')));
+  await page.locator('[data-figure=live]').first().scrollIntoViewIfNeeded();
+  await stage(page);
+  assert.deepEqual(await asked(), [], 'what only a live run needs is not loaded before it is touched');
   const figure = await live(page);
+  assert.equal((await asked()).length, 2, `then its module is: ${await asked()}`);
   await runUntilFull(figure);
 
   const before = await answers(figure, 'send');

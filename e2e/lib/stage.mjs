@@ -3,9 +3,10 @@ import { PATIENCE_MS } from './browser.mjs';
 
 export const FIGURES = '[data-figure]';
 
-/** Scrolls a figure to where it wakes, and waits until it is awake. */
+/** Brings a figure to where it wakes (a live run wakes when it is touched), and waits until it is awake. */
 export async function wake(figure) {
   await figure.scrollIntoViewIfNeeded();
+  if ((await figure.getAttribute('data-figure')) === 'live') await figure.dispatchEvent('pointerdown');
   const handle = await figure.elementHandle();
   await figure.page().waitForFunction((f) => ['live', 'failed'].includes(f.dataset.state), handle, { timeout: PATIENCE_MS });
   const state = await figure.getAttribute('data-state');

@@ -2,19 +2,25 @@
 // A figure's data-state: absent (asleep) | loading | live | failed
 const at = (name) => new URL(name, import.meta.url).href;
 
-let loading; // the wasm module, once asked for
-let generation = 0; // how many instances have panicked
-let awake = []; // the figures of the present instance
+/** Each kind of figure has a module of its own, loaded when the first figure of that kind is to wake. */
+const kinds = {
+  stage: { script: at('__stage.js__'), wasm: at('__stage_bg.wasm__') },
+  // Nothing of a live run moves before it is touched: until then nobody pays for it.
+  live: { script: at('__live.js__'), wasm: at('__live_bg.wasm__'), onTouch: true },
+};
+// Of each kind besides: `loading`, the module once asked for; `generation`, how many instances have panicked; `awake`,
+// the figures of the present instance.
 
-const load = () => (loading ??= (async () => {
+const load = (kind) => (kind.loading ??= (async () => {
+  const { generation = 0 } = kind;
+  kind.awake = [];
   // After a panic the module is asked for under another address, so that a fresh instance is made.
-  const module = await import(at('__frontend.js__') + (generation ? `?${generation}` : ''));
-  await module.default({ module_or_path: at('__frontend_bg.wasm__') });
+  const module = await import(kind.script + (generation ? `?${generation}` : ''));
+  await module.default({ module_or_path: kind.wasm });
   module.configure(() => {
-    for (const figure of awake) fail(figure);
-    loading = undefined;
-    awake = [];
-    generation++;
+    for (const figure of kind.awake) fail(figure);
+    kind.loading = undefined;
+    kind.generation = generation + 1;
   });
   return module;
 })());
@@ -36,18 +42,19 @@ const early = new WeakMap(); // figure -> buttons that were clicked before it wa
 async function wake(figure) {
   if (figure.dataset.state) return;
   figure.dataset.state = 'loading';
+  const kind = kinds[figure.dataset.figure];
   let module;
   try {
-    module = await load();
+    module = await load(kind);
   } catch (problem) {
     // Not reached: the figure stays readable, and the next touch tries again.
-    loading = undefined;
+    kind.loading = undefined;
     delete figure.dataset.state;
     early.delete(figure);
     console.warn('The figure was not loaded:', problem);
     return;
   }
-  awake.push(figure);
+  kind.awake.push(figure);
   try {
     const spec = figure.querySelector('script[type="application/json"]').textContent;
     await new Promise((mounted) => module.hydrate(figure.querySelector('[data-root]'), spec, mounted));
@@ -91,7 +98,9 @@ function touched(event) {
 }
 
 for (const type of ['pointerdown', 'focusin', 'click']) document.addEventListener(type, touched, true);
-for (const figure of document.querySelectorAll('[data-figure]')) near.observe(figure);
+for (const figure of document.querySelectorAll('[data-figure]')) {
+  if (!kinds[figure.dataset.figure].onTouch) near.observe(figure);
+}
 
 // `?` shows the keys: the page of keys in a dialog, so that nobody loses their place.
 const keys = document.querySelector('a[data-action="keys"]');

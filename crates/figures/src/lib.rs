@@ -7,6 +7,9 @@
 //! - markup is what an HTML parser would build from its own text;
 //! - no `style` attribute: per-instance geometry is an SVG attribute or a class.
 //!
+//! A page has a root of its own for each figure: an *island*. Each kind is a component that the browser gets in a module
+//! of its own.
+//!
 //! Components draw and dispatch. What is drawn is decided in crate `scene`, what is said to a relay in [`live`].
 
 mod choices;
@@ -23,25 +26,5 @@ mod transcript;
 mod wire;
 mod words;
 
-use scene::FigureSpec;
-use yew::prelude::*;
-
-/// What a figure is made from.
-#[derive(Properties, PartialEq, Clone)]
-pub struct FigureProps {
-    /// The specification, the same natively and in the browser.
-    pub spec: FigureSpec,
-    /// Told once the figure is awake: its own and its children's effects have run. Natively never.
-    #[prop_or_default]
-    pub mounted: Callback<()>,
-}
-
-/// The one root component of every figure.
-#[component]
-pub fn Figure(props: &FigureProps) -> Html {
-    use_effect_with(props.mounted.clone(), |mounted| mounted.emit(()));
-    match props.spec.clone() {
-        FigureSpec::Stage(spec) => html! { <stage::StageFigure {spec} /> },
-        FigureSpec::Live(spec) => html! { <live::LiveFigure {spec} /> },
-    }
-}
+pub use live::{LiveIsland, LiveProps};
+pub use stage::{StageIsland, StageProps};

@@ -18,10 +18,21 @@ use crate::transcript::transcript;
 use crate::wire::wire;
 use crate::words::words;
 
-/// A stage.
+/// What a stage is made from.
 #[derive(Properties, PartialEq, Clone)]
-pub(crate) struct StageProps {
-    pub(crate) spec: StageSpec,
+pub struct StageProps {
+    /// The specification, the same natively and in the browser.
+    pub spec: StageSpec,
+    /// Told once the figure is awake: its own and its children's effects have run. Natively never.
+    #[prop_or_default]
+    pub mounted: Callback<()>,
+}
+
+/// The root of a stage in a page.
+#[component]
+pub fn StageIsland(props: &StageProps) -> Html {
+    use_effect_with(props.mounted.clone(), |mounted| mounted.emit(()));
+    html! { <StageFigure ..props.clone() /> }
 }
 
 /// How long a step stays when playing, in milliseconds.

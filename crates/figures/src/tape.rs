@@ -9,7 +9,7 @@ use crate::icon::{Icon, icon};
 const RUN: u32 = 30;
 const ABOVE: u32 = 14;
 /// Widths below this are drawn this wide, with a torn edge, in percent.
-const LEAST: f64 = 0.8;
+const LEAST: &str = "0.8%";
 
 /// One tape: head, ticks, track. `stage` is the stage's id: names of SVG patterns must be unique in a page.
 pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
@@ -85,9 +85,8 @@ fn track(tape: &Tape, stage: &AttrValue) -> Html {
 }
 
 fn run_shape(run: &Run, total: u64, stage: &AttrValue) -> Html {
-    let share = (run.end - run.start) as f64 / total as f64 * 100.0;
-    let torn = share < LEAST;
-    let width = if torn { format!("{LEAST}%") } else { percent(run.end - run.start, total) };
+    let torn = (run.end - run.start) * 1000 < total * 8;
+    let width = if torn { LEAST.to_owned() } else { percent(run.end - run.start, total) };
     let x = percent(run.start, total);
     let middle = percent(run.start * 2 + (run.end - run.start), total * 2);
     // A run is the same one as long as its bytes and its place in the story are.

@@ -1,6 +1,6 @@
 //! What a page gets before any script runs: figures as markup.
 
-use figures::{Figure, FigureProps};
+use figures::{LiveIsland, LiveProps, StageIsland, StageProps};
 use scene::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};
 use world::Scenario;
 use yew::{Callback, LocalServerRenderer};
@@ -22,8 +22,17 @@ fn stage(start: u32) -> StageSpec {
 }
 
 async fn render(spec: FigureSpec) -> String {
-    let props = FigureProps { spec, mounted: Callback::noop() };
-    LocalServerRenderer::<Figure>::with_props(props).hydratable(false).render().await
+    let mounted = Callback::noop();
+    match spec {
+        FigureSpec::Stage(spec) => {
+            let renderer = LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted });
+            renderer.hydratable(false).render().await
+        }
+        FigureSpec::Live(spec) => {
+            let renderer = LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted });
+            renderer.hydratable(false).render().await
+        }
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]

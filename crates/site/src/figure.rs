@@ -1,6 +1,6 @@
 //! Figures in a page: markup in a root of its own, the specification beside it, from which the browser wakes it.
 
-use figures::{Figure, FigureProps};
+use figures::{LiveIsland, LiveProps, StageIsland, StageProps};
 use lessons::escape;
 use scene::FigureSpec;
 use yew::{Callback, LocalServerRenderer};
@@ -38,8 +38,17 @@ fn in_script(json: &str) -> String {
 
 /// The figure's markup, the same that the browser renders first from the same specification.
 fn render(spec: &FigureSpec) -> String {
-    let props = FigureProps { spec: spec.clone(), mounted: Callback::noop() };
-    pollster::block_on(LocalServerRenderer::<Figure>::with_props(props).render())
+    let (spec, mounted) = (spec.clone(), Callback::noop());
+    pollster::block_on(async {
+        match spec {
+            FigureSpec::Stage(spec) => {
+                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted }).render().await
+            }
+            FigureSpec::Live(spec) => {
+                LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted }).render().await
+            }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: site assets STAGING DIST [STATIC]
 
-  STAGING  what Trunk made: frontend.js, frontend_bg.wasm
+  STAGING  what Trunk made: stage.js, stage_bg.wasm and so on
   DIST     where to: manifest.json and assets/ (what is stale there is removed)
   STATIC   css/, fonts/, icons/, js/; `static` where it is not given";
 

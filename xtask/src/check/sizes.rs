@@ -1,18 +1,22 @@
 //! What a reader has to load: the lesson's text with its style, and all that makes its figures live.
+//!
+//! A lesson's code is what the page loads before anybody presses anything: its own scripts, and the module of each kind
+//! of figure that wakes when it comes near. Which address a script imports is read from the script itself. The modules
+//! that are loaded later have a limit of their own.
 
-use std::fs;
 use std::io::Write;
 
 use super::{Context, Count, Server};
 use crate::process::Result;
-use crate::project;
 
 /// The lesson that is weighed.
 pub(crate) const LESSON: &str = "/lessons/how-much-did-send-take";
 /// Most bytes, as brotli, for the page and its style sheets. Fonts come after the text and are not counted.
 const TEXT_LIMIT: usize = 40_000;
-/// Most bytes, as brotli, for all wasm and JavaScript.
+/// Most bytes, as brotli, of the wasm and JavaScript that a lesson loads by itself.
 const CODE_LIMIT: usize = 250_000;
+/// Modules that are loaded on demand, and most bytes, as brotli, of each, its JavaScript included.
+const LATER: [(&str, usize); 1] = [("live", 250_000)];
 
 /// What a lesson weighs, in bytes of brotli.
 pub(crate) struct Weight {
@@ -21,7 +25,7 @@ pub(crate) struct Weight {
 }
 
 impl Weight {
-    /// Asks the server for the page and its style sheets; wasm and JavaScript are all that is served.
+    /// Asks the server for the page, its style sheets and its scripts.
     pub(crate) fn of_lesson(server: &Server) -> Result<Self> {
         let page = String::from_utf8_lossy(&server.get(LESSON, "identity")?).into_owned();
         let mut text = server.get(LESSON, "br")?.len();
@@ -35,16 +39,26 @@ impl Weight {
         for sheet in sheets {
             text += server.get(&absolute(LESSON, &sheet), "br")?.len();
         }
-        Ok(Self { text, code: code()? })
+        let code = scripts(server, &page)? + module(server, &boot(server, &page)?, "stage")?;
+        Ok(Self { text, code })
     }
 }
 
 pub(super) fn check(context: &mut Context) -> Result<Count> {
-    let weight = Weight::of_lesson(&Server::start(context.binary()?)?)?;
-    let lines =
-        [("text and style", weight.text, TEXT_LIMIT), ("wasm and JavaScript", weight.code, CODE_LIMIT)];
-    let mut count =
-        Count { note: format!("text {} B, code {} B", weight.text, weight.code), ..Count::default() };
+    let server = Server::start(&context.binary()?)?;
+    let weight = Weight::of_lesson(&server)?;
+    let mut lines = vec![
+        ("text and style".to_owned(), weight.text, TEXT_LIMIT),
+        ("wasm and JavaScript that a lesson loads".to_owned(), weight.code, CODE_LIMIT),
+    ];
+    let mut note = format!("text {} B, code {} B", weight.text, weight.code);
+    let boot = boot(&server, &String::from_utf8_lossy(&server.get(LESSON, "identity")?))?;
+    for (name, limit) in LATER {
+        let bytes = module(&server, &boot, name)?;
+        note.push_str(&format!(", {name} {bytes} B"));
+        lines.push((format!("the module `{name}`"), bytes, limit));
+    }
+    let mut count = Count { note, ..Count::default() };
     for (what, bytes, limit) in lines {
         let fits = bytes <= limit;
         writeln!(
@@ -57,24 +71,37 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
     Ok(count)
 }
 
-fn code() -> Result<usize> {
-    let mut bytes = 0;
-    for entry in walk(project::at("dist"))? {
-        let name = entry.to_string_lossy().into_owned();
-        if name.ends_with(".js.br") || name.ends_with(".wasm.br") {
-            bytes += usize::try_from(fs::metadata(&entry)?.len())?;
-        }
-    }
-    if bytes == 0 { Err("no compressed wasm or JavaScript lies in dist".into()) } else { Ok(bytes) }
+/// The addresses of the page's own scripts, from the server's root.
+fn script_addresses(page: &str) -> Vec<String> {
+    let tags = page.split("<script ").skip(1).filter_map(|rest| rest.split('>').next());
+    tags.filter_map(|tag| Some(absolute(LESSON, tag.split("src=\"").nth(1)?.split('"').next()?))).collect()
 }
 
-fn walk(dir: std::path::PathBuf) -> Result<Vec<std::path::PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.is_dir() { files.extend(walk(path)?) } else { files.push(path) }
+fn scripts(server: &Server, page: &str) -> Result<usize> {
+    let mut bytes = 0;
+    for address in script_addresses(page) {
+        bytes += server.get(&address, "br")?.len();
     }
-    Ok(files)
+    Ok(bytes)
+}
+
+/// The script that loads the modules: its address and its text.
+fn boot(server: &Server, page: &str) -> Result<(String, String)> {
+    let address = script_addresses(page).into_iter().find(|address| address.contains("/boot"));
+    let address = address.ok_or_else(|| format!("{LESSON} has no script `boot`"))?;
+    let text = String::from_utf8_lossy(&server.get(&address, "identity")?).into_owned();
+    Ok((address, text))
+}
+
+/// Bytes, as brotli, of a module's JavaScript and wasm.
+fn module(server: &Server, (boot, text): &(String, String), name: &str) -> Result<usize> {
+    let mut bytes = 0;
+    for (start, end) in [(format!("{name}-"), ".js"), (format!("{name}_bg-"), ".wasm")] {
+        let named = text.split('\'').find(|word| word.starts_with(&start) && word.ends_with(end));
+        let named = named.ok_or_else(|| format!("{boot} names no file {start}…{end}"))?;
+        bytes += server.get(&absolute(boot, named), "br")?.len();
+    }
+    Ok(bytes)
 }
 
 /// The addresses in `<link rel="stylesheet" href="…">`.

@@ -19,11 +19,21 @@ use crate::platform::{self, Socket, SocketEvent, Timeout};
 use run::{Failure, Input, Output, Run, State};
 use table::table;
 
-/// A live run.
+/// What a live run is made from.
 #[derive(Properties, PartialEq, Clone)]
 pub struct LiveProps {
     /// What runs.
     pub spec: LiveSpec,
+    /// Told once the figure is awake: its own and its children's effects have run. Natively never.
+    #[prop_or_default]
+    pub mounted: Callback<()>,
+}
+
+/// The root of a live run in a page.
+#[component]
+pub fn LiveIsland(props: &LiveProps) -> Html {
+    use_effect_with(props.mounted.clone(), |mounted| mounted.emit(()));
+    html! { <LiveFigure ..props.clone() /> }
 }
 
 /// A run, its WebSocket and its timer.
@@ -82,7 +92,7 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
 
 /// The panel of a live run.
 #[component]
-pub fn LiveFigure(props: &LiveProps) -> Html {
+pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     let update = use_force_update();
     let driver = {
         let (spec, redraw) = (props.spec.clone(), Callback::from(move |()| update.force_update()));
@@ -90,12 +100,6 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
             Rc::new(RefCell::new(Driver { run: Run::new(spec), socket: None, timer: None, redraw }))
         })
     };
-    // Whether this copy of the site has a relay is known in the page only.
-    let relay = use_state_eq(|| true);
-    use_effect_with((), {
-        let relay = relay.setter();
-        move |()| relay.set(platform::relay_address().is_some())
-    });
     let press = |input: fn() -> Input| {
         let driver = (*driver).clone();
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
@@ -113,14 +117,12 @@ pub fn LiveFigure(props: &LiveProps) -> Html {
             <div class="live-head">
                 <h2 id={title}>{spec.title.clone()}</h2>
                 <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
-                if *relay {
-                    <div class="btns">{buttons(state, spec, &main, &press)}</div>
-                } else {
-                    <p class="notice">
-                        {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
-                        <code>{"socketscope serve"}</code>{", then open the address that it prints."}
-                    </p>
-                }
+                // Which of the two is shown, the page knows: the style sheet asks it.
+                <div class="btns">{buttons(state, spec, &main, &press)}</div>
+                <p class="notice">
+                    {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
+                    <code>{"socketscope serve"}</code>{", then open the address that it prints."}
+                </p>
                 <p class="status" role="status">{status(state, run.kernel())}</p>
                 if let State::Failed(failure) = state { {trouble(failure)} }
             </div>

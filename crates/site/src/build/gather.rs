@@ -9,7 +9,7 @@ use super::Error;
 /// The style sheets, in the order in which they are joined.
 const SHEETS: [&str; 5] = ["tokens.css", "base.css", "page.css", "stage.css", "print.css"];
 
-/// Files by name: `site.css`, `boot.js`, `frontend_bg.wasm`, `fonts/commissioner.woff2`.
+/// Files by name: `site.css`, `boot.js`, `stage_bg.wasm`, `fonts/commissioner.woff2`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Everything from Trunk's output `staging` and from `fixed`.

@@ -79,8 +79,8 @@ mod tests {
 
     fn folder() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        put(dir.path(), "staging/frontend.js", "fetch(new URL('frontend_bg.wasm', import.meta.url))");
-        put(dir.path(), "staging/frontend_bg.wasm", "\0asm");
+        put(dir.path(), "staging/stage.js", "fetch(new URL('stage_bg.wasm', import.meta.url))");
+        put(dir.path(), "staging/stage_bg.wasm", "\0asm");
         put(dir.path(), "staging/index.html", "<!doctype html>");
         for sheet in ["tokens", "base", "page", "stage", "print"] {
             put(dir.path(), &format!("static/css/{sheet}.css"), &format!(".{sheet}{{}}\n"));
@@ -88,7 +88,7 @@ mod tests {
         put(dir.path(), "static/css/tokens.css", "@font-face{src:url(\"fonts/a.woff2\")}\n");
         put(dir.path(), "static/fonts/a.woff2", "wOF2");
         put(dir.path(), "static/icons/icon.svg", "<svg/>");
-        put(dir.path(), "static/js/boot.js", "import('./__frontend.js__')");
+        put(dir.path(), "static/js/boot.js", "import('./__stage.js__')");
         put(dir.path(), "static/js/theme.js", "0");
         dir
     }
@@ -103,13 +103,13 @@ mod tests {
         let dir = folder();
         let before = make(dir.path()).unwrap();
         let read = |name: &str| fs::read_to_string(dir.path().join("dist/assets").join(name)).unwrap();
-        assert!(read(&before["frontend.js"]).contains(&format!("'{}'", before["frontend_bg.wasm"])));
-        assert!(read(&before["boot.js"]).contains(&before["frontend.js"]));
+        assert!(read(&before["stage.js"]).contains(&format!("'{}'", before["stage_bg.wasm"])));
+        assert!(read(&before["boot.js"]).contains(&before["stage.js"]));
         assert!(read(&before["site.css"]).contains(&before["fonts/a.woff2"]));
 
-        put(dir.path(), "staging/frontend_bg.wasm", "\0asm2");
+        put(dir.path(), "staging/stage_bg.wasm", "\0asm2");
         let after = make(dir.path()).unwrap();
-        for name in ["frontend_bg.wasm", "frontend.js", "boot.js"] {
+        for name in ["stage_bg.wasm", "stage.js", "boot.js"] {
             assert_ne!(before[name], after[name], "{name}");
         }
         assert_eq!(before["site.css"], after["site.css"]);
