@@ -15,6 +15,7 @@ export default async function ({ browser, binary }) {
     // That the connection is refused or reset is the point of this journey.
     page.tolerate(/WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED/);
     try {
+      const simulated = await stage(page);
       const figure = await live(page);
       await runUntilFull(figure);
 
@@ -27,7 +28,6 @@ export default async function ({ browser, binary }) {
       assert.match(says, /try again/i, `and what to do: ${says}`);
 
       // The rest of the page lives on: the simulated stage needs no relay.
-      const simulated = await stage(page);
       const before = await shows(simulated);
       await forward(simulated);
       assert.notDeepEqual(await shows(simulated), before);
