@@ -24,6 +24,17 @@ pub struct SocketInfo {
     pub queue: u32,
 }
 
+/// A listener's queues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerInfo {
+    /// As `listen` was told.
+    pub backlog: u32,
+    /// Who waits to be accepted, the oldest first.
+    pub waiting: Vec<Address>,
+    /// Who is in the middle of a handshake.
+    pub half_open: Vec<Address>,
+}
+
 /// One end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndInfo {
@@ -125,6 +136,22 @@ impl Kernel {
             bytes_acked: send.snd_una,
             bytes_received: receive.rcv_nxt,
         }
+    }
+
+    /// The queues of a listener; none for any other socket.
+    pub fn listener_info(&self, id: SocketId) -> Option<ListenerInfo> {
+        let listener = self.socket(id).listener.as_ref()?;
+        let remote = |id: &SocketId| self.socket(*id).remote;
+        Some(ListenerInfo {
+            backlog: listener.backlog,
+            waiting: listener.queue.iter().filter_map(remote).collect(),
+            half_open: listener.half_open.iter().filter_map(remote).collect(),
+        })
+    }
+
+    /// The listener whose queue holds this socket, until it is accepted.
+    pub fn queued_at(&self, id: SocketId) -> Option<SocketId> {
+        self.socket(id).parent
     }
 
     /// How many connections there ever were; the oldest of those that are over may be forgotten.

@@ -360,7 +360,7 @@ impl Kernel {
     }
 
     /// A host's own address on the wire.
-    pub(crate) fn address_of(host: HostId) -> IpAddr {
+    pub fn address_of(host: HostId) -> IpAddr {
         IpAddr::V4(Ipv4Addr::from(0x0a00_0001 + u32::from(host.0)))
     }
 

@@ -1,8 +1,9 @@
 //! Choices in words.
 
-use syscall::{Action, Call, Datagram, HostId, Micros, Segment, TaskId};
+use syscall::{Action, Call, Datagram, HostId, Micros, Pid, Segment, TaskId};
 
 use crate::guest::upcoming;
+use crate::world::Running;
 use crate::{Choice, ChoiceKey, World};
 
 /// Something on the wire.
@@ -33,7 +34,10 @@ impl World {
     pub(crate) fn describe(&self, key: ChoiceKey, due: Micros) -> Choice {
         let choice =
             |label: String, detail: String, touches| Choice { key, label, detail, touches, most: None };
-        let at = if due > self.now() { format!("at {}", milliseconds(due)) } else { String::new() };
+        let later = |text: String| match due > self.now() {
+            true => format!("{text}, at {}", milliseconds(due)),
+            false => text,
+        };
         match key {
             ChoiceKey::Run(task) => self.describe_run(key, task, "runs", self.most(task)),
             ChoiceKey::Part(task, part) => {
@@ -65,29 +69,43 @@ impl World {
                 };
                 choice(label, packet.map_or_else(String::new, |p| self.brings(&p)), vec![to])
             }
-            ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
-                let program = self.programs.iter().find(|program| program.pid == pid);
-                let (name, touches) = program.map_or(("A program", Vec::new()), |p| (&*p.name, vec![p.host]));
-                let detail = program.and_then(|p| upcoming(&*p.guest)).map_or_else(String::new, |call| {
-                    if pause(call) { "in its pause".into() } else { format!("in {call}") }
+            ChoiceKey::Signal(pid) => {
+                let (name, touches, program) = self.process(pid);
+                let interrupts = program.and_then(|p| upcoming(&*p.guest)).map(|call| {
+                    if pause(call) { "interrupts its pause".into() } else { format!("interrupts {call}") }
                 });
-                let verb = if matches!(key, ChoiceKey::Kill(_)) { "is killed" } else { "gets a signal" };
-                let detail = if at.is_empty() { detail } else { at };
-                choice(format!("{name} {verb}"), detail, touches)
+                choice(format!("{name} gets a signal"), later(interrupts.unwrap_or_default()), touches)
+            }
+            ChoiceKey::Kill(pid) => {
+                let (name, touches, _) = self.process(pid);
+                let detail = later("its kernel closes what it has open".into());
+                choice(format!("{name} is killed"), detail, touches)
             }
             ChoiceKey::PowerOff(host) => {
-                choice(format!("{} dies without a word", self.host_name(host)), at, vec![host])
+                let label = format!("{} dies", self.host_name(host));
+                choice(label, later("without a word to anybody".into()), vec![host])
             }
             ChoiceKey::PowerOn(host) => {
-                choice(format!("{} is back, and knows nothing", self.host_name(host)), at, vec![host])
+                let label = format!("{} is back", self.host_name(host));
+                choice(label, later("and has forgotten everything".into()), vec![host])
             }
             // Whatever anybody sends now goes another way.
             ChoiceKey::Cut(host) => {
-                choice(format!("The cable of {} is cut", self.host_name(host)), at, self.hosts().collect())
+                let label = format!("The cable of {} is cut", self.host_name(host));
+                choice(label, later("what is on it is lost".into()), self.hosts().collect())
             }
             ChoiceKey::Mend(host) => {
-                choice(format!("The cable of {} is mended", self.host_name(host)), at, self.hosts().collect())
+                let label = format!("The cable of {} is mended", self.host_name(host));
+                choice(label, later("what is sent arrives again".into()), self.hosts().collect())
             }
+        }
+    }
+
+    /// A process's name, what it touches, and its program.
+    fn process(&self, pid: Pid) -> (&str, Vec<HostId>, Option<&Running>) {
+        match self.programs.iter().find(|program| program.pid == pid) {
+            Some(program) => (&program.name, vec![program.host], Some(program)),
+            None => ("A program", Vec::new(), None),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use syscall::{HostId, Micros, TaskId};
 
-use crate::ahead::Ahead as _;
 use crate::world::Running;
 use crate::{ChoiceKey, Profile, World};
 

@@ -1,13 +1,15 @@
 //! The view of a world.
 
-use syscall::{ConnectionId, Direction, HostId};
+use std::net::Ipv4Addr;
 
-use crate::ahead::Ahead as _;
+use kernel::{Kernel, Timer};
+use syscall::{ConnectionId, Direction, Fd, HostId, Micros, SocketId};
+
 use crate::guest::upcoming;
 use crate::world::{Gone, Running};
 use crate::{
     ConnectionView, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView, Status, StreamView,
-    View, World,
+    TimerView, View, World,
 };
 
 impl World {
@@ -42,33 +44,47 @@ impl World {
         let mut sockets = Vec::new();
         for program in self.programs.iter().filter(|p| p.host == id) {
             for (fd, socket) in self.kernel.descriptors(program.task) {
-                let info = self.kernel.socket_info(socket);
-                sockets.push(SocketView {
-                    pid: program.pid,
-                    fd,
-                    socket,
-                    kind: SocketKind::Tcp,
-                    state: info.state,
-                    local: info.local,
-                    remote: info.remote,
-                    connection: info.connection,
-                    blocking: info.blocking,
-                    queue: info.queue,
-                    waiting: Vec::new(),
-                    half_open: Vec::new(),
-                    backlog: None,
-                    unread: 0,
-                });
+                sockets.push(self.socket_view(program, fd, socket));
             }
         }
+        let mut timers: Vec<_> = self.kernel.timers(id).into_iter().map(|t| self.timer_view(t)).collect();
+        timers.sort_by_key(|timer| timer.due);
         HostView {
             id,
             name: self.names.hosts[usize::from(id.0)].clone(),
-            addresses: Vec::new(),
+            addresses: vec![Ipv4Addr::LOCALHOST.into(), Kernel::address_of(id)],
             powered: self.kernel.is_up(id),
             connected: self.kernel.is_connected(id),
             sockets,
-            timers: Vec::new(),
+            timers,
+        }
+    }
+
+    fn timer_view(&self, (due, timer, socket): (Micros, Timer, SocketId)) -> TimerView {
+        let connection = self.kernel.socket_info(socket).connection;
+        TimerView { name: timer.name().into(), due, socket, connection }
+    }
+
+    fn socket_view(&self, program: &Running, fd: Fd, socket: SocketId) -> SocketView {
+        let info = self.kernel.socket_info(socket);
+        let listener = self.kernel.listener_info(socket);
+        let backlog = listener.as_ref().map(|listener| listener.backlog);
+        let (waiting, half_open) = listener.map_or_else(Default::default, |l| (l.waiting, l.half_open));
+        SocketView {
+            pid: program.pid,
+            fd,
+            socket,
+            kind: SocketKind::Tcp,
+            state: info.state,
+            local: info.local,
+            remote: info.remote,
+            connection: info.connection,
+            blocking: info.blocking,
+            queue: info.queue,
+            waiting,
+            half_open,
+            backlog,
+            unread: 0,
         }
     }
 

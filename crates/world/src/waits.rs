@@ -44,6 +44,9 @@ impl World {
             }
             others.extend(other);
         }
+        // Who may accept it can end the wait for an end that nobody has open yet.
+        let queued: Vec<_> = others.iter().filter_map(|other| self.kernel.queued_at(*other)).collect();
+        others.extend(queued);
         let holds = |fds: &[(Fd, SocketId)]| fds.iter().any(|(_, socket)| others.contains(socket));
         let on = open.iter().filter(|(task, fds)| *task != program.task && holds(fds));
         Some(WaitView {
@@ -62,6 +65,20 @@ impl World {
         let ends = [end(Direction::Forth), end(Direction::Back)];
         let other = if ends[0] == Some(socket) { ends[1] } else { ends[0] };
         Some((id, other))
+    }
+}
+
+impl World {
+    /// A program that waits although its call would end if it ran: there must be none, whatever was done. Sends are left
+    /// out: a kernel lets a writer sleep until a good part of the buffer is free, though less would do.
+    pub fn oversleeper(&self) -> Option<TaskId> {
+        let mut waiting = self.programs.iter().filter(|program| program.lives() && !self.is_ready(program));
+        let sleeper = waiting.find(|program| {
+            let sends =
+                matches!(upcoming(&*program.guest), Some(call) if matches!(call.name(), "send" | "write"));
+            program.call.is_some_and(|call| !sends && self.kernel.trial().run(call))
+        });
+        sleeper.map(|program| program.task)
     }
 }
 
