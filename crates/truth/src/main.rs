@@ -6,7 +6,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         #[cfg(target_os = "linux")]
-        ["agent"] => match truth::agent_main() {
+        ["agent", ref cpu @ ..] => match truth::agent_main(cpu.first().and_then(|cpu| cpu.parse().ok())) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },

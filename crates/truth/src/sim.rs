@@ -40,7 +40,8 @@ impl Sim {
 
     /// Let every call go on that can.
     fn settle(&mut self) {
-        while let Some(&id) = self.waiting.iter().find(|id| self.kernel.can_go_on(**id)) {
+        for _ in 0..MOST_STEPS {
+            let Some(&id) = self.waiting.iter().find(|id| self.kernel.can_go_on(**id)) else { break };
             self.kernel.run(id);
             self.collect();
         }

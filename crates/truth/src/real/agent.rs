@@ -15,11 +15,18 @@ use crate::data::{pattern, sent_by};
 /// Descriptors that a task may have open, as on an ordinary system.
 const DESCRIPTORS: u64 = 1024;
 
-/// The nursery; its channel is descriptor 0. Never returns before that is closed.
+/// The nursery; its channel is descriptor 0. Never returns before that is closed. With a processor given, all its tasks
+/// run there and none interrupts another: what a call wakes goes on after it.
 ///
 /// # Errors
 /// When it cannot talk to the script's runner.
-pub fn main() -> io::Result<()> {
+pub fn main(cpu: Option<usize>) -> io::Result<()> {
+    if let Some(cpu) = cpu {
+        stay_on(cpu);
+    }
+    // What this process has inherited beside its channel would take numbers away from the tasks.
+    // SAFETY: nothing here has opened a descriptor yet.
+    unsafe { libc::close_range(3, u32::MAX, 0) };
     // SAFETY: the runner gave us its channel as descriptor 0; nothing else here uses it.
     let mut channel = Channel::new(unsafe { OwnedFd::from_raw_fd(0) });
     if let Err(why) = leave() {
@@ -68,6 +75,17 @@ fn leave() -> Result<(), String> {
 fn network() -> Result<(), String> {
     unshare(CloneFlags::CLONE_NEWNET).map_err(|e| format!("no network namespace: {e}"))?;
     calls::loopback_up().map_err(|e| format!("127.0.0.1 does not come up: {e}"))
+}
+
+/// Best effort: without it scripts only vary more.
+fn stay_on(cpu: usize) {
+    let mut set = nix::sched::CpuSet::new();
+    if set.set(cpu).is_ok() {
+        let _ = nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set);
+    }
+    let none = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the kernel reads one `sched_param`.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const none) };
 }
 
 fn handle(signal: Signal, handler: SigHandler) -> io::Result<()> {

@@ -1,0 +1,163 @@
+//! Runs a script on a kernel, step by step, and records what can be seen.
+
+use std::collections::BTreeMap;
+
+use syscall::{Address, Call, CallId, Micros, OptionValue, Outcome, Returned, TaskId};
+use truth::Driver;
+
+/// One step of a script.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A task makes a call.
+    Call(usize, Call),
+    /// Time passes, in microseconds.
+    Pass(Micros),
+    /// A caught signal.
+    Signal(usize),
+    /// SIGKILL.
+    Kill(usize),
+}
+
+/// How a call stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Outcome(Outcome),
+    Waits,
+}
+
+/// What can be seen of a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    /// How the step's own call stands.
+    pub(crate) own: Option<Ended>,
+    /// Calls of others that have ended meanwhile.
+    pub(crate) others: Vec<(usize, Call, Outcome)>,
+    /// The kernel's driver cannot do this.
+    pub(crate) cannot: Option<String>,
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.own == other.own && self.others == other.others
+    }
+}
+
+/// A script in the middle of its run.
+pub(crate) struct Run<'d> {
+    pub(crate) driver: &'d mut dyn Driver,
+    pub(crate) tasks: Tasks,
+}
+
+/// Everything of a run but the kernel.
+#[derive(Clone)]
+pub(crate) struct Tasks {
+    tasks: Vec<TaskId>,
+    waiting: Vec<Option<(CallId, Call)>>,
+    killed: Vec<bool>,
+    ports: BTreeMap<u16, u16>,
+}
+
+/// The first port that a kernel chooses by itself, and the first that stands for one such in a record.
+const EPHEMERAL: u16 = 32_768;
+
+impl<'d> Run<'d> {
+    pub(crate) fn new(driver: &'d mut dyn Driver, tasks: usize) -> Self {
+        let ids = (0..tasks).map(|_| driver.spawn()).collect();
+        let tasks = Tasks {
+            tasks: ids,
+            waiting: vec![None; tasks],
+            killed: vec![false; tasks],
+            ports: BTreeMap::new(),
+        };
+        Self { driver, tasks }
+    }
+
+    /// Whether a task lives and waits in no call.
+    pub(crate) fn is_free(&self, task: usize) -> bool {
+        self.tasks.waiting[task].is_none() && !self.tasks.killed[task]
+    }
+
+    pub(crate) fn step(&mut self, step: &Step) -> Record {
+        let mut record = Record { own: None, others: Vec::new(), cannot: None };
+        let mut called = None;
+        match step {
+            Step::Call(task, call) => {
+                let id = self.driver.submit(self.tasks.tasks[*task], call.clone());
+                let outcome = self.driver.outcome(id);
+                record.own = Some(match outcome {
+                    Some(outcome) => Ended::Outcome(self.tasks.plain(outcome)),
+                    None => {
+                        self.tasks.waiting[*task] = Some((id, call.clone()));
+                        Ended::Waits
+                    }
+                });
+                called = Some(*task);
+            }
+            Step::Pass(us) => self.driver.pass(*us),
+            Step::Signal(task) if self.tasks.killed[*task] => {}
+            Step::Signal(task) => record.cannot = self.driver.signal(self.tasks.tasks[*task]).err(),
+            Step::Kill(task) if self.tasks.killed[*task] => {}
+            Step::Kill(task) => {
+                self.tasks.killed[*task] = true;
+                self.tasks.waiting[*task] = None;
+                record.cannot = self.driver.kill(self.tasks.tasks[*task]).err();
+            }
+        }
+        for task in 0..self.tasks.waiting.len() {
+            let Some((id, _)) = &self.tasks.waiting[task] else { continue };
+            if let Some(outcome) = self.driver.outcome(*id)
+                && let Some((_, call)) = self.tasks.waiting[task].take()
+            {
+                let outcome = self.tasks.plain(outcome);
+                if called == Some(task) {
+                    record.own = Some(Ended::Outcome(outcome));
+                } else {
+                    record.others.push((task, call, outcome));
+                }
+            }
+        }
+        record
+    }
+}
+
+impl Tasks {
+    /// Without what differs from run to run: which ports the kernel chose, and times.
+    fn plain(&mut self, outcome: Outcome) -> Outcome {
+        outcome.map(|returned| match returned {
+            Returned::Accepted { fd, peer } => Returned::Accepted { fd, peer: self.port(peer) },
+            Returned::Address(address) => Returned::Address(self.port(address)),
+            Returned::Datagram { data, from } => Returned::Datagram { data, from: self.port(from) },
+            Returned::Option(OptionValue::TcpInfo(info)) => {
+                Returned::Option(OptionValue::TcpInfo(syscall::TcpInfo {
+                    state: info.state,
+                    retransmits: 0,
+                    probes: 0,
+                    backoff: 0,
+                    rto_us: 0,
+                    rtt_us: 0,
+                    rttvar_us: 0,
+                    snd_mss: 0,
+                    rcv_mss: 0,
+                    unacked: 0,
+                    snd_cwnd: 0,
+                    total_retrans: 0,
+                    notsent_bytes: 0,
+                    snd_wnd: 0,
+                    rcv_wnd: 0,
+                    bytes_acked: 0,
+                    bytes_received: 0,
+                }))
+            }
+            other => other,
+        })
+    }
+
+    fn port(&mut self, address: Address) -> Address {
+        if address.port() < EPHEMERAL {
+            return address;
+        }
+        let next = EPHEMERAL + self.ports.len() as u16;
+        let port = *self.ports.entry(address.port()).or_insert(next);
+        Address::new(address.ip(), port)
+    }
+}
