@@ -7,6 +7,10 @@ use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
 
 /// The answers of each stage that asks, in order.
 const ANSWERS: &[(&str, &[&str])] = &[
+    ("an-end-and-a-desk", &["ENOTCONN", "EPIPE", "EINVAL"]),
+    ("believes-connected", &["5", "waits"]),
+    ("third-client", &["5", "succeeds", "waits"]),
+    ("two-entrances", &["EACCES", "ECONNREFUSED"]),
     ("close-unread", &["20,000", "ECONNRESET"]),
     ("end-of-stream", &["0", "7", "EPIPE"]),
     ("half-close", &["EPIPE", "27"]),
