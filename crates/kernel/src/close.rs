@@ -35,20 +35,8 @@ impl Kernel {
         self.set_state(id, TcpState::Closed);
     }
 
-    /// One descriptor less refers to it; the last one closes it.
-    pub(crate) fn release_reference(&mut self, id: SocketId) {
-        let references = self.file_mut(id).references();
-        *references -= 1;
-        if *references == 0 {
-            self.something_died = true;
-            self.own(id);
-            self.close_socket(id);
-            self.release(id);
-        }
-    }
-
     /// The last descriptor is gone (`tcp_close`).
-    fn close_socket(&mut self, id: SocketId) {
+    pub(crate) fn close_socket(&mut self, id: SocketId) {
         let socket = self.socket(id);
         let unread = socket.receive.inq() > 0;
         match socket.state {
@@ -60,15 +48,6 @@ impl Kernel {
             _ => self.send_fin(id),
         }
         self.socket_mut(id).receive.purge_queue();
-    }
-
-    /// Whether a `close` with SO_LINGER still waits for this end: until its FIN is acknowledged. How long it waits at most
-    /// is the option's value.
-    #[allow(dead_code, reason = "close does not wait yet")]
-    pub(crate) fn lingering(&self, id: SocketId) -> bool {
-        let socket = self.socket(id);
-        let closing = matches!(socket.state, TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck);
-        closing && socket.send.fin_is_outstanding()
     }
 
     /// The queued connections are reset; those half open are forgotten, and their last ACK will be answered by RST.

@@ -1,12 +1,13 @@
 //! How a driver moves the kernel on: calls in, completions out; segments and timers when it says so.
 
 use syscall::{
-    Call, CallId, Completed, Errno, Fd, Kernel as Syscalls, Observed, Outcome, Returned, SocketId,
+    Call, CallId, Completed, Errno, Fd, Kernel as Syscalls, Observed, Outcome, Returned, Signal, SocketId,
     SourceRange, StreamRange, TaskId, TcpState, What,
 };
 
 use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
+use crate::socket::Socket;
 
 impl Syscalls for Kernel {
     fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
@@ -15,15 +16,30 @@ impl Syscalls for Kernel {
 
     fn cancel(&mut self, id: CallId) {
         let Some(place) = self.pending.iter().position(|p| p.id == id) else { return };
-        let pending = self.pending.remove(place);
-        let socket = self.socket_of(&pending);
-        let progress = match (&pending.call, socket) {
-            (Call::Send { .. }, Some(socket)) if pending.done > 0 => self.sent(socket, pending.done),
-            (Call::Recv { .. }, Some(socket)) if pending.done > 0 => self.received(socket, pending.done),
+        let mut pending = self.pending.remove(place);
+        let file = self.target_of(&pending);
+        let progress = match (&pending.call, file) {
+            (Call::Close { .. }, _) if pending.waits => Progress::Done(Ok(Returned::Done)),
+            (Call::Send { .. } | Call::Sendto { .. } | Call::Write { .. }, Some(file))
+                if pending.done > 0 =>
+            {
+                self.sent(&pending, file)
+            }
+            (Call::Recv { .. } | Call::Recvfrom { .. } | Call::Read { .. }, Some(file))
+                if pending.done > 0 =>
+            {
+                if self.tcp(file).is_some() {
+                    let count = pending.done;
+                    self.given(&mut pending, file, count, false)
+                } else {
+                    Progress::Done(Ok(Returned::Data(pending.kept())))
+                }
+            }
             _ => Progress::Done(Err(Errno::ECANCELED)),
         };
         self.log.cause = None;
-        self.finish(pending, socket, progress);
+        self.finish(pending, file, progress);
+        self.forget_the_dead();
     }
 
     fn poll_completed(&mut self) -> Option<Completed> {
@@ -34,37 +50,72 @@ impl Syscalls for Kernel {
 impl Kernel {
     /// `submit`, with the place in the program's text for the story.
     pub fn submit_from(&mut self, id: CallId, task: TaskId, call: Call, source: Option<SourceRange>) {
-        let (waits, deadline, done, woken_by) = (false, None, 0, None);
-        self.pending.push(Pending { id, task, call, source, waits, deadline, done, woken_by });
+        if !self.is_alive(task) {
+            return;
+        }
+        self.pending.push(Pending {
+            id,
+            task,
+            call,
+            source,
+            waits: false,
+            deadline: None,
+            file: None,
+            holds: false,
+            interrupted: false,
+            most: None,
+            done: 0,
+            end: 0,
+            got: Vec::new(),
+            woken_by: None,
+        });
     }
 
-    /// Go on with a submitted call as far as it gets; answers whether it has completed. Unknown calls are ignored.
+    /// Go on with a submitted call as far as it gets; answers whether it is over. Unknown calls are ignored. A call that
+    /// SIGPIPE ends has no outcome, and its process is gone ([`is_alive`](Self::is_alive)).
     pub fn run(&mut self, id: CallId) -> bool {
         let Some(place) = self.pending.iter().position(|p| p.id == id) else { return false };
         let mut pending = self.pending.remove(place);
-        let socket = self.socket_of(&pending);
+        let file = self.target_of(&pending);
         self.log.cause = pending.woken_by;
         let progress = self.attempt(&mut pending);
-        let completed = !matches!(progress, Progress::Waits);
-        if completed {
-            self.finish(pending, socket, progress);
-        } else {
-            if !pending.waits {
-                let place = self.place_of(pending.task, socket);
-                let what = What::Waits { call: pending.call.clone() };
-                self.push_event(place, pending.source.clone(), None, what);
+        let over = !matches!(progress, Progress::Waits);
+        match progress {
+            Progress::Killed => {
+                self.let_go(&pending);
+                self.end_by_signal(self.pid(pending.task), Signal::Sigpipe, pending.source);
             }
-            pending.waits = true;
-            pending.woken_by = None;
-            self.pending.insert(place, pending);
+            Progress::Waits => {
+                if !pending.waits {
+                    let place = self.place_of(pending.task, file);
+                    let what = What::Waits { call: pending.call.clone() };
+                    self.push_event(place, pending.source.clone(), None, what);
+                    self.hold(&mut pending, file);
+                }
+                pending.waits = true;
+                pending.woken_by = None;
+                self.pending.insert(place, pending);
+            }
+            Progress::Done(_) | Progress::Moved(..) => self.finish(pending, file, progress),
         }
+        self.note_wakeups(self.log.count);
         self.log.cause = None;
         self.forget_the_dead();
-        completed
+        over
     }
 
-    fn socket_of(&self, pending: &Pending) -> Option<SocketId> {
-        pending.call.fd().and_then(|fd| self.lookup(pending.task, fd).ok())
+    /// The file that a call is about, if it is open.
+    fn target_of(&self, pending: &Pending) -> Option<SocketId> {
+        pending.call.fd().and_then(|fd| self.file_of(pending, fd).ok())
+    }
+
+    /// A call that waits keeps its file open.
+    fn hold(&mut self, pending: &mut Pending, file: Option<SocketId>) {
+        if let (None, Some(id)) = (pending.file, file) {
+            pending.file = Some(id);
+            pending.holds = true;
+            *self.file_mut(id).references() += 1;
+        }
     }
 
     /// Tell the outcome, in the story and to the driver.
@@ -72,15 +123,17 @@ impl Kernel {
         let (outcome, range): (Outcome, Option<StreamRange>) = match progress {
             Progress::Moved(outcome, range) => (outcome, Some(range)),
             Progress::Done(outcome) => (outcome, None),
-            Progress::Waits => return,
+            Progress::Waits | Progress::Killed => return,
         };
         let observed = socket
-            .filter(|id| self.socket(*id).connection.is_some() && !matches!(pending.call, Call::Close { .. }))
+            .filter(|id| self.tcp(*id).is_some_and(|socket| socket.connection.is_some()))
+            .filter(|_| !matches!(pending.call, Call::Close { .. }))
             .map(|id| self.observe(id));
         let socket = match &outcome {
             Ok(Returned::Fd(fd)) => self.lookup(pending.task, *fd).ok(),
             _ => socket,
         };
+        self.let_go(&pending);
         let place = self.place_of(pending.task, socket);
         let what = What::Returned { call: pending.call, outcome: outcome.clone(), observed };
         self.push_event(place, pending.source, range, what);
@@ -105,8 +158,12 @@ impl Kernel {
     pub fn room(&self, socket: SocketId) -> u64 {
         /// More than any send buffer has room for.
         const PLENTY: u32 = 64 << 20;
-        let open = matches!(self.socket(socket).state, TcpState::Established | TcpState::CloseWait);
-        if !open || self.socket(socket).write_shut || self.socket(socket).error.is_some() {
+        let open = |s: &Socket| {
+            matches!(s.state, TcpState::Established | TcpState::CloseWait)
+                && !s.write_shut
+                && s.error.is_none()
+        };
+        if !self.tcp(socket).is_some_and(open) {
             return 0;
         }
         u64::from(self.trial_of_a_call().copy_in(socket, PLENTY))

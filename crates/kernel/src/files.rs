@@ -1,9 +1,10 @@
 //! Open files and connections: where they are kept, who refers to them, and when they are forgotten.
 
-use syscall::{ConnectionId, Errno, Fd, SocketId, TaskId, TcpState};
+use syscall::{ConnectionId, Errno, Fd, HostId, SocketId, TaskId, TcpState};
 
-use crate::kernel::{Connection, Kernel};
-use crate::sizes::MAX_DESCRIPTORS;
+use crate::kernel::{Connection, Kernel, Pending};
+use crate::local::LocalSocket;
+use crate::pipe::PipeEnd;
 use crate::socket::Socket;
 
 /// Connections that are over and still shown; of older ones nothing is kept.
@@ -11,16 +12,40 @@ const REMEMBERED: usize = 32;
 
 /// An open file description (`open(2)`): what descriptors of one or several processes refer to.
 #[derive(Clone, Debug, Hash)]
+#[allow(clippy::large_enum_variant, reason = "each is in a box of its own, in the table")]
 pub(crate) enum File {
     /// A TCP socket, or the rest of one that nobody has open any more.
     Tcp(Socket),
+    /// A socket of one host only: AF_UNIX.
+    Local(LocalSocket),
+    /// One end of a pipe.
+    Pipe(PipeEnd),
 }
 
 impl File {
+    pub(crate) const fn host(&self) -> HostId {
+        match self {
+            Self::Tcp(socket) => socket.host,
+            Self::Local(socket) => socket.host,
+            Self::Pipe(end) => end.host,
+        }
+    }
+
     /// Descriptors, and calls that wait, that refer to it.
     pub(crate) const fn references(&mut self) -> &mut u32 {
         match self {
             Self::Tcp(socket) => &mut socket.references,
+            Self::Local(socket) => &mut socket.references,
+            Self::Pipe(end) => &mut end.references,
+        }
+    }
+
+    /// Whether calls on it may wait: O_NONBLOCK is not set.
+    pub(crate) const fn blocking(&mut self) -> &mut bool {
+        match self {
+            Self::Tcp(socket) => &mut socket.blocking,
+            Self::Local(socket) => &mut socket.blocking,
+            Self::Pipe(end) => &mut end.blocking,
         }
     }
 }
@@ -34,6 +59,14 @@ impl Kernel {
         self.files.get_mut(id.0).expect("a descriptor refers to an open file")
     }
 
+    /// A file, if it is a TCP socket and not forgotten.
+    pub(crate) fn tcp(&self, id: SocketId) -> Option<&Socket> {
+        match self.files.get(id.0) {
+            Some(File::Tcp(socket)) => Some(socket),
+            Some(File::Local(_) | File::Pipe(_)) | None => None,
+        }
+    }
+
     /// A TCP socket.
     ///
     /// # Panics
@@ -41,6 +74,7 @@ impl Kernel {
     pub(crate) fn socket(&self, id: SocketId) -> &Socket {
         match self.file(id) {
             File::Tcp(socket) => socket,
+            File::Local(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
         }
     }
 
@@ -48,17 +82,23 @@ impl Kernel {
     pub(crate) fn socket_mut(&mut self, id: SocketId) -> &mut Socket {
         match self.file_mut(id) {
             File::Tcp(socket) => socket,
+            File::Local(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
         }
     }
 
+    pub(crate) fn add_file(&mut self, file: File) -> SocketId {
+        SocketId(self.files.push(file))
+    }
+
     pub(crate) fn add_socket(&mut self, socket: Socket) -> SocketId {
-        SocketId(self.files.push(File::Tcp(socket)))
+        self.add_file(File::Tcp(socket))
     }
 
     /// Every TCP socket, the oldest first.
     pub(crate) fn sockets(&self) -> impl Iterator<Item = (SocketId, &Socket)> {
-        self.files.iter().map(|(number, file)| match file {
-            File::Tcp(socket) => (SocketId(number), socket),
+        self.files.iter().filter_map(|(number, file)| match file {
+            File::Tcp(socket) => Some((SocketId(number), socket)),
+            File::Local(_) | File::Pipe(_) => None,
         })
     }
 
@@ -76,15 +116,27 @@ impl Kernel {
         self.connections.get_mut(id.0).expect("a socket's connection is known")
     }
 
-    /// The socket that a task's descriptor stands for.
+    /// The file that a task's descriptor stands for.
     pub(crate) fn lookup(&self, task: TaskId, fd: Fd) -> Result<SocketId, Errno> {
         self.process(self.pid(task)).descriptors.get(&fd).copied().ok_or(Errno::EBADF)
     }
 
-    /// The lowest free descriptor. 0 to 2 are the terminal's.
+    /// The file that a call is about: a call that waits stays with it, whatever becomes of the descriptor.
+    pub(crate) fn file_of(&self, pending: &Pending, fd: Fd) -> Result<SocketId, Errno> {
+        pending.file.map_or_else(|| self.lookup(pending.task, fd), Ok)
+    }
+
+    /// The same where it has to be a socket.
+    pub(crate) fn socket_file(&self, pending: &Pending, fd: Fd) -> Result<SocketId, Errno> {
+        let id = self.file_of(pending, fd)?;
+        if matches!(self.file(id), File::Pipe(_)) { Err(Errno::ENOTSOCK) } else { Ok(id) }
+    }
+
+    /// The lowest free descriptor. 0 to 2 are the terminal's, which is not simulated.
     pub(crate) fn free_descriptor(&self, task: TaskId) -> Result<Fd, Errno> {
-        let table = &self.process(self.pid(task)).descriptors;
-        (3..MAX_DESCRIPTORS).map(Fd).find(|fd| !table.contains_key(fd)).ok_or(Errno::EMFILE)
+        let process = self.process(self.pid(task));
+        let free = |fd: &Fd| !process.descriptors.contains_key(fd);
+        (3..process.descriptor_limit).map(Fd).find(free).ok_or(Errno::EMFILE)
     }
 
     /// The lowest free descriptor, which stands for `id` from now on.
@@ -94,6 +146,48 @@ impl Kernel {
         self.process_mut(pid).descriptors.insert(fd, id);
         *self.file_mut(id).references() += 1;
         Ok(fd)
+    }
+
+    /// Two descriptors of two new files; both or none.
+    pub(crate) fn open_two(&mut self, task: TaskId, a: SocketId, b: SocketId) -> Result<(Fd, Fd), Errno> {
+        let first = self.open_descriptor(task, a);
+        let second = self.open_descriptor(task, b);
+        match (first, second) {
+            (Ok(first), Ok(second)) => Ok((first, second)),
+            (first, _) => {
+                let pid = self.pid(task);
+                if let Ok(fd) = first {
+                    self.process_mut(pid).descriptors.remove(&fd);
+                }
+                self.files.retain(|number, _| number != a.0 && number != b.0);
+                Err(Errno::EMFILE)
+            }
+        }
+    }
+
+    /// One descriptor less refers to it; the last one closes it.
+    pub(crate) fn release_reference(&mut self, id: SocketId) {
+        let references = self.file_mut(id).references();
+        *references -= 1;
+        if *references == 0 {
+            self.something_died = true;
+            match self.file(id) {
+                File::Tcp(_) => {
+                    self.own(id);
+                    self.close_socket(id);
+                    self.release(id);
+                }
+                File::Local(_) => self.close_local(id),
+                File::Pipe(_) => self.close_pipe(id),
+            }
+        }
+    }
+
+    /// A call that waited refers to its file no more.
+    pub(crate) fn let_go(&mut self, pending: &Pending) {
+        if let (Some(id), true) = (pending.file, pending.holds) {
+            self.release_reference(id);
+        }
     }
 
     /// Forget what nobody can see any more. Some connections that are over are kept for those who look.
@@ -106,7 +200,7 @@ impl Kernel {
         let mut past: Vec<ConnectionId> = Vec::new();
         for (number, connection) in self.connections.iter() {
             let id = ConnectionId(number);
-            if connection.ends.iter().flatten().all(|end| over(self.socket(*end))) && !travels(id) {
+            if connection.ends.iter().flatten().all(|end| self.tcp(*end).is_none_or(over)) && !travels(id) {
                 past.push(id);
             }
         }
@@ -115,6 +209,8 @@ impl Kernel {
         let known = &self.connections;
         self.files.retain(|_, file| match file {
             File::Tcp(s) => !over(s) || s.connection.is_some_and(|(id, _)| known.get(id.0).is_some()),
+            File::Local(s) => s.references > 0,
+            File::Pipe(end) => end.references > 0,
         });
     }
 }

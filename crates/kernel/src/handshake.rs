@@ -3,7 +3,7 @@
 use syscall::{Direction, Errno, SocketId, TcpState};
 
 use crate::kernel::{Connection, Kernel, Packet, end_index};
-use crate::socket::{Listener, Socket};
+use crate::socket::{Listener, Phase, Socket};
 
 impl Kernel {
     /// A SYN for an end that does not know the connection yet.
@@ -19,7 +19,11 @@ impl Kernel {
                 && s.local
                     .is_some_and(|a| a.port() == to.port() && (a.ip() == to.ip() || a.ip().is_unspecified()))
         };
-        let Some((listener, parent)) = self.sockets().find(|(_, socket)| listens(socket)) else {
+        // A listener on this very address goes before one on all of them.
+        let exact =
+            |(_, socket): &(SocketId, &Socket)| u8::from(socket.local.is_some_and(|a| a.ip() != to.ip()));
+        let Some((listener, parent)) = self.sockets().filter(|(_, socket)| listens(socket)).min_by_key(exact)
+        else {
             self.refuse(packet);
             return;
         };
@@ -160,6 +164,7 @@ impl Socket {
     pub(crate) fn inheriting(listener: &Self) -> Self {
         let mut socket = Self::new(listener.host);
         socket.state = TcpState::Listen;
+        socket.phase = Phase::Connected;
         socket.reuse_address = listener.reuse_address;
         socket.take_options(listener);
         socket

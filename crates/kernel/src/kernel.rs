@@ -1,16 +1,18 @@
 //! The kernel of all hosts: its tables, its log, and how a driver moves it on.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use syscall::{
-    Address, Call, CallId, Completed, ConnectionId, Direction, Errno, Event, Fd, HostId, Micros, Outcome,
-    Pid, Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
+    Address, Bytes, Call, CallId, Completed, ConnectionId, Direction, Event, HostId, Micros, Outcome, Pid,
+    Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
 };
 
 use crate::acknowledge::SackBlocks;
 use crate::files::File;
+use crate::hosts::Host;
+use crate::process::Process;
+use crate::sizes::NEXT_EPHEMERAL_PORT;
 use crate::stream::Stream;
 use crate::table::Table;
 use crate::wire::HostStatus;
@@ -40,7 +42,7 @@ pub enum Network {
 pub struct Kernel {
     pub(crate) network: Network,
     pub(crate) now: Micros,
-    pub(crate) hosts: u16,
+    pub(crate) hosts: Arc<Vec<Host>>,
     pub(crate) processes: Vec<Arc<Process>>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) files: Table<File>,
@@ -48,9 +50,12 @@ pub struct Kernel {
     pub(crate) wire: Vec<Packet>,
     pub(crate) pending: Vec<Pending>,
     pub(crate) completed: VecDeque<Completed>,
-    pub(crate) next_port: Vec<u16>,
     /// Which hosts run and are reached.
     pub(crate) status: Vec<HostStatus>,
+    /// For each host the next port that `connect` gives, and the next that `bind` gives.
+    pub(crate) next_port: Vec<[u16; 2]>,
+    /// Forks that the driver has not heard of.
+    pub(crate) forked: VecDeque<TaskId>,
     pub(crate) next_segment: u32,
     /// Packets of a host to itself that are not yet processed.
     pub(crate) loopback: VecDeque<Packet>,
@@ -61,13 +66,6 @@ pub struct Kernel {
     /// A socket was closed or let go since this was last looked at.
     pub(crate) something_died: bool,
     pub(crate) log: Log,
-}
-
-/// What runs on a host.
-#[derive(Clone, Debug, Hash)]
-pub(crate) struct Process {
-    pub(crate) host: HostId,
-    pub(crate) descriptors: BTreeMap<Fd, SocketId>,
 }
 
 #[derive(Clone, Copy, Debug, Hash)]
@@ -128,10 +126,51 @@ pub(crate) struct Pending {
     /// It was run and has to wait.
     pub(crate) waits: bool,
     pub(crate) deadline: Option<Micros>,
+    /// The file it waits on, whatever becomes of the descriptor.
+    pub(crate) file: Option<SocketId>,
+    /// Whether that file counts this call among its references.
+    pub(crate) holds: bool,
+    /// A signal was caught while it waited.
+    pub(crate) interrupted: bool,
+    /// The most bytes it may move in this go (POSIX profile).
+    pub(crate) most: Option<u32>,
     /// Bytes already given or taken.
     pub(crate) done: u32,
+    /// Where in the stream the last of them ends.
+    pub(crate) end: u64,
+    /// Those that were taken.
+    pub(crate) got: Vec<Bytes>,
     /// The event that let it go on.
     pub(crate) woken_by: Option<u32>,
+}
+
+impl Pending {
+    /// How many of `len` bytes the call will have moved when this go is over.
+    pub(crate) fn most_of(&self, len: u32) -> u32 {
+        self.most.map_or(len, |most| len.min(self.done.saturating_add(most)))
+    }
+
+    /// Keep bytes that were taken until the call ends.
+    pub(crate) fn keep(&mut self, bytes: Bytes) {
+        if !bytes.is_empty() {
+            self.got.push(bytes);
+        }
+    }
+
+    /// All bytes that were taken.
+    pub(crate) fn kept(&mut self) -> Bytes {
+        match self.got.len() {
+            0 => Bytes::new(),
+            1 => self.got.remove(0),
+            _ => std::mem::take(&mut self.got)
+                .iter()
+                .fold(Vec::new(), |mut all, part| {
+                    all.extend_from_slice(part);
+                    all
+                })
+                .into(),
+        }
+    }
 }
 
 /// What has happened and was not drained yet.
@@ -155,12 +194,13 @@ pub(crate) struct Place {
 }
 
 impl Kernel {
-    /// Hosts 0 to `hosts` - 1, nothing running. Host k has the addresses 127.0.0.1 and 10.0.0.(k + 1).
+    /// Hosts 0 to `hosts` - 1, nothing running. Host k has the addresses 127.0.0.0 to 127.255.255.255 and, on the wire,
+    /// 10.0.0.(k + 1); its name is host(k + 1) until [`set_names`](Self::set_names).
     pub fn new(network: Network, hosts: u16) -> Self {
         Self {
             network,
             now: 0,
-            hosts,
+            hosts: Arc::new((0..hosts).map(Host::numbered).collect()),
             processes: Vec::new(),
             tasks: Vec::new(),
             files: Table::new(),
@@ -168,8 +208,9 @@ impl Kernel {
             wire: Vec::new(),
             pending: Vec::new(),
             completed: VecDeque::new(),
-            next_port: vec![crate::sizes::FIRST_EPHEMERAL_PORT; usize::from(hosts)],
             status: vec![HostStatus::default(); usize::from(hosts)],
+            next_port: vec![[NEXT_EPHEMERAL_PORT, NEXT_EPHEMERAL_PORT + 1]; usize::from(hosts)],
+            forked: VecDeque::new(),
             next_segment: 0,
             loopback: VecDeque::new(),
             processing: false,
@@ -178,23 +219,6 @@ impl Kernel {
             something_died: false,
             log: Log::default(),
         }
-    }
-
-    /// Start a process with one thread on a host.
-    ///
-    /// # Panics
-    /// If there is no such host.
-    pub fn spawn(&mut self, host: HostId) -> TaskId {
-        assert!(host.0 < self.hosts, "host {host} is one of {}", self.hosts);
-        let number = self.processes.len() as u32 + 1;
-        self.processes.push(Arc::new(Process { host, descriptors: BTreeMap::new() }));
-        self.tasks.push(Task { pid: Pid(number), tid: Tid(number) });
-        TaskId(number - 1)
-    }
-
-    /// The process of a task.
-    pub fn pid(&self, task: TaskId) -> Pid {
-        self.tasks[task.0 as usize].pid
     }
 
     /// The time, in microseconds.
@@ -234,7 +258,7 @@ impl Kernel {
         Self {
             network: self.network,
             now: self.now,
-            hosts: self.hosts,
+            hosts: self.hosts.clone(),
             processes: self.processes.clone(),
             tasks: self.tasks.clone(),
             files: self.files.clone(),
@@ -244,6 +268,7 @@ impl Kernel {
             completed: VecDeque::new(),
             next_port: self.next_port.clone(),
             status: self.status.clone(),
+            forked: VecDeque::new(),
             next_segment: self.next_segment,
             loopback: VecDeque::new(),
             processing: false,
@@ -262,26 +287,11 @@ impl Kernel {
         self.push_event(place, source, None, What::Line { line });
     }
 
-    /// End a task's process: its descriptors are closed as the kernel closes them.
-    pub fn exit(&mut self, task: TaskId, status: i32) {
-        let place = self.place_of(task, None);
-        let pid = self.pid(task);
-        let left_open: Vec<Fd> = self.process(pid).descriptors.keys().copied().collect();
-        self.log.cause = None;
-        let index = self.push_event(place, None, None, What::Exited { status, left_open: left_open.clone() });
-        self.log.cause = Some(index);
-        for fd in left_open {
-            let socket = self.process_mut(pid).descriptors.remove(&fd);
-            self.release_reference(socket.expect("it was listed a moment ago"));
-        }
-        self.log.cause = None;
-        self.forget_the_dead();
-    }
-
     /// What every digest of this state is made of; the story is not part of it.
     pub fn hash_state(&self, hasher: &mut impl std::hash::Hasher) {
         use std::hash::Hash as _;
         self.network.hash(hasher);
+        self.hosts.hash(hasher);
         self.now.hash(hasher);
         self.processes.hash(hasher);
         self.tasks.hash(hasher);
@@ -294,14 +304,6 @@ impl Kernel {
         self.status.hash(hasher);
         self.next_segment.hash(hasher);
         self.log.count.hash(hasher);
-    }
-
-    pub(crate) fn process(&self, pid: Pid) -> &Process {
-        &self.processes[pid.0 as usize - 1]
-    }
-
-    pub(crate) fn process_mut(&mut self, pid: Pid) -> &mut Process {
-        Arc::make_mut(&mut self.processes[pid.0 as usize - 1])
     }
 
     pub(crate) fn place_of(&self, task: TaskId, socket: Option<SocketId>) -> Place {
@@ -357,26 +359,6 @@ impl Kernel {
             let place = Self::kernel_place(host, Some(id));
             self.push_event(place, None, None, What::State { from, to, local, remote });
         }
-    }
-
-    /// A host's own address on the wire.
-    pub fn address_of(host: HostId) -> IpAddr {
-        IpAddr::V4(Ipv4Addr::from(0x0a00_0001 + u32::from(host.0)))
-    }
-
-    /// The host that a packet of `from` to this address reaches.
-    pub(crate) fn route(&self, from: HostId, to: IpAddr) -> Result<HostId, Errno> {
-        let IpAddr::V4(to) = to else { return Err(Errno::EAFNOSUPPORT) };
-        if to.is_loopback() || to.is_unspecified() {
-            return Ok(from);
-        }
-        let own = |host: &HostId| Self::address_of(*host) == IpAddr::V4(to);
-        if let Some(host) = (0..self.hosts).map(HostId).find(own) {
-            return Ok(host);
-        }
-        // Simplified: a real host on a wire first asks the network and hears "unreachable" a moment later.
-        let neighbour = to.octets()[..3] == [10, 0, 0] && matches!(self.network, Network::Wire { .. });
-        Err(if neighbour { Errno::EHOSTUNREACH } else { Errno::ENETUNREACH })
     }
 
     /// Largest payload of a segment between two hosts.

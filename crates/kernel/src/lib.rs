@@ -22,15 +22,22 @@
 //! pacing, a receive buffer that grows by itself, datagrams, `dup`, `fork`, pipes. Such calls answer ENOSYS.
 
 mod acknowledge;
+mod bind;
 mod calls;
 mod close;
+mod connect;
 mod drive;
 mod files;
 mod handshake;
+mod hosts;
 mod info;
 mod kernel;
+mod local;
 mod options;
 mod output;
+mod pipe;
+mod process;
+mod profile;
 mod ready;
 mod receive;
 mod recovery;

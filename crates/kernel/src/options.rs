@@ -1,22 +1,26 @@
 //! Socket options: what may be set to which value, and what is read back.
 
-use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, TaskId, TcpState};
+use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, SocketType, TcpState};
 
 use crate::calls::{Step, done};
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, Pending};
+use crate::local::LocalSocket;
 use crate::send::Hold;
-use crate::sizes::{BUFFER_MAX, SNDBUF_MIN, TICK};
+use crate::sizes::{BUFFER_MAX, RCVBUF_MIN, SNDBUF_MIN, TICK};
 use crate::socket::Options;
 
 impl Kernel {
     pub(crate) fn call_setsockopt(
         &mut self,
-        task: TaskId,
+        pending: &Pending,
         fd: Fd,
         option: SocketOption,
         value: OptionValue,
     ) -> Step {
-        let id = self.lookup(task, fd)?;
+        let id = self.socket_file(pending, fd)?;
+        if let Some(socket) = self.local_mut(id) {
+            return socket.set_option(option, value);
+        }
         match option {
             SocketOption::SoError
             | SocketOption::SoType
@@ -92,8 +96,11 @@ impl Kernel {
         true
     }
 
-    pub(crate) fn call_getsockopt(&mut self, task: TaskId, fd: Fd, option: SocketOption) -> Step {
-        let id = self.lookup(task, fd)?;
+    pub(crate) fn call_getsockopt(&mut self, pending: &Pending, fd: Fd, option: SocketOption) -> Step {
+        let id = self.socket_file(pending, fd)?;
+        if let Some(socket) = self.local_mut(id) {
+            return socket.option(option);
+        }
         let socket = self.socket_mut(id);
         let flag = |on| OptionValue::Int(i32::from(on));
         let number = |n: u32| OptionValue::Int(i32::try_from(n).unwrap_or(i32::MAX));
@@ -106,11 +113,7 @@ impl Kernel {
             SocketOption::SoType => OptionValue::Int(1),
             SocketOption::SoAcceptconn => flag(socket.state == TcpState::Listen),
             SocketOption::SoKeepalive => flag(options.keepalive),
-            SocketOption::SoLinger => {
-                let seconds = options.linger_s.unwrap_or(0);
-                let seconds = u16::try_from(seconds).unwrap_or(u16::MAX);
-                OptionValue::Linger { on: options.linger_s.is_some(), seconds }
-            }
+            SocketOption::SoLinger => options.linger(),
             SocketOption::SoRcvtimeo => OptionValue::TimeMicros(options.receive_timeout_us),
             SocketOption::SoSndtimeo => OptionValue::TimeMicros(options.send_timeout_us),
             SocketOption::TcpNodelay => flag(socket.send.nodelay),
@@ -129,7 +132,55 @@ impl Kernel {
     }
 }
 
+impl LocalSocket {
+    fn set_option(&mut self, option: SocketOption, value: OptionValue) -> Step {
+        match option {
+            SocketOption::SoSndbuf => {
+                self.sndbuf = (2 * (number(value)? as u32).min(BUFFER_MAX)).max(SNDBUF_MIN);
+            }
+            SocketOption::SoRcvbuf => {
+                self.rcvbuf = (2 * (number(value)? as u32).min(BUFFER_MAX)).max(RCVBUF_MIN);
+            }
+            SocketOption::SoLinger => self.options.linger_s = linger(value)?,
+            SocketOption::SoRcvtimeo => self.options.receive_timeout_us = time_limit(value)?,
+            SocketOption::SoSndtimeo => self.options.send_timeout_us = time_limit(value)?,
+            SocketOption::SoKeepalive => self.options.keepalive = number(value)? != 0,
+            SocketOption::SoReuseaddr => self.reuse_address = number(value)? != 0,
+            SocketOption::SoError | SocketOption::SoType | SocketOption::SoAcceptconn => {
+                return Err(Errno::ENOPROTOOPT);
+            }
+            // There is no TCP here.
+            _ => return Err(Errno::EOPNOTSUPP),
+        }
+        done(Returned::Done)
+    }
+
+    fn option(&mut self, option: SocketOption) -> Step {
+        let flag = |on| OptionValue::Int(i32::from(on));
+        let options = &self.options;
+        let value = match option {
+            SocketOption::SoSndbuf => OptionValue::Int(self.sndbuf as i32),
+            SocketOption::SoRcvbuf => OptionValue::Int(self.rcvbuf as i32),
+            SocketOption::SoReuseaddr => flag(self.reuse_address),
+            SocketOption::SoKeepalive => flag(options.keepalive),
+            SocketOption::SoLinger => options.linger(),
+            SocketOption::SoRcvtimeo => OptionValue::TimeMicros(options.receive_timeout_us),
+            SocketOption::SoSndtimeo => OptionValue::TimeMicros(options.send_timeout_us),
+            SocketOption::SoError => OptionValue::Error(self.error.take()),
+            SocketOption::SoType => OptionValue::Int(if self.kind == SocketType::Stream { 1 } else { 2 }),
+            SocketOption::SoAcceptconn => flag(false),
+            _ => return Err(Errno::EOPNOTSUPP),
+        };
+        done(Returned::Option(value))
+    }
+}
+
 impl Options {
+    fn linger(&self) -> OptionValue {
+        let seconds = u16::try_from(self.linger_s.unwrap_or(0)).unwrap_or(u16::MAX);
+        OptionValue::Linger { on: self.linger_s.is_some(), seconds }
+    }
+
     /// Set a number, within Linux's bounds for it (`do_tcp_setsockopt`).
     fn set(&mut self, option: SocketOption, value: i32) -> Result<(), Errno> {
         let within = |low: i32, high: i32| {

@@ -1,14 +1,24 @@
 //! What a descriptor is ready for: `select`, `poll`, and whether a waiting call can go on.
 
-use syscall::{Call, CallId, Errno, Fd, PollFd, Readiness, Returned, SocketId, TaskId, TcpState};
+use syscall::{Call, CallId, Errno, Fd, PollFd, Readiness, Returned, SocketId, SocketType, TaskId, TcpState};
 
 use crate::calls::Progress;
+use crate::files::File;
 use crate::kernel::{Kernel, Pending};
+use crate::socket::Socket;
 
 impl Kernel {
-    /// As `tcp_poll` tells it.
+    /// What a file is ready for.
     pub(crate) fn readiness(&self, id: SocketId) -> Readiness {
-        let socket = self.socket(id);
+        match self.file(id) {
+            File::Tcp(socket) => Self::tcp_readiness(socket),
+            File::Local(_) => self.local_readiness(id),
+            File::Pipe(_) => self.pipe_readiness(id),
+        }
+    }
+
+    /// As `tcp_poll` tells it.
+    fn tcp_readiness(socket: &Socket) -> Readiness {
         if let Some(listener) = &socket.listener {
             return Readiness { readable: !listener.queue.is_empty(), ..Readiness::default() };
         }
@@ -16,7 +26,7 @@ impl Kernel {
         let both = finished && socket.write_shut;
         let connecting = matches!(socket.state, TcpState::SynSent | TcpState::SynReceived);
         Readiness {
-            readable: !connecting && (socket.receive.inq() > 0 || finished),
+            readable: finished || (!connecting && socket.receive.inq() > 0),
             writable: !connecting && (socket.write_shut || socket.send.writable()),
             error: socket.error.is_some(),
             hangup: both || socket.state == TcpState::Closed,
@@ -52,6 +62,9 @@ impl Kernel {
         let write = self.select_ready(task, write, |r| r.writable || r.error)?;
         let except = self.select_ready(task, except, |r| r.priority)?;
         let none = read.is_empty() && write.is_empty() && except.is_empty();
+        if none && pending.interrupted {
+            return Err(Errno::EINTR);
+        }
         if none && !self.is_over(pending) {
             return Ok(Progress::Waits);
         }
@@ -76,13 +89,17 @@ impl Kernel {
         };
         let entries: Vec<_> = fds.iter().map(entry).collect();
         let none = entries.iter().all(|e| *e == Readiness::default());
+        if none && pending.interrupted {
+            return Err(Errno::EINTR);
+        }
         if none && !self.is_over(pending) {
             return Ok(Progress::Waits);
         }
         Ok(Progress::Done(Ok(Returned::Polled(entries))))
     }
 
-    fn is_over(&self, pending: &Pending) -> bool {
+    /// Whether a call has waited as long as it may.
+    pub(crate) fn is_over(&self, pending: &Pending) -> bool {
         pending.deadline.is_some_and(|due| due <= self.now)
     }
 
@@ -92,7 +109,7 @@ impl Kernel {
     }
 
     fn could_progress(&self, pending: &Pending) -> bool {
-        if !pending.waits {
+        if !pending.waits || pending.interrupted || self.is_over(pending) {
             return true;
         }
         match &pending.call {
@@ -100,25 +117,54 @@ impl Kernel {
                 !matches!(self.call_select(pending, read, write, except), Ok(Progress::Waits))
             }
             Call::Poll { fds, .. } => !matches!(self.call_poll(pending, fds), Ok(Progress::Waits)),
+            Call::Close { .. } => !pending.file.is_some_and(|id| self.lingers(id)),
             call => {
-                let socket = call.fd().and_then(|fd| self.lookup(pending.task, fd).ok());
-                socket.is_none_or(|id| self.unblocked(id, call))
+                let file = call.fd().and_then(|fd| self.file_of(pending, fd).ok());
+                file.is_none_or(|id| self.unblocked(id, call))
             }
         }
     }
 
+    /// Whether a call that waits on this file would get further.
     fn unblocked(&self, id: SocketId, call: &Call) -> bool {
-        let socket = self.socket(id);
+        let reads = matches!(call, Call::Recv { .. } | Call::Recvfrom { .. } | Call::Read { .. });
+        match self.file(id) {
+            File::Tcp(socket) => Self::tcp_unblocked(socket, call),
+            File::Local(socket) if reads => match call {
+                Call::Recv { len, flags, .. } | Call::Recvfrom { len, flags, .. }
+                    if flags.peek && flags.waitall =>
+                {
+                    socket.inq() >= *len
+                        || socket.ended()
+                        || socket.kind == SocketType::Dgram && self.readiness(id).readable
+                }
+                _ => self.readiness(id).readable || socket.ended(),
+            },
+            File::Local(_) => self.local_has_room(id),
+            File::Pipe(_) => {
+                let ready = self.readiness(id);
+                ready.hangup || ready.error || if reads { ready.readable } else { ready.writable }
+            }
+        }
+    }
+
+    fn tcp_unblocked(socket: &Socket, call: &Call) -> bool {
         let connecting = matches!(socket.state, TcpState::SynSent | TcpState::SynReceived);
+        let broken = socket.error.is_some() || socket.state == TcpState::Closed;
         match call {
             Call::Accept { .. } => socket.listener.as_ref().is_none_or(|l| !l.queue.is_empty()),
             Call::Connect { .. } => !connecting,
-            Call::Send { .. } => {
-                !connecting && (socket.write_shut || socket.error.is_some() || socket.send.memory_free())
+            Call::Send { .. } | Call::Sendto { .. } | Call::Write { .. } => {
+                broken || socket.write_shut || (!connecting && socket.send.memory_free())
             }
-            Call::Recv { .. } => {
-                let ended = socket.receive.fin || socket.read_shut || socket.error.is_some();
-                !connecting && (socket.receive.inq() > 0 || ended)
+            Call::Recv { len, flags, .. } | Call::Recvfrom { len, flags, .. } => {
+                let ended = socket.receive.fin || socket.read_shut || broken;
+                let enough = if flags.peek && flags.waitall { u64::from(*len) } else { 1 };
+                ended || (!connecting && socket.receive.inq() >= enough)
+            }
+            Call::Read { .. } => {
+                let ended = socket.receive.fin || socket.read_shut || broken;
+                ended || (!connecting && socket.receive.inq() > 0)
             }
             _ => true,
         }
@@ -127,10 +173,11 @@ impl Kernel {
     /// Whether this call waits for nothing but new connections.
     pub fn waits_for_clients(&self, id: CallId) -> bool {
         let Some(pending) = self.pending.iter().find(|p| p.id == id) else { return false };
-        let listens =
-            |fd: &Fd| self.lookup(pending.task, *fd).is_ok_and(|id| self.socket(id).listener.is_some());
+        let listens = |fd: &Fd| {
+            self.lookup(pending.task, *fd).is_ok_and(|id| self.tcp(id).is_some_and(|s| s.listener.is_some()))
+        };
         match &pending.call {
-            Call::Accept { .. } => true,
+            Call::Accept { .. } => pending.deadline.is_none(),
             Call::Select { read, write, except, .. } => {
                 let mut fds = read.iter().chain(write).chain(except);
                 pending.deadline.is_none() && !read.is_empty() && fds.all(listens)

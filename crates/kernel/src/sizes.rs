@@ -96,10 +96,21 @@ pub(crate) const TIME_WAIT: Micros = 60_000_000;
 /// Silence after which acknowledgements are quick again: one retransmission time-out.
 pub(crate) const QUIET: Micros = 200_000;
 
-/// Descriptors a process may have open.
-pub(crate) const MAX_DESCRIPTORS: i32 = 1024;
-/// The first port given to a socket that has not asked for one.
-pub(crate) const FIRST_EPHEMERAL_PORT: u16 = 40_000;
+/// RLIMIT_NOFILE: every descriptor of a process is below it.
+pub(crate) const DESCRIPTOR_LIMIT: i32 = 1024;
+/// Ports given to sockets that have not asked for one (`ip_local_port_range`), both ends included.
+pub(crate) const FIRST_EPHEMERAL_PORT: u16 = 32_768;
+/// The last of them.
+pub(crate) const LAST_EPHEMERAL_PORT: u16 = 60_999;
+/// Where a fresh host begins to give ports.
+pub(crate) const NEXT_EPHEMERAL_PORT: u16 = 40_000;
+/// The first port that needs no privilege (`ip_unprivileged_port_start`).
+pub(crate) const UNPRIVILEGED_PORT_START: u16 = 1024;
+
+/// Pages that a pipe holds (`pipe(7)`: 64 KiB).
+pub(crate) const PIPE_PAGES: usize = 16;
+/// SO_SNDBUF of an AF_UNIX socket (`wmem_default`).
+pub(crate) const LOCAL_SNDBUF: u32 = 212_992;
 
 /// Memory charged for a packet that came over a wire with `payload` bytes: the packet, 64 bytes of headroom and the
 /// shared info in a block of a power of two, and the `sk_buff`. Such buffers are not joined in the receive queue.

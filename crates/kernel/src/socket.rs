@@ -16,6 +16,8 @@ pub(crate) struct Socket {
     /// Descriptors that refer to it.
     pub(crate) references: u32,
     pub(crate) state: TcpState,
+    /// What `bind` gave it.
+    pub(crate) bound: Option<Address>,
     pub(crate) local: Option<Address>,
     pub(crate) remote: Option<Address>,
     pub(crate) blocking: bool,
@@ -25,8 +27,7 @@ pub(crate) struct Socket {
     pub(crate) error: Option<Errno>,
     pub(crate) read_shut: bool,
     pub(crate) write_shut: bool,
-    /// `connect` was called and its end was not yet told.
-    pub(crate) connecting: bool,
+    pub(crate) phase: Phase,
     /// Which connection, and the direction in which this end sends.
     pub(crate) connection: Option<(ConnectionId, Direction)>,
     /// Where the accepted ones wait.
@@ -44,6 +45,18 @@ pub(crate) struct Socket {
     pub(crate) unreachable: Option<(Micros, u32)>,
     /// When TIME-WAIT, or FIN-WAIT-2 without a program, ends.
     pub(crate) end_due: Option<Micros>,
+}
+
+/// How far `connect` has come, as the program was told (`socket_state` in Linux). The connection's own state is another
+/// thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Phase {
+    /// Fresh, listening, or told that it has failed.
+    Unconnected,
+    /// `connect` was called and its end was not yet told.
+    Connecting,
+    /// Connected, or was once.
+    Connected,
 }
 
 /// What `setsockopt` can set beyond the two halves' own, as Linux hands it on from a listener to its connections.
@@ -112,6 +125,7 @@ impl Socket {
             host,
             references: 0,
             state: TcpState::Closed,
+            bound: None,
             local: None,
             remote: None,
             blocking: true,
@@ -120,7 +134,7 @@ impl Socket {
             error: None,
             read_shut: false,
             write_shut: false,
-            connecting: false,
+            phase: Phase::Unconnected,
             connection: None,
             listener: None,
             parent: None,

@@ -1,8 +1,8 @@
-//! `send` and `recv`: between the program's bytes and a connection's two halves.
+//! `send` and `recv` on a TCP socket: between the program's bytes and a connection's two halves.
 
-use syscall::{Bytes, Errno, Fd, MsgFlags, Returned, SocketId, StreamRange, TcpState};
+use syscall::{Bytes, Errno, MsgFlags, Returned, SocketId, StreamRange, TcpState};
 
-use crate::calls::{Progress, Step, done};
+use crate::calls::{Progress, Step};
 use crate::kernel::{Kernel, Pending, end_index};
 use crate::receive::AckWhen;
 use crate::send::{Emission, Hold, Pass, SendHalf};
@@ -10,29 +10,44 @@ use crate::sizes::BACKLOG_EVERY;
 use crate::tcp::reads;
 
 impl Kernel {
-    pub(crate) fn call_send(&mut self, pending: &mut Pending, fd: Fd, data: &Bytes, flags: MsgFlags) -> Step {
-        let id = self.lookup(pending.task, fd)?;
+    pub(crate) fn tcp_send(
+        &mut self,
+        pending: &mut Pending,
+        id: SocketId,
+        data: &Bytes,
+        flags: MsgFlags,
+    ) -> Step {
         let socket = self.socket_mut(id);
         let may_wait = socket.blocking && !flags.dontwait;
-        if matches!(socket.state, TcpState::SynSent | TcpState::SynReceived) {
-            return if may_wait { Ok(Progress::Waits) } else { Err(Errno::EAGAIN) };
-        }
-        let open = matches!(socket.state, TcpState::Established | TcpState::CloseWait) && !socket.write_shut;
-        if !open || socket.error.is_some() {
+        let limit = socket.options.send_timeout_us;
+        let connecting = matches!(socket.state, TcpState::SynSent | TcpState::SynReceived);
+        let open = matches!(socket.state, TcpState::Established | TcpState::CloseWait);
+        if socket.error.is_some() || socket.write_shut || !(open || connecting) {
             if pending.done > 0 {
-                return Ok(self.sent(id, pending.done));
+                return Ok(self.sent(pending, id));
             }
-            return Err(socket.error.take().unwrap_or(Errno::EPIPE));
+            return match socket.error.take() {
+                Some(Errno::EPIPE) | None => self.broken_pipe(pending, flags.nosignal),
+                Some(error) => Err(error),
+            };
         }
-        let left = u32::try_from(data.len()).unwrap_or(u32::MAX) - pending.done;
-        let taken = self.copy_in(id, left);
+        self.set_time_limit(pending, limit);
+        if connecting {
+            return self.wait_or(pending, may_wait, Errno::EAGAIN);
+        }
+        let len = pending.most_of(u32::try_from(data.len()).unwrap_or(u32::MAX));
+        let taken = self.copy_in(id, len - pending.done);
         let from = pending.done as usize;
         self.append_to_stream(id, data.slice(from..from + taken as usize));
         pending.done += taken;
-        if taken == left || (!may_wait && pending.done > 0) {
-            return Ok(self.sent(id, pending.done));
+        pending.end = self.socket(id).send.write_seq;
+        if pending.done == len {
+            return Ok(self.sent(pending, id));
         }
-        if may_wait { Ok(Progress::Waits) } else { Err(Errno::EAGAIN) }
+        match self.wait_or(pending, may_wait, Errno::EAGAIN) {
+            Err(_) if pending.done > 0 => Ok(self.sent(pending, id)),
+            step => step,
+        }
     }
 
     fn append_to_stream(&mut self, id: SocketId, bytes: Bytes) {
@@ -41,12 +56,12 @@ impl Kernel {
         }
     }
 
-    pub(crate) fn sent(&self, id: SocketId, count: u32) -> Progress {
+    /// What a sending call has moved, as its outcome.
+    pub(crate) fn sent(&self, pending: &Pending, id: SocketId) -> Progress {
+        let (count, end) = (pending.done, pending.end);
         let outcome = Ok(Returned::Count(count));
-        let socket = self.socket(id);
-        match socket.connection {
+        match self.tcp(id).and_then(|socket| socket.connection) {
             Some((connection, direction)) if count > 0 => {
-                let end = socket.send.write_seq;
                 let range = StreamRange { connection, direction, start: end - u64::from(count), end };
                 Progress::Moved(outcome, range)
             }
@@ -114,47 +129,72 @@ impl Kernel {
         self.emit(id, out);
     }
 
-    pub(crate) fn call_recv(&mut self, pending: &mut Pending, fd: Fd, len: u32, flags: MsgFlags) -> Step {
-        let id = self.lookup(pending.task, fd)?;
+    /// As `tcp_recvmsg_locked` does it, its tests in the same order.
+    pub(crate) fn tcp_recv(
+        &mut self,
+        pending: &mut Pending,
+        id: SocketId,
+        len: u32,
+        flags: MsgFlags,
+    ) -> Step {
+        if self.socket(id).state == TcpState::Listen {
+            return Err(Errno::ENOTCONN);
+        }
+        let want = pending.most_of(len);
+        let there = self.socket(id).receive.inq();
+        let have = if flags.peek {
+            there.min(u64::from(want)) as u32
+        } else {
+            if there > 0 && want > pending.done {
+                self.take_out(pending, id, want - pending.done);
+            }
+            pending.done
+        };
+        let enough = if flags.waitall { want.max(1) } else { 1 };
+        if have >= enough || (want == 0 && there > 0) {
+            return Ok(self.given(pending, id, have, flags.peek));
+        }
         let socket = self.socket(id);
         let may_wait = socket.blocking && !flags.dontwait;
-        let Some((connection, direction)) = socket.connection else { return Err(Errno::ENOTCONN) };
-        if len == 0 {
-            return done(Returned::Data(Bytes::new()));
-        }
-        if flags.peek && socket.receive.inq() > 0 {
-            let start = socket.receive.copied;
-            let count = socket.receive.inq().min(u64::from(len)) as u32;
-            let data = self.connection(connection).streams[reads(direction)].copy(start, count);
-            let range = StreamRange {
-                connection,
-                direction: direction.reversed(),
-                start,
-                end: start + u64::from(count),
+        let over = socket.receive.fin
+            || socket.error.is_some()
+            || socket.read_shut
+            || socket.state == TcpState::Closed;
+        let limit = socket.options.receive_timeout_us;
+        self.set_time_limit(pending, limit);
+        if have > 0 {
+            return match self.wait_or(pending, may_wait && !over, Errno::EAGAIN) {
+                Err(_) => Ok(self.given(pending, id, have, flags.peek)),
+                step => step,
             };
-            return Ok(Progress::Moved(Ok(Returned::Data(data)), range));
-        }
-        if socket.receive.inq() > 0 {
-            pending.done += self.copy_out(id, len - pending.done);
         }
         let socket = self.socket_mut(id);
-        let ended = socket.receive.fin || socket.read_shut;
-        if pending.done == len || (pending.done > 0 && (!flags.waitall || ended || socket.error.is_some())) {
-            return Ok(self.received(id, pending.done));
-        }
-        if socket.receive.fin {
-            return Ok(self.received(id, 0));
-        }
-        if let Some(error) = socket.error.take() {
+        if !socket.receive.fin
+            && let Some(error) = socket.error.take()
+        {
             return Err(error);
         }
-        if socket.read_shut {
-            return Ok(self.received(id, 0));
+        if socket.receive.fin || socket.read_shut {
+            return Ok(Progress::Done(Ok(Returned::Data(Bytes::new()))));
         }
-        if may_wait {
-            return Ok(Progress::Waits);
+        if socket.state == TcpState::Closed {
+            return Err(Errno::ENOTCONN);
         }
-        if pending.done > 0 { Ok(self.received(id, pending.done)) } else { Err(Errno::EAGAIN) }
+        self.wait_or(pending, may_wait, Errno::EAGAIN)
+    }
+
+    /// Read up to `len` bytes for a call that may go on waiting for more. Nobody else needs them any more.
+    fn take_out(&mut self, pending: &mut Pending, id: SocketId, len: u32) {
+        let taken = self.copy_out(id, len);
+        let socket = self.socket(id);
+        let end = socket.receive.copied;
+        let Some((connection, direction)) = socket.connection else { return };
+        let stream = &mut self.connection_mut(connection).streams[reads(direction)];
+        let bytes = stream.copy(end - u64::from(taken), taken);
+        stream.forget(end);
+        pending.keep(bytes);
+        pending.done += taken;
+        pending.end = end;
     }
 
     /// Let the program read up to `len` bytes (`tcp_recvmsg`).
@@ -168,20 +208,20 @@ impl Kernel {
         read
     }
 
-    /// The last `count` bytes that were read, as the call's outcome; nobody needs them any more.
-    pub(crate) fn received(&mut self, id: SocketId, count: u32) -> Progress {
-        let socket = self.socket(id);
-        let end = socket.receive.copied;
-        match socket.connection {
-            Some((connection, direction)) if count > 0 => {
-                let start = end - u64::from(count);
-                let stream = &mut self.connection_mut(connection).streams[reads(direction)];
-                let data = stream.copy(start, count);
-                stream.forget(end);
-                let range = StreamRange { connection, direction: direction.reversed(), start, end };
-                Progress::Moved(Ok(Returned::Data(data)), range)
-            }
-            _ => Progress::Done(Ok(Returned::Data(Bytes::new()))),
-        }
+    /// What a receiving call gives to its program.
+    pub(crate) fn given(&self, pending: &mut Pending, id: SocketId, count: u32, peek: bool) -> Progress {
+        let connection = self.tcp(id).and_then(|socket| socket.connection);
+        let Some((connection, direction)) = connection.filter(|_| count > 0) else {
+            return Progress::Done(Ok(Returned::Data(Bytes::new())));
+        };
+        let (start, end, data) = if peek {
+            let start = self.socket(id).receive.copied;
+            let data = self.connection(connection).streams[reads(direction)].copy(start, count);
+            (start, start + u64::from(count), data)
+        } else {
+            (pending.end - u64::from(count), pending.end, pending.kept())
+        };
+        let range = StreamRange { connection, direction: direction.reversed(), start, end };
+        Progress::Moved(Ok(Returned::Data(data)), range)
     }
 }

@@ -2,6 +2,7 @@
 
 use syscall::{Address, HostId, Micros, Segment, SocketId, What};
 
+use crate::files::File;
 use crate::kernel::{Kernel, Network, Packet};
 use crate::output::Load;
 use crate::socket::Socket;
@@ -271,7 +272,9 @@ impl Kernel {
         for task in dead {
             let pid = self.pid(task);
             self.process_mut(pid).descriptors.clear();
+            self.process_mut(pid).alive = false;
         }
+        self.files.retain(|_, file| file.host() != host || matches!(file, File::Tcp(_)));
     }
 
     fn sockets_of(&self, host: HostId) -> Vec<SocketId> {

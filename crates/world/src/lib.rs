@@ -16,7 +16,6 @@
 //! - `bench`: a loop that measures.
 
 mod act;
-mod ahead;
 pub mod bench;
 mod check;
 mod choice;

@@ -6,7 +6,6 @@ use syscall::{
     Action, CallId, Event, Kernel as _, Outcome, Pid, Returned, Signal, SourceRange, TaskId, What,
 };
 
-use crate::ahead::Ahead as _;
 use crate::world::{Gone, Running};
 use crate::{Act, ChoiceKey, World};
 

@@ -131,6 +131,8 @@ impl World {
         let host = self.names.hosts.iter().position(|h| *h == spec.host);
         let host = HostId(host.expect("the check found every host") as u16);
         let task = self.kernel.spawn(host);
+        // Python ignores SIGPIPE: a program sees EPIPE.
+        self.kernel.set_ignores_sigpipe(self.kernel.pid(task), true);
         guest.resume(None);
         let program = self.programs.len();
         self.programs.push(Arc::new(Running {

@@ -35,6 +35,9 @@ pub(super) fn run(peer: &PeerSpec, lines: Vec<(usize, Line)>) -> Result<(), Stop
         .ok_or_else(|| Stop::Failed(format!("there is no peer `{}`", peer.name)))?;
     let mut kernel = kernel::Kernel::new(NETWORK, 2);
     let (learner, task) = (kernel.spawn(HostId(0)), kernel.spawn(HostId(1)));
+    for task in [learner, task] {
+        kernel.set_ignores_sigpipe(kernel.pid(task), true);
+    }
     let mut sim = Sim {
         kernel,
         learner,

@@ -1,0 +1,162 @@
+//! Addresses of sockets: `bind`, `listen`, and the ports that nobody asked for.
+//!
+//! Linux draws such ports by a keyed hash, odd ones for `bind` and even ones for `connect` as long as there are any. Here
+//! they rise by two, in the same two rows.
+
+use std::net::Ipv4Addr;
+
+use syscall::{Address, Errno, Fd, HostId, Returned, SocketId, TcpState};
+
+use crate::calls::{Step, done};
+use crate::files::File;
+use crate::kernel::{Kernel, Pending};
+use crate::socket::{Listener, Phase};
+
+/// An address that a socket has, as far as others care.
+struct Taken {
+    id: SocketId,
+    local: Address,
+    remote: Option<Address>,
+    reuse: bool,
+    listens: bool,
+    /// It was asked for, and does not go with a connection.
+    bound: bool,
+}
+
+impl Kernel {
+    /// The addresses that sockets of a host have, of those that speak the same protocol as `like`.
+    fn taken(&self, like: SocketId) -> impl Iterator<Item = Taken> {
+        let (host, same) = (self.file(like).host(), std::mem::discriminant(self.file(like)));
+        let files =
+            self.files.iter().filter(move |(_, f)| f.host() == host && std::mem::discriminant(*f) == same);
+        files.filter_map(|(number, file)| {
+            let id = SocketId(number);
+            match file {
+                File::Tcp(s) if s.state != TcpState::Closed || (s.bound.is_some() && s.references > 0) => {
+                    Some(Taken {
+                        id,
+                        local: s.local?,
+                        remote: s.remote.filter(|_| s.state != TcpState::Closed),
+                        reuse: s.reuse_address,
+                        listens: s.state == TcpState::Listen,
+                        bound: s.bound.is_some() || s.state == TcpState::Listen,
+                    })
+                }
+                File::Tcp(_) | File::Local(_) | File::Pipe(_) => None,
+            }
+        })
+    }
+
+    pub(crate) fn call_bind(&mut self, pending: &Pending, fd: Fd, address: Address) -> Step {
+        let id = self.socket_file(pending, fd)?;
+        if matches!(self.file(id), File::Local(_)) {
+            return Err(Errno::EINVAL);
+        }
+        if !address.is_ipv4() {
+            return Err(Errno::EAFNOSUPPORT);
+        }
+        let process = self.process(self.pid(pending.task));
+        let (host, privileged) = (process.host, process.privileged);
+        if !self.is_own(host, address.ip()) {
+            return Err(Errno::EADDRNOTAVAIL);
+        }
+        let low = (1..self.host(host).unprivileged_from).contains(&address.port());
+        if low && !privileged {
+            return Err(Errno::EACCES);
+        }
+        let socket = self.socket(id);
+        if socket.state != TcpState::Closed || socket.bound.is_some() {
+            return Err(Errno::EINVAL);
+        }
+        let address = if address.port() == 0 {
+            Address::new(address.ip(), self.port_for_bind(id, address)?)
+        } else if self.taken(id).any(|other| self.keeps(&other, id, address)) {
+            return Err(Errno::EADDRINUSE);
+        } else {
+            address
+        };
+        let socket = self.socket_mut(id);
+        socket.bound = Some(address);
+        socket.local = Some(address);
+        done(Returned::Done)
+    }
+
+    /// Whether another socket keeps this address from `id`. Both must have set SO_REUSEADDR to share it, and even
+    /// then not with a listener (`inet_csk_bind_conflict`).
+    fn keeps(&self, other: &Taken, id: SocketId, address: Address) -> bool {
+        let same = other.local.port() == address.port()
+            && (other.local.ip() == address.ip()
+                || other.local.ip().is_unspecified()
+                || address.ip().is_unspecified());
+        let shared = other.reuse && !other.listens && self.socket(id).reuse_address;
+        other.id != id && same && !shared
+    }
+
+    /// A port that no socket of the host has; the odd ones first.
+    fn port_for_bind(&mut self, id: SocketId, address: Address) -> Result<u16, Errno> {
+        let host = self.file(id).host();
+        let in_use = self.taken(id).filter(|other| {
+            let ip = other.local.ip();
+            ip == address.ip() || ip.is_unspecified() || address.ip().is_unspecified()
+        });
+        let ports = in_use.map(|other| other.local.port()).collect();
+        self.draw_port(host, 1, ports).ok_or(Errno::EADDRINUSE)
+    }
+
+    /// A port from which this connection is unlike every other; the even ones first.
+    pub(crate) fn port_for_connect(&mut self, id: SocketId, ip: Address, to: Address) -> Result<u16, Errno> {
+        let host = self.file(id).host();
+        let in_use = self.taken(id).filter(|other| {
+            other.id != id && (other.bound || (other.local.ip() == ip.ip() && other.remote == Some(to)))
+        });
+        let ports = in_use.map(|other| other.local.port()).collect();
+        self.draw_port(host, 0, ports).ok_or(Errno::EADDRNOTAVAIL)
+    }
+
+    /// Whether another connection has the same two addresses.
+    pub(crate) fn is_taken(&self, id: SocketId, local: Address, remote: Address) -> bool {
+        self.taken(id).any(|other| other.id != id && other.local == local && other.remote == Some(remote))
+    }
+
+    fn draw_port(&mut self, host: HostId, parity: u16, mut taken: Vec<u16>) -> Option<u16> {
+        taken.sort_unstable();
+        let (first, last) = self.host(host).ports;
+        let next = &mut self.next_port[usize::from(host.0)][usize::from(parity)];
+        let start = if (first..=last).contains(next) { *next } else { first };
+        let free = |port: &u16| taken.binary_search(port).is_err();
+        let row = |parity: u16| (start..=last).chain(first..start).filter(move |port| port % 2 == parity);
+        let port = row(parity).chain(row(1 - parity)).find(free)?;
+        *next = port.saturating_add(2);
+        Some(port)
+    }
+
+    pub(crate) fn call_listen(&mut self, pending: &Pending, fd: Fd, backlog: i32) -> Step {
+        let id = self.socket_file(pending, fd)?;
+        if matches!(self.file(id), File::Local(_)) {
+            return Err(Errno::EINVAL);
+        }
+        // A negative backlog is a very large one; more than `net.core.somaxconn` is cut.
+        let backlog = u32::try_from(backlog).unwrap_or(u32::MAX).min(4096);
+        let socket = self.socket(id);
+        if socket.phase != Phase::Unconnected || !matches!(socket.state, TcpState::Closed | TcpState::Listen)
+        {
+            return Err(Errno::EINVAL);
+        }
+        if socket.state == TcpState::Closed {
+            let any = Address::from((Ipv4Addr::UNSPECIFIED, 0));
+            let local = match socket.bound {
+                Some(bound) if self.taken(id).any(|other| self.keeps(&other, id, bound)) => {
+                    return Err(Errno::EADDRINUSE);
+                }
+                Some(bound) => bound,
+                None => Address::new(any.ip(), self.port_for_bind(id, any)?),
+            };
+            let socket = self.socket_mut(id);
+            socket.local = Some(local);
+            socket.remote = None;
+            socket.state = TcpState::Listen;
+        }
+        self.socket_mut(id).listener.get_or_insert_with(Listener::default).backlog = backlog;
+        done(Returned::Done)
+    }
+}
