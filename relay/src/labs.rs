@@ -19,7 +19,7 @@ pub struct Labs {
     )]
     budget: Arc<Semaphore>,
     #[cfg(target_os = "linux")]
-    open: Option<Box<lab::Lab>>,
+    open: Option<Box<lab::LiveRun>>,
 }
 
 fn refused(reason: impl Into<String>) -> Option<LabReport> {
@@ -69,7 +69,7 @@ impl Labs {
     }
 
     fn peer(&self, spec: &protocol::PeerSpec) -> Result<Box<dyn syscall::Program + Send>, String> {
-        let most = self.limits.buffer;
+        let most = self.limits.buffer.unwrap_or(i32::MAX);
         let rcvbuf =
             spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok()).map_or(most, |asked| asked.min(most));
         let listen = peers::Listen::new(PEER.into(), rcvbuf);
@@ -80,7 +80,7 @@ impl Labs {
 
 #[cfg(target_os = "linux")]
 impl Labs {
-    fn lab(&mut self) -> Option<&mut lab::Lab> {
+    fn lab(&mut self) -> Option<&mut lab::LiveRun> {
         self.open.as_deref_mut()
     }
 
@@ -94,7 +94,7 @@ impl Labs {
             Ok(peer) => peer,
             Err(reason) => return refused(reason),
         };
-        match lab::Lab::open(peer, self.limits, Arc::clone(&self.budget)) {
+        match lab::LiveRun::open(peer, self.limits, Arc::clone(&self.budget)) {
             Ok(lab) => self.open = Some(Box::new(lab)),
             Err(error) => return refused(error.to_string()),
         }

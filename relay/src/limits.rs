@@ -96,7 +96,7 @@ impl Limits {
         protocol::Limits {
             sockets: self.lab.sockets,
             calls_per_second: self.calls_per_second,
-            buffer: u32::try_from(self.lab.buffer).unwrap_or(0),
+            buffer: self.lab.buffer.and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX),
             resume_s: u32::try_from(self.resume.as_secs()).unwrap_or(u32::MAX),
         }
     }

@@ -1,24 +1,23 @@
 //! What each call does: once, on the real socket, or answered from the table and the limits.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, SocketAddrV4};
-use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::Arc;
 
 use syscall::{
-    Address, Call, Domain, Errno, Fd, MsgFlags, OptionValue, Outcome, PollFd, Readiness, Returned,
-    SocketOption, SocketType,
+    Call, Errno, Fd, How, IoctlRequest, MsgFlags, OptionValue, Outcome, PollFd, Readiness, Returned,
+    SocketOption, TcpState,
 };
 
-use crate::file::{File, FileId, Kind, Pair};
+use crate::file::{FileId, Kind};
 use crate::kernel::{ProcessId, RealKernel};
-use crate::waiting::{Progress, Raw, attempt, nothing_ready, receive, selected};
+use crate::waiting::{Progress, Raw, attempt, nothing_ready, once, selected};
 use crate::{Answered, network::Refusal, sys};
 
 /// How a call starts.
 pub(crate) enum Start {
     Ended(Outcome),
     Refused(Errno),
+    /// The relay answers it, and well.
+    Told(Returned),
     Waits { files: Vec<(FileId, Readiness)>, progress: Progress, timeout_us: Option<u64> },
 }
 
@@ -37,6 +36,9 @@ impl From<Refusal> for Start {
     }
 }
 
+/// Datagrams of strangers that one call throws away before it lets others run.
+const STRANGERS_IN_A_ROW: u32 = 64;
+
 impl RealKernel {
     /// Performs a call as far as it gets without waiting.
     pub(crate) fn start(&mut self, process: ProcessId, call: &Call) -> Start {
@@ -45,12 +47,27 @@ impl RealKernel {
         let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
         let done = |result: Result<(), Errno>| Start::Ended(result.map(|()| Returned::Done));
         match call {
-            Call::Send { flags, .. } | Call::Recv { flags, .. } => self.transfer(process, id, call, *flags),
-            Call::Accept { .. } => {
-                if self.processes[process.0].accepted() >= self.limits.accepted {
-                    return Start::Refused(Errno::EMFILE);
+            Call::Send { flags, .. } => self.output(process, id, call, *flags),
+            Call::Write { .. } => self.output(process, id, call, MsgFlags::default()),
+            Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
+                self.transfer(process, id, call, *flags, Progress::default())
+            }
+            Call::Read { .. } => {
+                self.transfer(process, id, call, MsgFlags::default(), Progress::default())
+            }
+            Call::Sendto { flags, address, .. } => match self.datagram_route(id, *address) {
+                Ok(to) => {
+                    let progress = Progress { to: Some(to), ..Progress::default() };
+                    self.transfer(process, id, call, *flags, progress)
                 }
-                self.transfer(process, id, call, MsgFlags::default())
+                Err(refusal) => refusal.into(),
+            },
+            Call::Accept { .. } => {
+                if self.may_accept(process) {
+                    self.transfer(process, id, call, MsgFlags::default(), Progress::default())
+                } else {
+                    Start::Refused(Errno::EMFILE)
+                }
             }
             Call::Connect { address, .. } => self.connect(id, *address),
             Call::Bind { address, .. } => self.bind(id, *address),
@@ -58,7 +75,8 @@ impl RealKernel {
             Call::Shutdown { how, .. } => {
                 let result = sys::shutdown(file.fd(), *how);
                 // A connect that is under way ends here: what it was to reach may be another's by the next one.
-                if result.is_ok() && file.pair.is_some() && sys::is_closed(file.fd()) {
+                let closed = || sys::tcp_state(file.fd()) == Some(TcpState::Closed);
+                if result.is_ok() && file.kind == Kind::Tcp && file.pair.is_some() && closed() {
                     self.connect_failed(Some(id));
                 }
                 done(result)
@@ -68,22 +86,20 @@ impl RealKernel {
             Call::Setsockopt { option, value, .. } => self.set_option(id, *option, *value),
             Call::Getsockopt { option, .. } => {
                 let value = sys::option(file.fd(), *option);
-                if let (SocketOption::SoError, Ok(OptionValue::Error(Some(_)))) = (option, &value) {
+                if let (SocketOption::SoError, Ok(OptionValue::Error(Some(_)))) = (option, &value)
+                    && file.kind == Kind::Tcp
+                {
                     self.connect_failed(Some(id));
                 }
                 value.map(Returned::Option).into()
             }
-            Call::Getsockname { .. } => Self::name(file, sys::local(file.fd()), file.lesson_local),
-            Call::Getpeername { .. } => Self::name(file, sys::remote(file.fd()), file.lesson_remote),
+            Call::Ioctl { request, .. } => sys::ioctl(file.fd(), *request).map(Returned::Count).into(),
+            Call::Getsockname { .. } => self.name(id, |file| (sys::local(file.fd()), file.lesson_local)),
+            Call::Getpeername { .. } => self.name(id, |file| (sys::remote(file.fd()), file.lesson_remote)),
             Call::SetBlocking { blocking, .. } => {
                 file.blocking = *blocking;
                 done(Ok(()))
             }
-            Call::Sendto { .. }
-            | Call::Recvfrom { .. }
-            | Call::Read { .. }
-            | Call::Write { .. }
-            | Call::Ioctl { .. } => Start::Refused(Errno::ENOSYS),
             Call::Gethostname
             | Call::Getaddrinfo { .. }
             | Call::Socket { .. }
@@ -95,20 +111,16 @@ impl RealKernel {
         }
     }
 
-    /// The kernel is asked; its address is said in the lesson's terms.
-    fn name(file: &File, real: Result<SocketAddrV4, Errno>, lesson: Option<SocketAddrV4>) -> Start {
-        let unnamed = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
-        match real {
-            Ok(_) if file.kind == Kind::Unix => Start::Refused(Errno::ENOSYS),
-            real => real.map(|_| Returned::Address(lesson.unwrap_or(unnamed).into())).into(),
-        }
-    }
-
     fn start_without_fd(&mut self, process: ProcessId, call: &Call) -> Start {
         match call {
-            Call::Socket { domain: Domain::Inet, kind: SocketType::Stream } => self.socket(process),
-            Call::Socketpair { domain: Domain::Unix, kind: SocketType::Stream } => self.socketpair(process),
-            Call::Socketpair { domain: Domain::Inet, .. } => Start::Refused(Errno::EOPNOTSUPP),
+            Call::Socket { domain, kind } => self.socket(process, *domain, *kind),
+            Call::Socketpair { domain, kind } => self.socketpair(process, *domain, *kind),
+            Call::Pipe => self.pipe(process),
+            Call::Fork => self.fork(process),
+            Call::Gethostname => {
+                Start::Told(Returned::Name(self.host_name(self.processes[process.0].host).into()))
+            }
+            Call::Getaddrinfo { name } => Start::Told(Returned::Addresses(self.addresses_of(name))),
             Call::Select { read, write, except, .. }
                 if [read, write, except].iter().any(|list| list.len() > self.limits.entries()) =>
             {
@@ -172,222 +184,110 @@ impl RealKernel {
         fds.iter().map(|p| answer(p.fd)).collect()
     }
 
-    fn socket(&mut self, process: ProcessId) -> Start {
-        if self.processes[process.0].is_full() {
-            return Start::Refused(Errno::EMFILE);
-        }
-        let host = self.processes[process.0].host;
-        let fd = match self.network.socket(host) {
-            Ok(fd) => fd,
-            Err(errno) => return Start::Ended(Err(errno)),
-        };
-        let Ok(id) = self.add(fd, host, Kind::Tcp) else { return Start::Refused(Errno::EMFILE) };
-        for option in [SocketOption::SoSndbuf, SocketOption::SoRcvbuf] {
-            let size = OptionValue::Int(self.limits.buffer);
-            if let Err(errno) = sys::set_option(self.files[&id].fd(), option, size) {
-                self.orphans = true;
-                return Start::Ended(Err(errno));
-            }
-        }
-        Start::Ended(Ok(Returned::Fd(self.processes[process.0].insert(id, false))))
-    }
-
-    fn socketpair(&mut self, process: ProcessId) -> Start {
-        if self.processes[process.0].left() < 2 {
-            return Start::Refused(Errno::EMFILE);
-        }
-        let host = self.processes[process.0].host;
-        let (a, b) = match sys::unix_pair() {
-            Ok(pair) => pair,
-            Err(errno) => return Start::Ended(Err(errno)),
-        };
-        let (Ok(a), Ok(b)) = (self.add(a, host, Kind::Unix), self.add(b, host, Kind::Unix)) else {
-            self.orphans = true;
-            return Start::Refused(Errno::EMFILE);
-        };
-        for id in [a, b] {
-            for option in [SocketOption::SoSndbuf, SocketOption::SoRcvbuf] {
-                // A pair's buffers only bound memory: no lesson reads them.
-                let _ = sys::set_option(self.files[&id].fd(), option, OptionValue::Int(self.limits.buffer));
-            }
-        }
-        let process = &mut self.processes[process.0];
-        Start::Ended(Ok(Returned::Pair(process.insert(a, false), process.insert(b, false))))
-    }
-
-    fn bind(&mut self, id: FileId, address: Address) -> Start {
-        let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        if file.bound.is_some() || file.pair.is_some() || file.kind == Kind::Unix {
-            return Start::Ended(Err(Errno::EINVAL));
-        }
-        match self.network.bind(file.host, file.fd(), address) {
-            Ok((lesson, real)) => {
-                file.lesson_local = Some(lesson);
-                file.bound = Some(real);
-                Start::Ended(Ok(Returned::Done))
-            }
-            Err(refusal) => refusal.into(),
-        }
-    }
-
-    /// A socket without an address gets one first: left to itself, the kernel would listen on every interface of the
-    /// machine.
-    fn listen(&mut self, id: FileId, backlog: i32) -> Start {
-        let Self { files, network, .. } = self;
-        let Some(file) = files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        if file.kind == Kind::Tcp && file.bound.is_none() && file.pair.is_none() {
-            let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
-            match network.bind(file.host, file.fd(), any.into()) {
-                Ok((lesson, real)) => {
-                    file.lesson_local = Some(lesson);
-                    file.bound = Some(real);
-                }
-                Err(refusal) => return refusal.into(),
-            }
-        }
-        let result = sys::listen(file.fd(), backlog);
-        file.watchable |= result.is_ok();
-        Start::Ended(result.map(|()| Returned::Done))
-    }
-
-    fn connect(&mut self, id: FileId, to: Address) -> Start {
-        let Self { files, network, .. } = self;
-        let Some(file) = files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        // Whoever is connected already hears so from the kernel, whatever the address.
-        let route = network.route(file.host, to);
-        let (real, to) = match (route, file.pair, to) {
-            (Ok(real), _, Address::V4(to)) => (real, to),
-            (Err(_), Some((_, real)), Address::V4(to)) => (real, to),
-            (Err(errno), ..) => return Start::Refused(errno),
-            (Ok(_), _, Address::V6(_)) => return Start::Refused(Errno::EAFNOSUPPORT),
-        };
-        if file.pair.is_none() {
-            file.unwatch();
-        }
-        let result = sys::connect(file.fd(), real);
-        if matches!(result, Ok(()) | Err(Errno::EINPROGRESS)) && file.pair.is_none() {
-            match sys::local(file.fd()) {
-                Ok(local) => file.connected(local, real, to),
-                Err(errno) => return Start::Ended(Err(errno)),
-            }
-        }
-        let (blocking, limit) = (file.blocking, file.send_timeout_us);
-        match result {
-            Err(Errno::EINPROGRESS | Errno::EALREADY) if blocking => {
-                let files = vec![(id, Readiness { writable: true, ..Readiness::default() })];
-                let timeout_us = (limit > 0).then_some(limit);
-                Start::Waits { files, progress: Progress::default(), timeout_us }
-            }
-            other => {
-                if let Err(Errno::ECONNREFUSED | Errno::ECONNABORTED) = other {
-                    self.connect_failed(Some(id));
-                }
-                Start::Ended(other.map(|()| Returned::Done))
-            }
-        }
-    }
-
-    pub(crate) fn connect_failed(&mut self, id: Option<FileId>) {
-        if let Some(file) = id.and_then(|id| self.files.get_mut(&id)).filter(|f| f.other.is_none()) {
-            file.pair = None;
-            file.lesson_remote = None;
-        }
-    }
-
+    /// Drops one descriptor. The last one of a socket whose SO_LINGER says so waits until its FIN is acknowledged:
+    /// `close(2)` would hold our thread, so that `shutdown` starts it, and the socket is closed when that has ended.
     fn close(&mut self, process: ProcessId, fd: Fd, id: FileId) -> Start {
         self.processes[process.0].remove(fd);
-        let still_open = self.processes.iter().any(|p| p.holds(id));
-        if still_open {
-            // One of several descriptors: a real duplicate goes, the socket stays.
-            if let Some(file) = self.files.get_mut(&id) {
-                file.duplicates.pop();
-            }
-        } else {
-            // Now, or when the last call that waits on it has ended.
-            self.orphans = true;
-        }
-        Start::Ended(Ok(Returned::Done))
-    }
-
-    fn dup(&mut self, process: ProcessId, id: FileId) -> Start {
-        if self.processes[process.0].is_full() {
-            return Start::Refused(Errno::EMFILE);
-        }
         let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        let Ok(permit) = Arc::clone(&self.budget).try_acquire_owned() else {
-            return Start::Refused(Errno::EMFILE);
-        };
-        match sys::dup(file.fd()) {
-            Ok(duplicate) => {
-                file.duplicates.push((duplicate, permit));
-                Start::Ended(Ok(Returned::Fd(self.processes[process.0].insert(id, false))))
-            }
-            Err(errno) => Start::Ended(Err(errno)),
+        if self.processes.iter().any(|p| p.holds(id)) {
+            // One of several descriptors: a real duplicate goes, the socket stays.
+            file.duplicates.pop();
+            return Start::Ended(Ok(Returned::Done));
         }
+        // Now, or when the last call that waits on it has ended.
+        self.orphans = true;
+        let lingers = file.linger > 0
+            && file.kind == Kind::Tcp
+            && sys::tcp_state(file.fd()).is_some_and(unacknowledged_after_close)
+            // Unread bytes make the kernel answer with RST at once.
+            && sys::ioctl(file.fd(), IoctlRequest::Siocinq) == Ok(0)
+            && !self.waiting.iter().any(|w| w.waits_for(id));
+        if !lingers || sys::shutdown(file.fd(), How::Both).is_err() {
+            return Start::Ended(Ok(Returned::Done));
+        }
+        let timeout_us = Some(u64::from(file.linger) * 1_000_000);
+        let asked = Readiness { readable: true, writable: true, ..Readiness::default() };
+        Start::Waits { files: vec![(id, asked)], progress: Progress::default(), timeout_us }
     }
 
     fn set_option(&mut self, id: FileId, option: SocketOption, value: OptionValue) -> Start {
         let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        let value = match (option, value) {
-            (SocketOption::SoSndbuf | SocketOption::SoRcvbuf, OptionValue::Int(asked)) => {
+        let value = match (option, value, self.limits.buffer) {
+            (SocketOption::SoSndbuf | SocketOption::SoRcvbuf, OptionValue::Int(asked), Some(most)) => {
                 // Negative numbers are read as huge ones by the kernel.
-                let most = self.limits.buffer;
                 OptionValue::Int(if (0..=most).contains(&asked) { asked } else { most })
             }
-            // Such a close would hold our thread, not the learner's.
-            (SocketOption::SoLinger, OptionValue::Linger { on: true, seconds: 1.. }) => {
-                return Start::Refused(Errno::ENOSYS);
-            }
-            (_, value) => value,
+            (_, value, _) => value,
         };
         let result = sys::set_option(file.fd(), option, value);
-        if let (Ok(()), OptionValue::TimeMicros(us)) = (&result, value) {
-            match option {
-                SocketOption::SoRcvtimeo => file.receive_timeout_us = us,
-                SocketOption::SoSndtimeo => file.send_timeout_us = us,
-                _ => {}
+        match (&result, option, value) {
+            (Ok(()), SocketOption::SoRcvtimeo, OptionValue::TimeMicros(us)) => file.receive_timeout_us = us,
+            (Ok(()), SocketOption::SoSndtimeo, OptionValue::TimeMicros(us)) => file.send_timeout_us = us,
+            (Ok(()), SocketOption::SoLinger, OptionValue::Linger { on, seconds }) => {
+                file.linger = if on { seconds } else { 0 };
             }
+            _ => {}
         }
         result.map(|()| Returned::Done).into()
     }
 
-    /// `send`, `recv` and `accept`: one try, and a wait if the descriptor and the flags allow one.
-    fn transfer(&mut self, process: ProcessId, id: FileId, call: &Call, flags: MsgFlags) -> Start {
-        let most = self.most(process, call);
-        let file = &self.files[&id];
-        let may_wait = file.blocking && !flags.dontwait;
-        let mut progress = Progress::default();
-        if !may_wait {
-            let raw = match call {
-                Call::Send { data, .. } => sys::send(file.fd(), data).map(|count| Raw::Count(count as u32)),
-                Call::Recv { .. } => receive(file.fd(), most, flags).map(Raw::Data),
-                _ => sys::accept(file.fd()).map(Raw::Accepted),
-            };
-            let outcome = raw.map(|raw| self.finish(process, call, raw));
-            return Start::Ended(outcome.and_then(|outcome| outcome.unwrap_or(Err(Errno::EAGAIN))));
+    /// `send` and `write`. On a datagram socket without an address either gives it one, even if it then fails.
+    fn output(&mut self, process: ProcessId, id: FileId, call: &Call, flags: MsgFlags) -> Start {
+        if self.files[&id].kind == Kind::Udp
+            && let Err(refusal) = self.bind_first(id)
+        {
+            return refusal.into();
         }
-        let writes = matches!(call, Call::Send { .. });
-        let limit = if writes { file.send_timeout_us } else { file.receive_timeout_us };
-        let files = vec![(id, Readiness { readable: !writes, writable: writes, ..Readiness::default() })];
-        let result = attempt(call, &files, &self.files, &mut progress, most);
-        let outcome = match result {
-            Some(Ok(raw)) => self.finish(process, call, raw),
-            Some(Err(errno)) => Some(Err(errno)),
-            None => None,
-        };
-        match outcome {
-            Some(outcome) => Start::Ended(outcome),
-            None => Start::Waits { files, progress, timeout_us: (limit > 0).then_some(limit) },
-        }
+        self.transfer(process, id, call, flags, Progress::default())
     }
 
-    /// The outcome that a try's result means; `None` where it was a stranger's connection, which is turned away.
+    /// What sends, receives or accepts: one try, and a wait if the descriptor and the flags allow one.
+    fn transfer(
+        &mut self,
+        process: ProcessId,
+        id: FileId,
+        call: &Call,
+        flags: MsgFlags,
+        mut progress: Progress,
+    ) -> Start {
+        let most = self.most(process, call);
+        let may_wait = self.files[&id].blocking && !flags.dontwait;
+        for _ in 0..STRANGERS_IN_A_ROW {
+            let file = &self.files[&id];
+            let writes = matches!(call, Call::Send { .. } | Call::Sendto { .. } | Call::Write { .. });
+            let limit = if writes { file.send_timeout_us } else { file.receive_timeout_us };
+            let files = vec![(id, Readiness { readable: !writes, writable: writes, ..Readiness::default() })];
+            let result = if may_wait {
+                attempt(call, &files, &self.files, &mut progress, most)
+            } else {
+                Some(once(call, file, &progress, most))
+            };
+            match result {
+                Some(Ok(raw)) => {
+                    if let Some(outcome) = self.finish(process, call, raw) {
+                        return Start::Ended(outcome);
+                    }
+                }
+                Some(Err(errno)) => return Start::Ended(Err(errno)),
+                None => return Start::Waits { files, progress, timeout_us: (limit > 0).then_some(limit) },
+            }
+        }
+        Start::Ended(Err(Errno::EAGAIN))
+    }
+
+    /// The outcome that a try's result means; `None` where it came from a stranger, who is turned away.
     pub(crate) fn finish(&mut self, process: ProcessId, call: &Call, raw: Raw) -> Option<Outcome> {
         Some(match raw {
             Raw::Count(count) => Ok(Returned::Count(count)),
-            Raw::Data(data) => Ok(Returned::Data(data)),
-            Raw::Connected => Ok(Returned::Done),
-            Raw::Accepted(fd) => return self.accepted(process, fd),
+            Raw::Data(data, from) => {
+                let from = self.sender(process, call, from)?;
+                match call {
+                    Call::Recvfrom { .. } => Ok(Returned::Datagram { data, from: from.into() }),
+                    _ => Ok(Returned::Data(data)),
+                }
+            }
+            Raw::Done => Ok(Returned::Done),
+            Raw::Accepted(fd, from) => return self.accepted(process, fd, from),
             Raw::Ready(ready) => {
                 match call {
                     Call::Poll { fds, .. } => Ok(Returned::Polled(self.polled(process, fds, &ready))),
@@ -401,35 +301,15 @@ impl RealKernel {
             }
         })
     }
+}
 
-    /// Who of this lab made the connection from and to these real addresses: its file, if that is still open, and its
-    /// lesson addresses, own and other. `None` is a stranger.
-    fn connecting(&mut self, pair: Pair) -> Option<(Option<FileId>, SocketAddrV4, SocketAddrV4)> {
-        if let Some((id, file)) = self.files.iter().find(|(_, file)| file.pair == Some(pair)) {
-            return Some((Some(*id), file.lesson_local?, file.lesson_remote?));
-        }
-        let index = self.left.iter().position(|left| left.pair == pair)?;
-        let left = self.left.remove(index)?;
-        Some((None, left.lesson_local, left.lesson_remote))
-    }
+/// Whether an end in this state, when it closes, has a FIN to be acknowledged.
+fn unacknowledged_after_close(state: TcpState) -> bool {
+    use TcpState as S;
+    matches!(state, S::Established | S::CloseWait | S::SynReceived) || is_closing(state)
+}
 
-    fn accepted(&mut self, process: ProcessId, fd: OwnedFd) -> Option<Outcome> {
-        let (local, remote) = (sys::local(fd.as_fd()).ok()?, sys::remote(fd.as_fd()).ok()?);
-        let (other, its_local, its_remote) = self.connecting((remote, local))?;
-        let host = self.processes[process.0].host;
-        let Ok(id) = self.add(fd, host, Kind::Tcp) else { return Some(Err(Errno::EMFILE)) };
-        if let Some(file) = self.files.get_mut(&id) {
-            file.pair = Some((local, remote));
-            file.other = other;
-            file.accepted = true;
-            file.lesson_local = Some(its_remote);
-            file.lesson_remote = Some(its_local);
-            file.watchable = true;
-        }
-        if let Some(file) = other.and_then(|other| self.files.get_mut(&other)) {
-            file.other = Some(id);
-        }
-        let fd = self.processes[process.0].insert(id, true);
-        Some(Ok(Returned::Accepted { fd, peer: its_local.into() }))
-    }
+/// Whether an end waits for its FIN to be acknowledged.
+pub(crate) fn is_closing(state: TcpState) -> bool {
+    matches!(state, TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck)
 }

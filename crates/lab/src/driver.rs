@@ -55,9 +55,10 @@ impl std::error::Error for OpenError {}
 ///
 /// Order of use: [`submit`](Self::submit), [`cancel`](Self::cancel) and [`tell`](Self::tell) at any time;
 /// [`poll_report`](Self::poll_report) from a tokio task until it is pending.
-pub struct Lab {
+pub struct LiveRun {
     kernel: RealKernel,
     peer: PeerProgram,
+    learner: ProcessId,
     process: ProcessId,
     control: UnixStream,
     opened: Instant,
@@ -72,20 +73,28 @@ pub struct Lab {
 
 /// The descriptor of a peer's control channel.
 const CONTROL: Fd = Fd(0);
+/// Tasks of the learner's children by `fork` are their pids less one, and pids start here: below it, every task is a
+/// thread of the learner's first process.
+const FIRST_TASK: u32 = 1000;
+/// The hosts' names.
+const NAMES: [&str; 2] = ["learner", "peer"];
 /// Peers' calls are numbered from here; a learner's must stay below.
 const PEER_CALLS: u64 = 1 << 63;
 
-impl Lab {
+impl LiveRun {
     /// A lab on loopback with this peer on host 1. `budget` counts the sockets of all labs together.
     ///
     /// # Errors
     /// If the budget or the kernel's own limits are used up.
     pub fn open(peer: PeerProgram, limits: Limits, budget: Arc<Semaphore>) -> Result<Self, OpenError> {
-        let mut kernel = RealKernel::new(Box::new(Loopback::new(2)), limits, budget);
-        let (process, control): (_, OwnedFd) = kernel.spawn(HostId(1)).map_err(OpenError)?;
+        let network = Box::new(Loopback::new(2));
+        let mut kernel = RealKernel::new(network, limits, budget).with(FIRST_TASK, &NAMES);
+        let learner = kernel.spawn(HostId(0));
+        let (process, control): (_, OwnedFd) = kernel.spawn_peer(HostId(1)).map_err(OpenError)?;
         let mut lab = Self {
             kernel,
             peer,
+            learner,
             process,
             control: control.into(),
             opened: Instant::now(),
@@ -100,10 +109,12 @@ impl Lab {
         Ok(lab)
     }
 
-    /// Makes a call of the learner's process. `id` is below 2^63.
+    /// Makes a call of the learner's process, or of a child that `fork` answered: its task is its pid less one. `id` is
+    /// below 2^63.
     pub fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
         self.touched = Instant::now();
-        self.kernel.submit(id, task, call);
+        let process = self.kernel.process(task).filter(|p| self.kernel.descends(*p, self.learner));
+        self.kernel.submit_as(process.unwrap_or(self.learner), id, call);
     }
 
     /// Stops waiting in a call of the learner's.
@@ -166,7 +177,7 @@ impl Lab {
     fn tell_of(&mut self, done: Done) -> Option<Report> {
         self.touched = Instant::now();
         let at = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
-        if done.process == RealKernel::LEARNER {
+        if done.process != self.process {
             return Some(Report::Learner(done, at));
         }
         if let (Call::Listen { fd, .. }, Ok(_)) = (&done.call, &done.outcome) {

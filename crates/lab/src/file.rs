@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use syscall::{Errno, HostId};
+use syscall::{Domain, Errno, HostId, OptionValue, SocketOption, SocketType};
 use tokio::io::unix::AsyncFd;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -40,6 +40,10 @@ pub(crate) struct File {
     /// Own and other address as the lesson has them.
     pub(crate) lesson_local: Option<SocketAddrV4>,
     pub(crate) lesson_remote: Option<SocketAddrV4>,
+    /// Where its last datagram came from, as the lesson has it.
+    pub(crate) source: Option<SocketAddrV4>,
+    /// Seconds of SO_LINGER that a close waits.
+    pub(crate) linger: u16,
     /// SO_RCVTIMEO and SO_SNDTIMEO in microseconds; 0 is none.
     pub(crate) receive_timeout_us: u64,
     pub(crate) send_timeout_us: u64,
@@ -59,7 +63,45 @@ pub(crate) struct Left {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Tcp,
+    Udp,
     Unix,
+    UnixDgram,
+    Pipe,
+}
+
+impl Kind {
+    pub(crate) fn of(domain: Domain, kind: SocketType) -> Self {
+        match (domain, kind) {
+            (Domain::Unix, SocketType::Stream) => Self::Unix,
+            (Domain::Unix, SocketType::Dgram) => Self::UnixDgram,
+            (_, SocketType::Stream) => Self::Tcp,
+            (_, SocketType::Dgram) => Self::Udp,
+        }
+    }
+
+    /// For a socket of the Internet.
+    pub(crate) fn socket_type(self) -> Option<SocketType> {
+        match self {
+            Self::Tcp => Some(SocketType::Stream),
+            Self::Udp => Some(SocketType::Dgram),
+            Self::Unix | Self::UnixDgram | Self::Pipe => None,
+        }
+    }
+
+    /// Whether its bytes have no borders.
+    pub(crate) fn is_stream(self) -> bool {
+        matches!(self, Self::Tcp | Self::Unix | Self::Pipe)
+    }
+}
+
+impl Drop for File {
+    /// A close that waits would hold our thread: whoever is to wait has done so before.
+    fn drop(&mut self) {
+        if self.linger > 0 {
+            let off = OptionValue::Linger { on: false, seconds: 0 };
+            let _ = sys::set_option(self.fd(), SocketOption::SoLinger, off);
+        }
+    }
 }
 
 impl File {
@@ -70,13 +112,15 @@ impl File {
             host,
             kind,
             blocking: true,
-            watchable: kind == Kind::Unix,
+            watchable: kind != Kind::Tcp,
             bound: None,
             pair: None,
             other: None,
             accepted: false,
             lesson_local: None,
             lesson_remote: None,
+            source: None,
+            linger: 0,
             receive_timeout_us: 0,
             send_timeout_us: 0,
             _permit: permit,
@@ -93,16 +137,22 @@ impl File {
         sys::borrow(self.io.as_ref().expect("a file has its socket between any two calls"))
     }
 
+    /// The lesson address that this socket's bytes to `to` come from, as Linux chooses it.
+    pub(crate) fn source_to(&self, to: SocketAddrV4) -> SocketAddrV4 {
+        let own = self.lesson_local.unwrap_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
+        let to_self = to.ip().is_loopback() || to.ip().is_unspecified();
+        let near = if to_self { Ipv4Addr::LOCALHOST } else { Targets::address(self.host) };
+        SocketAddrV4::new(if own.ip().is_unspecified() { near } else { *own.ip() }, own.port())
+    }
+
     /// Notes a connection that is made or under way, from the real `local` to the real `remote`, which the lesson
     /// calls `to`.
     pub(crate) fn connected(&mut self, local: SocketAddrV4, remote: SocketAddrV4, to: SocketAddrV4) {
-        let to_self = to.ip().is_loopback() || to.ip().is_unspecified();
-        let near = if to_self { Ipv4Addr::LOCALHOST } else { Targets::address(self.host) };
         let far = if to.ip().is_unspecified() { Ipv4Addr::LOCALHOST } else { *to.ip() };
-        let lesson_local = self.lesson_local.get_or_insert(SocketAddrV4::new(near, local.port()));
-        if lesson_local.ip().is_unspecified() {
-            lesson_local.set_ip(near);
-        }
+        self.lesson_local.get_or_insert(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, local.port()));
+        let source = self.source_to(to);
+        self.lesson_local = Some(source);
+        self.source = Some(source);
         self.lesson_remote = Some(SocketAddrV4::new(far, to.port()));
         self.pair = Some((local, remote));
         self.watchable = true;

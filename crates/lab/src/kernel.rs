@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use syscall::{
-    Call, CallId, Completed, Errno, Fd, HostId, Kernel, Observed, OptionValue, Outcome, Returned,
-    SocketOption, TaskId,
+    Call, CallId, Completed, Domain, Errno, Fd, HostId, Kernel, Observed, OptionValue, Outcome, Returned,
+    SocketOption, SocketType, TaskId,
 };
 use tokio::sync::Semaphore;
 
@@ -32,6 +32,8 @@ pub struct Done {
     pub id: CallId,
     /// Who made it.
     pub process: ProcessId,
+    /// System calls that were made for it, those aside that only looked at the outcome; 0 where the relay answered.
+    pub calls: u32,
     /// The call.
     pub call: Call,
     /// Its outcome.
@@ -60,77 +62,170 @@ pub struct RealKernel {
     pub(crate) done: VecDeque<Done>,
     /// Whether a file may be open that no descriptor refers to.
     pub(crate) orphans: bool,
+    /// Real and lesson addresses of datagram sockets that are closed, oldest first: what they sent may still be read.
+    pub(crate) senders: VecDeque<(SocketAddrV4, SocketAddrV4)>,
+    /// The hosts' names.
+    pub(crate) names: Vec<String>,
+    /// The task of the first process.
+    first_task: u32,
     /// Connections that may still be accepted though the socket that made them is closed, oldest first.
     pub(crate) left: VecDeque<Left>,
 }
 
-/// Connections in [`RealKernel::left`]; beyond it the oldest is forgotten.
+/// Entries of [`RealKernel::left`] and [`RealKernel::senders`]; beyond it the oldest is forgotten.
 const MOST_LEFT: usize = 256;
 
 impl RealKernel {
-    /// A kernel with one process, the learner's, on host 0. `budget` counts the sockets of all labs together.
+    /// A kernel without a process. `budget` counts the open files of all labs together.
     pub fn new(network: Box<dyn Network>, limits: Limits, budget: Arc<Semaphore>) -> Self {
-        let learner = Process::new(HostId(0), limits.sockets, 3);
         Self {
             network,
             limits,
             budget,
-            processes: vec![learner],
+            processes: Vec::new(),
             files: BTreeMap::new(),
             next_file: 0,
             waiting: Vec::new(),
             done: VecDeque::new(),
             orphans: false,
+            senders: VecDeque::new(),
+            names: Vec::new(),
+            first_task: 0,
             left: VecDeque::new(),
         }
     }
 
-    /// The learner's process: that of every task that is submitted through [`Kernel::submit`].
-    pub const LEARNER: ProcessId = ProcessId(0);
+    /// The same, with tasks numbered from `first` and these names of hosts.
+    #[must_use]
+    pub fn with(self, first: u32, names: &[&str]) -> Self {
+        Self { first_task: first, names: names.iter().map(ToString::to_string).collect(), ..self }
+    }
 
     /// How sockets are kept apart.
     pub fn mode(&self) -> &'static str {
         self.network.mode()
     }
 
+    /// A further process on this host.
+    pub fn spawn(&mut self, host: HostId) -> ProcessId {
+        let id = self.processes.len();
+        self.processes.push(Process::new(host, id, self.limits.sockets, 3));
+        ProcessId(id)
+    }
+
     /// A further process, whose descriptor 0 is one end of a socket pair; the other end is answered.
     ///
     /// # Errors
     /// The kernel's own, or EMFILE where the budget is used up.
-    pub fn spawn(&mut self, host: HostId) -> Result<(ProcessId, std::os::fd::OwnedFd), Errno> {
-        let (inner, outer) = sys::unix_pair()?;
+    pub fn spawn_peer(&mut self, host: HostId) -> Result<(ProcessId, std::os::fd::OwnedFd), Errno> {
+        let (inner, outer) = sys::pair(Domain::Unix, SocketType::Stream)?;
         let size = OptionValue::Int(CONTROL_BUFFER);
         sys::set_option(outer.as_fd(), SocketOption::SoSndbuf, size)?;
-        let mut process = Process::new(host, u32::MAX, 0);
+        let id = self.processes.len();
+        let mut process = Process::new(host, id, u32::MAX, 0);
         let file = self.add(inner, host, Kind::Unix)?;
         process.insert(file, false);
         self.processes.push(process);
-        Ok((ProcessId(self.processes.len() - 1), outer))
+        Ok((ProcessId(id), outer))
+    }
+
+    /// The task of a process: its pid less one.
+    pub fn task(&self, process: ProcessId) -> TaskId {
+        TaskId(self.first_task + process.0 as u32)
+    }
+
+    /// The process of a task that runs.
+    pub fn process(&self, task: TaskId) -> Option<ProcessId> {
+        let index = task.0.checked_sub(self.first_task)? as usize;
+        self.processes.get(index).filter(|p| !p.ended).map(|_| ProcessId(index))
+    }
+
+    /// Whether a process is `ancestor` or descends from it by `fork`.
+    pub fn descends(&self, process: ProcessId, ancestor: ProcessId) -> bool {
+        self.processes.get(process.0).is_some_and(|p| p.family == ancestor.0)
+    }
+
+    /// The processes that share limits with this one, itself among them.
+    pub(crate) fn family(&self, process: ProcessId) -> impl Iterator<Item = &Process> {
+        let family = self.processes[process.0].family;
+        self.processes.iter().filter(move |p| p.family == family)
+    }
+
+    /// From now on sockets of this process bind below 1024 or not, where the network can tell the two apart.
+    pub fn set_privileged(&mut self, process: ProcessId, privileged: bool) {
+        if let Some(process) = self.processes.get_mut(process.0) {
+            process.privileged = privileged;
+        }
+    }
+
+    /// Ends a process as SIGKILL does: its calls end with [`Errno::ECANCELED`], its descriptors close, and none of
+    /// those closes waits.
+    pub fn exit(&mut self, process: ProcessId) {
+        self.stop(process, Errno::ECANCELED);
+        let Some(ending) = self.processes.get_mut(process.0) else { return };
+        for id in ending.end() {
+            let file = self.files.get_mut(&id).filter(|_| self.processes.iter().any(|p| p.holds(id)));
+            file.and_then(|file| file.duplicates.pop());
+        }
+        self.orphans = true;
+        self.forget_unused();
+    }
+
+    /// A signal that the process catches interrupts what it waits in: EINTR, or what was done so far.
+    pub fn interrupt(&mut self, process: ProcessId) {
+        self.stop(process, Errno::EINTR);
+    }
+
+    fn stop(&mut self, process: ProcessId, errno: Errno) {
+        let ids: Vec<_> = self.waiting.iter().filter(|w| w.process == process.0).map(|w| w.id).collect();
+        ids.into_iter().for_each(|id| self.stop_call(id, errno));
+    }
+
+    fn stop_call(&mut self, id: CallId, errno: Errno) {
+        let Some(index) = self.waiting.iter().position(|w| w.id == id) else { return };
+        let waiting = self.waiting.remove(index);
+        let process = ProcessId(waiting.process);
+        let tries = waiting.progress.tries;
+        let (outcome, by) = match so_far_of(&waiting.call, waiting.progress) {
+            Some(returned) => (Ok(returned), Answered::Kernel),
+            None => (Err(errno), Answered::Relay),
+        };
+        self.orphans |= matches!(waiting.call, Call::Close { .. });
+        self.end(process, (waiting.id, waiting.call), outcome, (by, tries), None);
     }
 
     /// As [`Kernel::submit`], for a task of this process.
     pub fn submit_as(&mut self, process: ProcessId, id: CallId, call: Call) {
+        if self.processes.get(process.0).is_none_or(|p| p.ended) {
+            return self.end(process, (id, call), Err(Errno::ESRCH), (Answered::Relay, 0), None);
+        }
         let other = call.fd().and_then(|fd| self.file(process, fd)).and_then(|f| f.other);
-        let (outcome, by) = match self.start(process, &call) {
-            Start::Ended(outcome) => (outcome, Answered::Kernel),
-            Start::Refused(errno) => (Err(errno), Answered::Relay),
-            Start::Waits { progress, .. } if !self.may_wait(process, &call) => match so_far_of(progress) {
-                Some(outcome) => (Ok(outcome), Answered::Kernel),
-                None => (Err(Errno::ENOBUFS), Answered::Relay),
-            },
+        let (outcome, by, calls) = match self.start(process, &call) {
+            Start::Ended(outcome) => (outcome, Answered::Kernel, 1),
+            Start::Refused(errno) => (Err(errno), Answered::Relay, 0),
+            Start::Told(returned) => (Ok(returned), Answered::Relay, 0),
+            Start::Waits { progress, .. } if !self.may_wait(process, &call) => {
+                let tries = progress.tries;
+                match (so_far_of(&call, progress), &call) {
+                    (Some(outcome), _) => (Ok(outcome), Answered::Kernel, tries),
+                    (None, Call::Close { .. }) => (Ok(Returned::Done), Answered::Kernel, 1),
+                    (None, _) => (Err(Errno::ENOBUFS), Answered::Relay, 0),
+                }
+            }
             Start::Waits { files, progress, timeout_us } => {
                 let most = self.most(process, &call);
                 self.waiting.push(Waiting::new((id, process.0), call, files, progress, most, timeout_us));
                 return;
             }
         };
-        self.end(process, id, call, outcome, by, other);
+        self.end(process, (id, call), outcome, (by, calls), other);
     }
 
     /// Whether one more call of this process may wait, so many and so large as those are that do.
     fn may_wait(&self, process: ProcessId, call: &Call) -> bool {
         let (mut calls, mut bytes) = (0, self.weight(process, call));
-        for waiting in self.waiting.iter().filter(|w| w.process == process.0) {
+        let family = self.processes[process.0].family;
+        for waiting in self.waiting.iter().filter(|w| self.processes[w.process].family == family) {
             calls += 1;
             bytes += self.weight(process, &waiting.call);
         }
@@ -140,8 +235,8 @@ impl RealKernel {
     /// Bytes that a call holds while it waits.
     fn weight(&self, process: ProcessId, call: &Call) -> usize {
         match call {
-            Call::Send { data, .. } => data.len(),
-            Call::Recv { flags, .. } if flags.waitall => self.most(process, call),
+            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => data.len(),
+            Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } if flags.waitall => self.most(process, call),
             _ => 0,
         }
     }
@@ -166,17 +261,18 @@ impl RealKernel {
         self.done.pop_front()
     }
 
-    /// The lesson address of a descriptor's socket.
+    /// The lesson address that a descriptor's socket was given.
     pub fn lesson_address(&self, process: ProcessId, fd: Fd) -> Option<SocketAddrV4> {
         self.file(process, fd)?.lesson_local
     }
 
     fn wake(&mut self, waiting: Waiting, woken: Woken) {
         let process = ProcessId(waiting.process);
+        let tries = waiting.progress.tries;
         let outcome = match woken {
             Woken::Ended(Ok(raw)) => match self.finish(process, &waiting.call, raw) {
                 Some(outcome) => outcome,
-                // A stranger's connection was turned away; the wait goes on, looked at again at once.
+                // A stranger was turned away; the wait goes on, looked at again at once.
                 None => return self.waiting.push(waiting),
             },
             Woken::Ended(Err(errno)) => {
@@ -185,34 +281,38 @@ impl RealKernel {
                 }
                 Err(errno)
             }
-            Woken::TimedOut => match (nothing_ready(&waiting.call), so_far_of(waiting.progress)) {
-                (Some(nothing), _) => Ok(nothing),
-                (None, Some(returned)) => Ok(returned),
-                (None, None) if matches!(waiting.call, Call::Connect { .. }) => Err(Errno::EINPROGRESS),
-                (None, None) => Err(Errno::EAGAIN),
+            Woken::TimedOut => match (&waiting.call, so_far_of(&waiting.call, waiting.progress)) {
+                (Call::Select { .. } | Call::Poll { .. }, _) => {
+                    nothing_ready(&waiting.call).ok_or(Errno::EINVAL)
+                }
+                // Whatever its connection still has to do, the kernel goes on with it by itself.
+                (Call::Close { .. }, _) => Ok(Returned::Done),
+                (_, Some(returned)) => Ok(returned),
+                (Call::Connect { .. }, None) => Err(Errno::EINPROGRESS),
+                (_, None) => Err(Errno::EAGAIN),
             },
         };
-        self.end(process, waiting.id, waiting.call, outcome, Answered::Kernel, None);
+        self.orphans |= matches!(waiting.call, Call::Close { .. });
+        self.end(process, (waiting.id, waiting.call), outcome, (Answered::Kernel, tries), None);
     }
 
     fn end(
         &mut self,
         process: ProcessId,
-        id: CallId,
-        call: Call,
+        (id, call): (CallId, Call),
         outcome: Outcome,
-        by: Answered,
+        (by, calls): (Answered, u32),
         other: Option<FileId>,
     ) {
         let about = match &outcome {
             Ok(Returned::Accepted { fd, .. }) => Some(*fd),
             _ => call.fd(),
         };
-        let file = about.and_then(|fd| self.file(process, fd)).filter(|f| f.pair.is_some());
+        let file = about.and_then(|fd| self.file(process, fd)).filter(|f| f.kind == Kind::Tcp && f.pair.is_some());
         let here = file.map(|f| sys::observe(f.fd()));
         let there = file.and_then(|f| f.other).or(other).and_then(|id| self.files.get(&id));
         let there = there.map(|f| sys::observe(f.fd()));
-        self.done.push_back(Done { id, process, call, outcome, by, here, there });
+        self.done.push_back(Done { id, process, calls, call, outcome, by, here, there });
         self.forget_unused();
     }
 
@@ -223,14 +323,15 @@ impl RealKernel {
             let used = |id: &FileId| {
                 processes.iter().any(|p| p.holds(*id)) || waiting.iter().any(|w| w.waits_for(*id))
             };
-            let (network, left) = (&mut self.network, &mut self.left);
+            let (network, left, senders) = (&mut self.network, &mut self.left, &mut self.senders);
             self.files.retain(|id, file| {
                 let keep = used(id);
                 if keep {
                     return true;
                 }
-                if let Some(real) = file.bound {
-                    network.release(real);
+                if let (Some(real), Some(kind)) = (file.bound, file.kind.socket_type()) {
+                    network.release(kind, real);
+                    senders.extend(file.source.filter(|_| file.kind == Kind::Udp).map(|lesson| (real, lesson)));
                     // Whoever has not been accepted never will be.
                     left.retain(|left| left.pair.1 != real);
                 }
@@ -238,6 +339,7 @@ impl RealKernel {
                 false
             });
             self.left.drain(..self.left.len().saturating_sub(MOST_LEFT));
+            self.senders.drain(..self.senders.len().saturating_sub(MOST_LEFT));
             self.orphans = self.files.keys().any(|id| !self.processes.iter().any(|p| p.holds(*id)));
         }
     }
@@ -264,37 +366,33 @@ impl RealKernel {
 
     /// The most bytes that one `recv` of this process takes.
     pub(crate) fn most(&self, process: ProcessId, call: &Call) -> usize {
-        let limit = if process == Self::LEARNER { self.limits.recv } else { self.limits.peer_recv };
+        let peer = self.processes[process.0].is_peer();
+        let limit = if peer { self.limits.peer_recv } else { self.limits.recv };
         match call {
-            Call::Recv { len, .. } => limit.min(*len as usize),
+            Call::Recv { len, .. } | Call::Recvfrom { len, .. } | Call::Read { len, .. } => limit.min(*len as usize),
             _ => 0,
         }
     }
 }
 
 /// What a call that stops half-way returns, if it has done anything.
-fn so_far_of(mut progress: Progress) -> Option<Returned> {
-    match so_far(&mut progress)? {
-        Raw::Count(count) => Some(Returned::Count(count)),
-        Raw::Data(data) => Some(Returned::Data(data)),
-        Raw::Accepted(_) | Raw::Connected | Raw::Ready(_) => None,
+fn so_far_of(call: &Call, mut progress: Progress) -> Option<Returned> {
+    match (so_far(&mut progress)?, call) {
+        (Raw::Count(count), _) => Some(Returned::Count(count)),
+        (Raw::Data(data, from), Call::Recvfrom { .. }) => Some(Returned::Datagram { data, from: from.into() }),
+        (Raw::Data(data, _), _) => Some(Returned::Data(data)),
+        (Raw::Accepted(..) | Raw::Done | Raw::Ready(_), _) => None,
     }
 }
 
 impl Kernel for RealKernel {
-    fn submit(&mut self, id: CallId, _task: TaskId, call: Call) {
-        self.submit_as(Self::LEARNER, id, call);
+    fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
+        let process = self.process(task).unwrap_or(ProcessId(usize::MAX));
+        self.submit_as(process, id, call);
     }
 
     fn cancel(&mut self, id: CallId) {
-        let Some(index) = self.waiting.iter().position(|w| w.id == id) else { return };
-        let waiting = self.waiting.remove(index);
-        let process = ProcessId(waiting.process);
-        let (outcome, by) = match so_far_of(waiting.progress) {
-            Some(returned) => (Ok(returned), Answered::Kernel),
-            None => (Err(Errno::ECANCELED), Answered::Relay),
-        };
-        self.end(process, waiting.id, waiting.call, outcome, by, None);
+        self.stop_call(id, Errno::ECANCELED);
     }
 
     fn poll_completed(&mut self) -> Option<Completed> {
@@ -304,10 +402,12 @@ impl Kernel for RealKernel {
 
 #[cfg(test)]
 mod tests {
-    use syscall::{Domain, How, SocketType};
+    use syscall::How;
 
     use super::*;
     use crate::Loopback;
+
+    const LEARNER: ProcessId = ProcessId(0);
 
     const SOCKET: Call = Call::Socket { domain: Domain::Inet, kind: SocketType::Stream };
 
@@ -316,11 +416,13 @@ mod tests {
     impl Bench {
         fn with_budget(sockets: usize) -> Self {
             let budget = Arc::new(Semaphore::new(sockets));
-            Self(RealKernel::new(Box::new(Loopback::new(2)), Limits::default(), budget), 0)
+            let mut kernel = RealKernel::new(Box::new(Loopback::new(2)), Limits::default(), budget);
+            kernel.spawn(HostId(0));
+            Self(kernel, 0)
         }
         fn submit(&mut self, call: Call) {
             self.1 += 1;
-            self.0.submit_as(RealKernel::LEARNER, CallId(self.1), call);
+            self.0.submit_as(LEARNER, CallId(self.1), call);
         }
         async fn ended(&mut self) -> (Outcome, Answered) {
             std::future::poll_fn(|cx| self.0.poll_wait(cx)).await;
@@ -345,9 +447,9 @@ mod tests {
         let fd = Fd(3);
         bench.ok(SOCKET).await;
         bench.ok(Call::Listen { fd, backlog: 1 }).await;
-        let real = sys::local(bench.0.file(RealKernel::LEARNER, fd).unwrap().fd()).unwrap();
+        let real = sys::local(bench.0.file(LEARNER, fd).unwrap().fd()).unwrap();
         assert!(real.ip().is_loopback(), "{real}");
-        let lesson = bench.0.lesson_address(RealKernel::LEARNER, fd).unwrap();
+        let lesson = bench.0.lesson_address(LEARNER, fd).unwrap();
         assert!(lesson.ip().is_unspecified());
         bench.ok(SOCKET).await;
         bench.ok(Bench::connect(Fd(4), &format!("127.0.0.1:{}", lesson.port()))).await;

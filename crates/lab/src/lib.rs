@@ -1,19 +1,25 @@
 //! Real kernels behind the same vocabulary of calls.
 //!
-//! [`Lab`] is a session's network: the learner's process, a lesson's peer, and the real sockets of both on a
+//! [`LiveRun`] is a session's network: the learner's process, a lesson's peer, and the real sockets of both on a
 //! [`RealKernel`]. Which addresses they may reach is decided in [`Targets`] alone. Everything runs inside whichever
 //! tokio task polls the lab; nothing here spawns a task or holds a thread.
 //!
 //! Live runs need Linux: elsewhere only [`Targets`] and the plain types are here, and [`LIVE`] is false.
 
 #[cfg(target_os = "linux")]
+mod address;
+#[cfg(target_os = "linux")]
 mod calls;
+#[cfg(target_os = "linux")]
+mod create;
 #[cfg(target_os = "linux")]
 mod driver;
 #[cfg(target_os = "linux")]
 mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
+#[cfg(target_os = "linux")]
+mod lab;
 #[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
@@ -25,9 +31,11 @@ mod targets;
 mod waiting;
 
 #[cfg(target_os = "linux")]
-pub use driver::{Lab, OpenError, PeerProgram, Report};
+pub use driver::{LiveRun, OpenError, PeerProgram, Report};
 #[cfg(target_os = "linux")]
 pub use kernel::{Done, ProcessId, RealKernel};
+#[cfg(target_os = "linux")]
+pub use lab::{Lab, Mode};
 #[cfg(target_os = "linux")]
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]
@@ -51,15 +59,17 @@ pub enum Answered {
 /// What a lab may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Descriptors that the learner opens, beside accepted connections; then EMFILE.
+    /// Descriptors that a process and its children by `fork` open, beside accepted connections; then EMFILE.
     pub sockets: u32,
-    /// Accepted connections open at once; then EMFILE.
+    /// Accepted connections open at once in these processes; then EMFILE.
     pub accepted: u32,
+    /// A process and its children by `fork`; then EAGAIN.
+    pub processes: u32,
     /// SO_SNDBUF and SO_RCVBUF as asked, in bytes: set on every socket before its handshake, and the most that a
-    /// learner gets.
-    pub buffer: i32,
+    /// learner gets. `None` leaves the kernel's own.
+    pub buffer: Option<i32>,
     /// Most bytes that one `recv` of the learner takes, so that its answer fits a message: a larger one is answered
-    /// with fewer bytes, as POSIX allows.
+    /// with fewer bytes, as POSIX allows, and a larger datagram is cut.
     pub recv: usize,
     /// The same for a peer.
     pub peer_recv: usize,
@@ -81,12 +91,30 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// For somebody's own machine: only what a process may have by default on Linux, and the kernel's own buffers.
+    pub const fn own() -> Self {
+        Self {
+            sockets: 1021,
+            accepted: 1021,
+            processes: 64,
+            buffer: None,
+            recv: 16 << 20,
+            peer_recv: 16 << 20,
+            waiting: 4096,
+            waiting_bytes: 256 << 20,
+            silence: Duration::MAX,
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             sockets: 16,
             accepted: 256,
-            buffer: 64 << 10,
+            processes: 4,
+            buffer: Some(64 << 10),
             recv: 32 << 10,
             peer_recv: 64 << 10,
             waiting: 64,

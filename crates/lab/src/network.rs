@@ -1,25 +1,28 @@
 //! Where sockets come from, and where lesson addresses lead.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
-use syscall::{Address, Errno, HostId};
+use syscall::{Address, Domain, Errno, HostId, SocketType};
 
 use crate::{Answered, Targets, sys};
 
 /// A refusal and who refused.
 pub type Refusal = (Errno, Answered);
 
-/// A network of hosts whose sockets are real. Loopback is the first; network namespaces come behind the same trait.
+/// A network of hosts whose sockets are real: [`Loopback`], or [`Namespaces`](crate::Namespaces).
 pub trait Network: Send {
-    /// How sockets are kept apart: `loopback`.
+    /// How sockets are kept apart: `loopback`, `namespaces`.
     fn mode(&self) -> &'static str;
 
-    /// A fresh non-blocking TCP socket of this host.
+    /// Whether the addresses of calls are names in an owner table. If not, the kernel itself answers for every address.
+    fn translates(&self) -> bool;
+
+    /// A fresh non-blocking Internet socket of this host. `privileged` says whether it may bind below 1024.
     ///
     /// # Errors
     /// The kernel's own.
-    fn socket(&mut self, host: HostId) -> Result<OwnedFd, Errno>;
+    fn socket(&mut self, host: HostId, kind: SocketType, privileged: bool) -> Result<OwnedFd, Errno>;
 
     /// Binds a socket of this host to a lesson address; answers its lesson address and its real one.
     ///
@@ -28,30 +31,57 @@ pub trait Network: Send {
     fn bind(
         &mut self,
         host: HostId,
+        kind: SocketType,
         fd: BorrowedFd<'_>,
         address: Address,
     ) -> Result<(SocketAddrV4, SocketAddrV4), Refusal>;
 
     /// Forgets what was bound to this real address.
-    fn release(&mut self, real: SocketAddrV4);
+    fn release(&mut self, kind: SocketType, real: SocketAddrV4);
 
-    /// Where a connection from this host to this lesson address really goes.
+    /// Where a connection or datagram from this host to this lesson address really goes.
     ///
     /// # Errors
     /// What the lesson's network answers in its stead.
-    fn route(&self, host: HostId, to: Address) -> Result<SocketAddrV4, Errno>;
+    fn route(&mut self, host: HostId, kind: SocketType, to: Address) -> Result<Address, Errno>;
 }
 
 /// Every host is 127.0.0.1 with ports of the kernel's choice, kept apart by the owner table.
 #[derive(Debug)]
 pub struct Loopback {
-    targets: Targets,
+    tcp: Targets,
+    udp: Targets,
+    /// A real port on which nobody can be reached, for datagrams to a port that is not bound.
+    closed: Option<(OwnedFd, SocketAddrV4)>,
 }
+
+const ANY: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
 
 impl Loopback {
     /// A network of so many hosts, at most 254.
     pub fn new(hosts: u16) -> Self {
-        Self { targets: Targets::new(hosts) }
+        Self { tcp: Targets::new(hosts), udp: Targets::new(hosts), closed: None }
+    }
+
+    fn targets(&mut self, kind: SocketType) -> &mut Targets {
+        match kind {
+            SocketType::Stream => &mut self.tcp,
+            SocketType::Dgram => &mut self.udp,
+        }
+    }
+
+    /// A socket that is connected to itself takes datagrams from nobody else: its port answers as a closed one does, and
+    /// no other program can get it.
+    fn closed_port(&mut self) -> Result<SocketAddrV4, Errno> {
+        if let Some((_, address)) = &self.closed {
+            return Ok(*address);
+        }
+        let fd = sys::socket(Domain::Inet, SocketType::Dgram)?;
+        sys::bind(fd.as_fd(), ANY.into())?;
+        let address = sys::local(fd.as_fd())?;
+        sys::connect(fd.as_fd(), address.into())?;
+        self.closed = Some((fd, address));
+        Ok(address)
     }
 }
 
@@ -60,32 +90,58 @@ impl Network for Loopback {
         "loopback"
     }
 
-    fn socket(&mut self, _host: HostId) -> Result<OwnedFd, Errno> {
-        sys::tcp_socket()
+    fn translates(&self) -> bool {
+        true
+    }
+
+    fn socket(&mut self, _host: HostId, kind: SocketType, _privileged: bool) -> Result<OwnedFd, Errno> {
+        sys::socket(Domain::Inet, kind)
     }
 
     fn bind(
         &mut self,
         host: HostId,
+        kind: SocketType,
         fd: BorrowedFd<'_>,
         address: Address,
     ) -> Result<(SocketAddrV4, SocketAddrV4), Refusal> {
-        let mut lesson = self.targets.may_bind(host, address).map_err(|e| (e, Answered::Relay))?;
+        let targets = self.targets(kind);
+        let mut lesson = targets.may_bind(host, address).map_err(|e| (e, Answered::Relay))?;
         let kernel = |e| (e, Answered::Kernel);
-        sys::bind(fd, SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).map_err(kernel)?;
+        sys::bind(fd, ANY.into()).map_err(kernel)?;
         let real = sys::local(fd).map_err(kernel)?;
         if lesson.port() == 0 {
             lesson.set_port(real.port());
         }
-        self.targets.insert(host, lesson, real);
+        targets.insert(host, lesson, real);
         Ok((lesson, real))
     }
 
-    fn release(&mut self, real: SocketAddrV4) {
-        self.targets.remove(real);
+    fn release(&mut self, kind: SocketType, real: SocketAddrV4) {
+        self.targets(kind).remove(real);
     }
 
-    fn route(&self, host: HostId, to: Address) -> Result<SocketAddrV4, Errno> {
-        self.targets.resolve(host, to)
+    fn route(&mut self, host: HostId, kind: SocketType, to: Address) -> Result<Address, Errno> {
+        match (self.targets(kind).resolve(host, to), kind) {
+            // A datagram is sent all the same; the closed port's answer comes back as the kernel's own.
+            (Err(Errno::ECONNREFUSED), SocketType::Dgram) => self.closed_port().map(Into::into),
+            (route, _) => route.map(Into::into),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_datagram_to_nobody_is_refused_by_the_kernel_itself() {
+        let mut network = Loopback::new(1);
+        let sender = sys::socket(Domain::Inet, SocketType::Dgram).unwrap();
+        let nobody = network.route(HostId(0), SocketType::Dgram, "127.0.0.1:9".parse().unwrap()).unwrap();
+        assert_ne!(nobody.port(), 9);
+        sys::connect(sender.as_fd(), nobody).unwrap();
+        sys::send(sender.as_fd(), b"hello").unwrap();
+        assert_eq!(sys::send(sender.as_fd(), b"again"), Err(Errno::ECONNREFUSED));
     }
 }

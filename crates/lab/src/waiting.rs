@@ -1,29 +1,42 @@
 //! A call that waits: for what, until when, and what it has done so far.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use syscall::{Bytes, Call, CallId, Errno, Fd, MsgFlags, Readiness, Returned};
+use syscall::{
+    Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, Readiness, Returned,
+};
 use tokio::time::{Sleep, sleep};
 
-use crate::file::{File, FileId};
+use crate::calls::is_closing;
+use crate::file::{File, FileId, Kind};
 use crate::sys;
+
+/// For bytes of which the kernel does not say who sent them.
+const UNNAMED: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
 
 /// Once a connection is broken, tokio calls its socket ready for ever. A call that finds nothing in so many looks in a
 /// row looks again after [`RECHECK`] instead, and each time twice as late, up to [`RECHECK_MOST`].
 const MAX_LOOKS: u32 = 4;
 const RECHECK: Duration = Duration::from_millis(10);
 const RECHECK_MOST: Duration = Duration::from_millis(160);
+/// A send that waits inside Linux takes what an acknowledgement frees though `poll` does not yet call the socket
+/// writable (that asks for a third of the buffer): after each part it looks again once. A delayed acknowledgement takes
+/// 40 ms.
+const LOOK_AGAIN: Duration = Duration::from_millis(55);
 
 /// What one try gives.
 pub(crate) enum Raw {
     Count(u32),
-    Data(Bytes),
-    Accepted(OwnedFd),
-    Connected,
+    /// Bytes and who sent them, where the kernel says so.
+    Data(Bytes, SocketAddrV4),
+    /// A connection and its other end's address.
+    Accepted(OwnedFd, SocketAddrV4),
+    Done,
     Ready(Vec<Readiness>),
 }
 
@@ -32,6 +45,10 @@ pub(crate) enum Raw {
 pub(crate) struct Progress {
     pub(crate) sent: usize,
     pub(crate) collected: Vec<u8>,
+    /// Where datagrams really go.
+    pub(crate) to: Option<Address>,
+    /// How often the kernel has been asked.
+    pub(crate) tries: u32,
 }
 
 /// A call that waits.
@@ -47,6 +64,8 @@ pub(crate) struct Waiting {
     recheck: Option<Pin<Box<Sleep>>>,
     /// How long the next look is put off.
     put_off: Duration,
+    /// The one look again after so many bytes were sent, until it is over.
+    again: Option<(usize, Option<Pin<Box<Sleep>>>)>,
 }
 
 /// How a wait goes on.
@@ -65,7 +84,7 @@ impl Waiting {
         timeout_us: Option<u64>,
     ) -> Self {
         let deadline = timeout_us.map(|us| Box::pin(sleep(Duration::from_micros(us))));
-        Self { id, process, call, files, progress, most, deadline, recheck: None, put_off: RECHECK }
+        Self { id, process, call, files, progress, most, deadline, recheck: None, put_off: RECHECK, again: None }
     }
 
     pub(crate) fn waits_for(&self, file: FileId) -> bool {
@@ -76,9 +95,31 @@ impl Waiting {
         if let Poll::Ready(result) = self.poll_io(files, cx) {
             return Poll::Ready(Woken::Ended(result));
         }
+        if let Poll::Ready(result) = self.poll_again(files, cx) {
+            return Poll::Ready(Woken::Ended(result));
+        }
         match &mut self.deadline {
             Some(deadline) => deadline.as_mut().poll(cx).map(|()| Woken::TimedOut),
             None => Poll::Pending,
+        }
+    }
+
+    fn poll_again(
+        &mut self,
+        files: &BTreeMap<FileId, File>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Raw, Errno>> {
+        loop {
+            let sent = self.progress.sent;
+            if self.again.as_ref().is_none_or(|(after, _)| *after != sent) {
+                self.again = (sent > 0).then(|| (sent, Some(Box::pin(sleep(LOOK_AGAIN)))));
+            }
+            let Some((_, Some(timer))) = &mut self.again else { return Poll::Pending };
+            ready!(timer.as_mut().poll(cx));
+            self.again = Some((sent, None));
+            if let Some(result) = attempt(&self.call, &self.files, files, &mut self.progress, self.most) {
+                return Poll::Ready(result);
+            }
         }
     }
 
@@ -108,7 +149,9 @@ impl Waiting {
                 if reads && let Poll::Ready(guard) = watched.poll_read_ready(cx) {
                     guards.push(guard.map_err(io)?);
                 }
-                if asked.writable
+                // An error of a datagram socket wakes its writers only.
+                let writes = asked.writable || files.get(id).is_some_and(|f| f.kind == Kind::Udp);
+                if writes
                     && let Poll::Ready(guard) = watched.poll_write_ready(cx)
                 {
                     guards.push(guard.map_err(io)?);
@@ -141,50 +184,138 @@ pub(crate) fn attempt(
     most: usize,
 ) -> Option<Result<Raw, Errno>> {
     if let Call::Select { .. } | Call::Poll { .. } = call {
+        progress.tries += 1;
         return look(matches!(call, Call::Select { .. }), asked, files);
     }
     let file = files.get(&asked.first()?.0)?;
-    let fd = file.fd();
     match call {
-        Call::Send { data, .. } => loop {
-            match sys::send(fd, &data[progress.sent..]) {
-                Ok(count) => progress.sent += count,
-                Err(Errno::EAGAIN) => return None,
-                Err(errno) => return Some(so_far(progress).ok_or(errno)),
+        Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
+            attempt_output(call, data.len(), file, progress)
+        }
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
+            attempt_input(call, *flags, file, progress, most)
+        }
+        Call::Read { .. } => attempt_input(call, MsgFlags::default(), file, progress, most),
+        Call::Accept { .. } => {
+            progress.tries += 1;
+            match once(call, file, progress, most) {
+                Err(Errno::EAGAIN) => None,
+                other => Some(other),
             }
-            if progress.sent == data.len() {
-                return Some(Ok(Raw::Count(progress.sent as u32)));
-            }
-        },
-        Call::Recv { flags, .. } => loop {
-            let left = most - progress.collected.len();
-            match receive(fd, left, *flags) {
-                Ok(data) if flags.waitall && !flags.peek && !data.is_empty() && data.len() < left => {
-                    progress.collected.extend_from_slice(&data);
-                }
-                Ok(data) if progress.collected.is_empty() => return Some(Ok(Raw::Data(data))),
-                Ok(data) => {
-                    progress.collected.extend_from_slice(&data);
-                    return so_far(progress).map(Ok);
-                }
-                Err(Errno::EAGAIN) => return None,
-                Err(errno) => return Some(so_far(progress).ok_or(errno)),
-            }
-        },
-        Call::Accept { .. } => match sys::accept(fd) {
-            Err(Errno::EAGAIN) => None,
-            other => Some(other.map(Raw::Accepted)),
-        },
+        }
         // Asked again, the kernel says how it ended and, after a failure, lets the socket start anew; reading SO_ERROR
         // would leave it in between.
-        Call::Connect { .. } => match file.pair.map(|(_, real)| sys::connect(fd, real)) {
+        Call::Connect { .. } => match file.pair.map(|(_, real)| sys::connect(file.fd(), real.into())) {
             Some(Err(Errno::EALREADY | Errno::EINPROGRESS)) => None,
-            Some(other) => Some(other.map(|()| Raw::Connected)),
+            Some(other) => Some(other.map(|()| Raw::Done)),
             // Another call on this socket has ended the attempt and took its error.
             None => Some(Err(Errno::ECONNABORTED)),
         },
+        Call::Close { .. } => {
+            let waits = sys::tcp_state(file.fd()).is_some_and(is_closing);
+            (!waits).then_some(Ok(Raw::Done))
+        }
         _ => Some(Err(Errno::ENOSYS)),
     }
+}
+
+/// Exactly one system call.
+pub(crate) fn once(call: &Call, file: &File, progress: &Progress, most: usize) -> Result<Raw, Errno> {
+    let fd = file.fd();
+    let count = |count: usize| Raw::Count(count as u32);
+    match call {
+        Call::Send { data, .. } => sys::send(fd, &data[progress.sent..]).map(count),
+        Call::Sendto { data, address, .. } => {
+            sys::sendto(fd, &data[progress.sent..], progress.to.unwrap_or(*address)).map(count)
+        }
+        Call::Write { data, .. } => sys::write(fd, &data[progress.sent..]).map(count),
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
+            receive(most - progress.collected.len(), |buffer| sys::recvfrom(fd, buffer, *flags))
+        }
+        // `read` does not say who sent a datagram, and strangers must be told from others.
+        Call::Read { .. } if file.kind == Kind::Udp => {
+            receive(most, |buffer| sys::recvfrom(fd, buffer, MsgFlags::default()))
+        }
+        Call::Read { .. } => receive(most, |buffer| Ok((sys::read(fd, buffer)?, UNNAMED))),
+        Call::Accept { .. } => sys::accept(fd).map(|(fd, from)| Raw::Accepted(fd, from)),
+        _ => Err(Errno::ENOSYS),
+    }
+}
+
+/// A blocking `send` or `write` returns when the kernel has taken everything, or with what it took before an error: that
+/// error is the next call's.
+fn attempt_output(
+    call: &Call,
+    len: usize,
+    file: &File,
+    progress: &mut Progress,
+) -> Option<Result<Raw, Errno>> {
+    loop {
+        if progress.sent > 0 && sys::readiness(file.fd(), Readiness::default()).error {
+            return so_far(progress).map(Ok);
+        }
+        progress.tries += 1;
+        match once(call, file, progress, 0) {
+            Ok(Raw::Count(count)) => progress.sent += count as usize,
+            Ok(other) => return Some(Ok(other)),
+            Err(Errno::EAGAIN) => return None,
+            Err(errno) => return Some(so_far(progress).ok_or(errno)),
+        }
+        if progress.sent >= len || !file.kind.is_stream() {
+            return Some(Ok(Raw::Count(progress.sent as u32)));
+        }
+    }
+}
+
+/// A blocking `recv` returns with the first bytes; with MSG_WAITALL on a stream, with all that was asked for, or with
+/// what was there before the end or an error: that error is the next call's.
+fn attempt_input(
+    call: &Call,
+    flags: MsgFlags,
+    file: &File,
+    progress: &mut Progress,
+    most: usize,
+) -> Option<Result<Raw, Errno>> {
+    if flags.peek {
+        progress.collected.clear();
+    }
+    loop {
+        let left = most - progress.collected.len();
+        if !progress.collected.is_empty() && has_failed(file) {
+            return so_far(progress).map(Ok);
+        }
+        progress.tries += 1;
+        match once(call, file, progress, most) {
+            Ok(Raw::Data(data, from)) => {
+                let short = flags.waitall && file.kind.is_stream() && !data.is_empty() && data.len() < left;
+                if progress.collected.is_empty() && (!short || flags.peek && is_at_end(file)) {
+                    return Some(Ok(Raw::Data(data, from)));
+                }
+                progress.collected.extend_from_slice(&data);
+                if short && flags.peek {
+                    return None;
+                }
+                if !short {
+                    return so_far(progress).map(Ok);
+                }
+            }
+            Ok(other) => return Some(Ok(other)),
+            Err(Errno::EAGAIN) => return None,
+            Err(errno) => return Some(so_far(progress).ok_or(errno)),
+        }
+    }
+}
+
+/// Whether a receive would now give an error and take it away.
+fn has_failed(file: &File) -> bool {
+    sys::readiness(file.fd(), Readiness::default()).error
+        && sys::ioctl(file.fd(), IoctlRequest::Siocinq) == Ok(0)
+}
+
+/// Whether nothing follows what is in the receive buffer.
+fn is_at_end(file: &File) -> bool {
+    let said = sys::readiness(file.fd(), Readiness { peer_finished: true, ..Readiness::default() });
+    said.peer_finished || said.hangup || said.error
 }
 
 fn look(
@@ -224,11 +355,14 @@ pub(crate) fn so_far(progress: &mut Progress) -> Option<Raw> {
         return Some(Raw::Count(progress.sent as u32));
     }
     let collected = std::mem::take(&mut progress.collected);
-    (!collected.is_empty()).then(|| Raw::Data(collected.into()))
+    (!collected.is_empty()).then(|| Raw::Data(collected.into(), UNNAMED))
 }
 
-/// One `recv` into a buffer of the thread's, so that an idle lab holds none.
-pub(crate) fn receive(fd: std::os::fd::BorrowedFd<'_>, most: usize, flags: MsgFlags) -> Result<Bytes, Errno> {
+/// One receive into a buffer of the thread's, so that an idle lab holds none.
+fn receive(
+    most: usize,
+    call: impl FnOnce(&mut [u8]) -> Result<(usize, SocketAddrV4), Errno>,
+) -> Result<Raw, Errno> {
     thread_local! {
         static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
     }
@@ -236,8 +370,8 @@ pub(crate) fn receive(fd: std::os::fd::BorrowedFd<'_>, most: usize, flags: MsgFl
         if buffer.len() < most {
             buffer.resize(most, 0);
         }
-        let count = sys::recv(fd, &mut buffer[..most], flags)?;
-        Ok(Bytes::from(&buffer[..count]))
+        let (count, from) = call(&mut buffer[..most])?;
+        Ok(Raw::Data(Bytes::from(&buffer[..count]), from))
     })
 }
 

@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lab::{Answered, Done, Lab, Limits, Report};
+use lab::{Answered, Done, Limits, LiveRun, Report};
 use syscall::{
     Bytes, Call, CallId, Domain, Errno, Fd, How, MsgFlags, OptionValue, PollFd, Readiness, Returned,
     SocketOption, SocketType, TaskId, TcpState,
@@ -19,7 +19,7 @@ const SOCKET: Call = Call::Socket { domain: Domain::Inet, kind: SocketType::Stre
 
 /// A lab with this peer, driven by the test's own task.
 struct Bench {
-    lab: Lab,
+    lab: LiveRun,
     next: u64,
     /// The peer's calls, in their order.
     peer: Vec<Done>,
@@ -29,7 +29,7 @@ impl Bench {
     async fn with(peer: &str, rcvbuf: i32, limits: Limits) -> Self {
         let listen = peers::Listen::new("10.0.0.2:7000".parse().unwrap(), rcvbuf);
         let peer = peers::by_name(peer, listen).unwrap();
-        let lab = Lab::open(peer, limits, Arc::new(Semaphore::new(1000))).unwrap();
+        let lab = LiveRun::open(peer, limits, Arc::new(Semaphore::new(1000))).unwrap();
         let mut bench = Self { lab, next: 0, peer: Vec::new() };
         loop {
             if let Report::Listening(address) = bench.report().await {
@@ -239,10 +239,8 @@ async fn errors_are_the_kernels_own() {
     assert_eq!(bench.call(Call::Accept { fd: FD }).await.outcome, Err(Errno::EINVAL));
     let shutdown = Call::Shutdown { fd: FD, how: How::Both };
     assert_eq!(bench.call(shutdown).await.outcome, Err(Errno::ENOTCONN));
-    for call in [Call::Fork, Call::Pipe] {
-        let done = bench.call(call).await;
-        assert_eq!((done.outcome, done.by), (Err(Errno::ENOSYS), Answered::Relay));
-    }
+    let six = bench.call(Call::Socket { domain: Domain::Inet6, kind: SocketType::Stream }).await;
+    assert_eq!((six.outcome, six.by), (Err(Errno::EAFNOSUPPORT), Answered::Relay));
     let value = OptionValue::Int(1 << 30);
     bench.ok(Call::Setsockopt { fd: FD, option: SocketOption::SoRcvbuf, value }).await;
     let option = SocketOption::SoRcvbuf;
@@ -261,6 +259,29 @@ async fn the_seventeenth_descriptor_is_emfile_and_a_closed_one_is_given_again() 
     assert_eq!(bench.ok(Call::Dup { fd: Fd(3) }).await, Returned::Fd(Fd(7)));
     bench.ok(Call::Close { fd: Fd(3) }).await;
     assert_eq!(bench.call(recv(Fd(7), 1)).await.outcome, Err(Errno::ENOTCONN), "the duplicate lives");
+}
+
+#[tokio::test]
+async fn children_of_the_learner_are_few_and_share_its_limit_and_the_peer_is_out_of_reach() {
+    let mut bench = Bench::with("echo", 4096, Limits::default()).await;
+    for _ in 0..5 {
+        bench.ok(SOCKET).await;
+    }
+    let Returned::Forked(first) = bench.ok(Call::Fork).await else { panic!() };
+    let Returned::Forked(second) = bench.ok(Call::Fork).await else { panic!() };
+    assert_ne!(first, second);
+    let third = bench.call(Call::Fork).await;
+    assert_eq!((third.outcome, third.by), (Err(Errno::EAGAIN), Answered::Relay), "15 of 16 are open");
+    bench.ok(SOCKET).await;
+    assert_eq!(bench.call(SOCKET).await.outcome, Err(Errno::EMFILE));
+    // The child's task is its pid less one. The task between the learner's and its children's is the peer's: it is
+    // taken for a thread of the learner.
+    let in_child = CallId(100);
+    bench.lab.submit(in_child, TaskId(first.0 - 1), Call::Close { fd: FD });
+    assert_eq!(bench.ended(in_child).await.outcome, Ok(Returned::Done));
+    bench.lab.submit(CallId(101), TaskId(first.0 - 2), Call::Getsockname { fd: Fd(1) });
+    assert_eq!(bench.ended(CallId(101)).await.outcome, Err(Errno::EBADF));
+    assert_eq!(bench.call(recv(FD, 1)).await.outcome, Err(Errno::ENOTCONN), "open in the parent");
 }
 
 #[tokio::test]

@@ -1,0 +1,156 @@
+//! A lab for a program of its own: real hosts, and calls that are waited for without knowing of any runtime.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use syscall::{Call, CallId, Completed, HostId, Kernel, Micros, Pid, TaskId};
+use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
+
+use crate::{Done, Limits, Loopback, RealKernel};
+
+/// How the sockets of a lab are kept apart from those of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// By an owner table; the sockets are on 127.0.0.1 of this machine.
+    Loopback,
+}
+
+impl Mode {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loopback => "loopback",
+        }
+    }
+}
+
+/// Real hosts with real sockets, driven from an ordinary thread.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use std::time::Duration;
+/// use lab::{Lab, Mode};
+/// use syscall::{Call, CallId, Domain, HostId, Kernel as _, Returned, SocketType};
+///
+/// let mut lab = Lab::open(Mode::Loopback, 1).expect("sockets");
+/// let task = lab.spawn(HostId(0));
+/// lab.submit(CallId(1), task, Call::Socketpair { domain: Domain::Unix, kind: SocketType::Stream });
+/// let done = lab.next_completed(Duration::from_secs(1)).expect("it does not wait");
+/// let Ok(Returned::Pair(a, b)) = done.outcome else { panic!("{:?}", done.outcome) };
+/// lab.submit(CallId(2), task, Call::Read { fd: a, len: 10 });
+/// assert_eq!(lab.next_completed(Duration::from_millis(10)), None, "nothing is there to read");
+/// lab.submit(CallId(3), task, Call::Write { fd: b, data: "hello".into() });
+/// let ended = [(); 2].map(|()| lab.next_completed(Duration::from_secs(1)).map(|done| done.id));
+/// assert_eq!(ended, [Some(CallId(3)), Some(CallId(2))]);
+/// # }
+/// ```
+///
+/// A call that does not wait is made inside [`submit`](Kernel::submit) as exactly one system call. One that waits goes on
+/// inside [`next_completed`](Self::next_completed), [`next_done`](Self::next_done) and [`pass`](Self::pass) only.
+/// Everything is closed when the lab is dropped.
+pub struct Lab {
+    kernel: RealKernel,
+    mode: Mode,
+    opened: Instant,
+    runtime: Runtime,
+}
+
+impl Lab {
+    /// A lab of so many hosts, at most 254: host k is 10.0.0.(k + 1).
+    ///
+    /// # Errors
+    /// If this machine does not offer the mode.
+    pub fn open(mode: Mode, hosts: u16) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let network = match mode {
+            Mode::Loopback => Box::new(Loopback::new(hosts)),
+        };
+        let budget = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        let kernel = RealKernel::new(network, Limits::own(), budget);
+        Ok(Self { kernel, mode, opened: Instant::now(), runtime })
+    }
+
+    /// How its sockets are kept apart.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Starts a process with one task on this host.
+    pub fn spawn(&mut self, host: HostId) -> TaskId {
+        let process = self.kernel.spawn(host);
+        self.kernel.task(process)
+    }
+
+    /// The task of a process that `fork` answered.
+    pub const fn task_of(pid: Pid) -> TaskId {
+        TaskId(pid.0 - 1)
+    }
+
+    /// Ends a task's process, as SIGKILL does: what it waits in ends with ECANCELED, its descriptors close.
+    pub fn exit(&mut self, task: TaskId) {
+        if let Some(process) = self.kernel.process(task) {
+            self.kernel.exit(process);
+        }
+    }
+
+    /// A signal that is caught interrupts what the task's process waits in: EINTR, or what was done so far.
+    pub fn interrupt(&mut self, task: TaskId) {
+        if let Some(process) = self.kernel.process(task) {
+            self.kernel.interrupt(process);
+        }
+    }
+
+    /// Time since the lab was opened.
+    pub fn now(&self) -> Micros {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// The next call that has ended, waited for so long at most.
+    pub fn next_completed(&mut self, timeout: Duration) -> Option<Completed> {
+        self.next_done(timeout).map(|done| Completed { id: done.id, outcome: done.outcome })
+    }
+
+    /// The same, with who answered and what the kernel held directly after.
+    pub fn next_done(&mut self, timeout: Duration) -> Option<Done> {
+        let Self { kernel, runtime, .. } = self;
+        if let Some(done) = kernel.next_done() {
+            return Some(done);
+        }
+        let ended = runtime.block_on(async {
+            let ended = poll_fn(|cx| kernel.poll_wait(cx));
+            tokio::time::timeout(timeout, ended).await.is_ok()
+        });
+        if ended { kernel.next_done() } else { None }
+    }
+
+    /// Lets time pass; calls that wait go on meanwhile.
+    pub fn pass(&mut self, time: Duration) {
+        let Self { kernel, runtime, .. } = self;
+        runtime.block_on(async {
+            let goes_on = poll_fn(|cx| {
+                let _ = kernel.poll_wait(cx);
+                Poll::<()>::Pending
+            });
+            let _ = tokio::time::timeout(time, goes_on).await;
+        });
+    }
+}
+
+impl Kernel for Lab {
+    fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
+        // A call that waits sets a timer.
+        let _guard = self.runtime.enter();
+        self.kernel.submit(id, task, call);
+    }
+
+    fn cancel(&mut self, id: CallId) {
+        self.kernel.cancel(id);
+    }
+
+    fn poll_completed(&mut self) -> Option<Completed> {
+        self.kernel.poll_completed()
+    }
+}
