@@ -79,9 +79,10 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
 fn footer(urls: &Urls<'_>) -> String {
     format!(
         "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
-         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Keys</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
         urls.page("/", Some("map")),
         urls.page("/keys", None),
+        urls.page("/truth", None),
         urls.page("/licence", None),
     )
 }

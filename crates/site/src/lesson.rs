@@ -90,7 +90,7 @@ fn block(block: &Block, figures: &Figures, urls: &Urls<'_>) -> String {
             format!("<div class=\"prose\">\n{}</div>\n", prose.html(&|link| urls.link(link)))
         }
         Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
-        Block::Truth(truth) => truth_box(truth),
+        Block::Truth(truth) => truth_box(truth, urls),
         Block::After { stage, id, title, blocks: inner } => format!(
             "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
              <span class=\"hint\">Answer the stage’s questions first, or open this now.</span></summary>\n{}</details>\n",
@@ -108,7 +108,7 @@ fn block(block: &Block, figures: &Figures, urls: &Urls<'_>) -> String {
     }
 }
 
-fn truth_box(truth: &Truth) -> String {
+fn truth_box(truth: &Truth, urls: &Urls<'_>) -> String {
     let id = format!("truth-{}", truth.row.to_lowercase());
     let rows = truth.rows.iter().map(|(label, value)| {
         format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", inline_html(label), escape(value))
@@ -117,12 +117,13 @@ fn truth_box(truth: &Truth) -> String {
         "<section class=\"truth\" aria-labelledby=\"{id}\"><h2 id=\"{id}\">{}</h2>\n<div class=\"claim\">\
          <h3>What the how-to says</h3><p>{}</p></div>\n<div class=\"measured\">\
          <h3>What this kernel did <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div>\n\
-         <p class=\"foot\">{}</p></section>\n",
+         <p class=\"foot\">{} <a href=\"{}\">All that was measured</a>.</p></section>\n",
         inline_html(&truth.title),
         inline_html(&truth.says),
         escape(&truth.scope),
         rows.collect::<String>(),
-        inline_html(&truth.foot)
+        inline_html(&truth.foot),
+        urls.page("/truth", None)
     )
 }
 

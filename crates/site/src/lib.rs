@@ -14,6 +14,7 @@ mod map;
 mod plain;
 mod site;
 mod still;
+mod truth;
 mod urls;
 
 pub use assets::{Assets, NotAManifest};

@@ -9,7 +9,7 @@ use crate::assets::Assets;
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
-use crate::{figure, home, lesson, plain};
+use crate::{figure, home, lesson, plain, truth};
 
 /// What every page needs; a manifest must name them.
 const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
@@ -72,6 +72,7 @@ impl Site {
         let mut all: Vec<(String, Document<'_>)> = vec![
             ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
+            ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
         ];
         for lesson in &lessons.lessons {

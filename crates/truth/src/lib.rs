@@ -25,5 +25,5 @@ pub use parse::script;
 pub use play::{Played, play};
 #[cfg(target_os = "linux")]
 pub use real::{Nursery, Real, agent_main};
-pub use rows::{Report, Row, Scope, Section, Status, TableError, run_row, table};
+pub use rows::{Report, Row, Scope, Section, Status, TableError, run_row, simulated, table};
 pub use sim::Sim;

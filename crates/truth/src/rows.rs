@@ -150,3 +150,19 @@ pub fn run_row(row: &Row, driver: &mut dyn Driver) -> Result<Report, TableError>
     };
     Ok(Report { status, story })
 }
+
+/// The whole table as the simulator fares now; run once.
+///
+/// # Panics
+/// If a file of the table has a mistake, which its tests would have told.
+pub fn simulated() -> &'static [(Section, Vec<Report>)] {
+    static ALL: std::sync::OnceLock<Vec<(Section, Vec<Report>)>> = std::sync::OnceLock::new();
+    ALL.get_or_init(|| {
+        let run = |row: &Row| run_row(row, &mut crate::Sim::new()).expect("the table is tested");
+        let section = |section: Section| {
+            let reports = section.rows.iter().map(run).collect();
+            (section, reports)
+        };
+        table().expect("the table is tested").into_iter().map(section).collect()
+    })
+}

@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("scene", &["kernel", "syscall", "world"]),
     ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
     ("lessons", &["scene", "syscall", "world"]),
-    ("site", &["figures", "kernel", "lessons", "protocol", "scene", "syscall", "world"]),
+    ("site", &["figures", "kernel", "lessons", "protocol", "scene", "syscall", "truth", "world"]),
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
     ("bench", &["kernel", "protocol", "syscall", "world"]),
