@@ -43,6 +43,15 @@ pub(super) fn tests(context: &mut Context) -> Result<Count> {
     }
 }
 
+/// The same recorded runs as natively, in wasm: their events and ends must be those.
+pub(super) fn tests_wasm(context: &mut Context) -> Result<Count> {
+    let test = Cmd::cargo("test").args(["--quiet", "--target", "wasm32-unknown-unknown"]);
+    let test = test.args(["--package", "world", "--test", "links"]).with(&context.web()?.env());
+    in_root(test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"), context)?;
+    let count = Count::of_cargo(&fs::read_to_string(&context.log)?);
+    if count.passed == 0 { Err("no test ran".into()) } else { Ok(count) }
+}
+
 pub(super) fn docs(context: &mut Context) -> Result<Count> {
     let doc = Cmd::cargo("doc").args(["--quiet", "--workspace", "--no-deps", "--document-private-items"]);
     in_root(doc.env("RUSTDOCFLAGS", "-D warnings"), context)

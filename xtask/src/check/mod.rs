@@ -75,7 +75,7 @@ impl Step {
 
 const BUILD: &[&str] = &["set-up", "front end", "files", "binary"];
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     step("set-up", "seconds; 20 minutes on a machine that has none of the tools", set_up),
     step("format", "2 s", cargo::format),
     step("arrows", "1 s", arrows::check),
@@ -85,6 +85,7 @@ const STEPS: [Step; 13] = [
     step("lints, host", "60 s", cargo::clippy_host),
     step("lints, wasm", "40 s", cargo::clippy_wasm).after(&["set-up"]),
     step("tests", "180 s", cargo::tests),
+    step("links, wasm", "60 s", cargo::tests_wasm).after(&["set-up"]),
     step("docs", "60 s", cargo::docs),
     step("licences", "5 s", cargo::deny),
     step("sizes", "2 s", sizes::check).after(BUILD),
