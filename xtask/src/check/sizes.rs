@@ -45,7 +45,7 @@ impl Weight {
 }
 
 pub(super) fn check(context: &mut Context) -> Result<Count> {
-    let server = Server::start(&context.binary()?)?;
+    let server = Server::start(context.binary()?)?;
     let weight = Weight::of_lesson(&server)?;
     let mut lines = vec![
         ("text and style".to_owned(), weight.text, TEXT_LIMIT),
