@@ -190,29 +190,34 @@ impl Kernel {
         }
     }
 
+    /// Whether a connection is over, and nothing of it is under way.
+    pub(crate) fn is_past(&self, id: ConnectionId) -> bool {
+        let mut ends = self.connection(id).ends.iter().flatten();
+        ends.all(|end| self.tcp(*end).is_none_or(is_over))
+            && !self.wire.iter().any(|packet| packet.segment.range.connection == id)
+    }
+
     /// Forget what nobody can see any more. Some connections that are over are kept for those who look.
     pub(crate) fn forget_the_dead(&mut self) {
         if !std::mem::take(&mut self.something_died) {
             return;
         }
-        let over = |s: &Socket| s.state == TcpState::Closed && s.references == 0 && s.parent.is_none();
-        let travels = |id| self.wire.iter().any(|packet| packet.segment.range.connection == id);
-        let mut past: Vec<ConnectionId> = Vec::new();
-        for (number, connection) in self.connections.iter() {
-            let id = ConnectionId(number);
-            if connection.ends.iter().flatten().all(|end| self.tcp(*end).is_none_or(over)) && !travels(id) {
-                past.push(id);
-            }
-        }
+        let all = self.connections.iter().map(|(number, _)| ConnectionId(number));
+        let mut past: Vec<ConnectionId> = all.filter(|id| self.is_past(*id)).collect();
         past.truncate(past.len().saturating_sub(REMEMBERED));
         self.connections.retain(|number, _| past.binary_search(&ConnectionId(number)).is_err());
         let known = &self.connections;
         self.files.retain(|_, file| match file {
-            File::Tcp(s) => !over(s) || s.connection.is_some_and(|(id, _)| known.get(id.0).is_some()),
+            File::Tcp(s) => !is_over(s) || s.connection.is_some_and(|(id, _)| known.get(id.0).is_some()),
             File::Local(s) => s.references > 0,
             File::Pipe(end) => end.references > 0,
         });
     }
+}
+
+/// Whether nobody can do anything with a socket any more.
+fn is_over(socket: &Socket) -> bool {
+    socket.state == TcpState::Closed && socket.references == 0 && socket.parent.is_none()
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod close;
 mod connect;
 mod drive;
 mod files;
+mod future;
 mod handshake;
 mod hosts;
 mod info;

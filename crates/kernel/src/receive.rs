@@ -140,6 +140,27 @@ impl ReceiveHalf {
         }
     }
 
+    /// As it is seen from now on, where the stream begins at `base`; `shared` is the sender's buffer that the last of the
+    /// queue shares memory with. A state that behaves alike is equal.
+    pub(crate) fn relative(&self, base: u64, shared: Option<u32>, now: Micros) -> Self {
+        let mut half = self.clone();
+        for seq in [&mut half.rcv_nxt, &mut half.rcv_wup, &mut half.copied] {
+            *seq = seq.wrapping_sub(base);
+        }
+        half.later.begin_at(base);
+        for queued in &mut half.queue {
+            queued.from = None;
+        }
+        if let Some(tail) = half.queue.back_mut() {
+            tail.from = shared;
+        }
+        half.ack_due = half.ack_due.map(|due| due.wrapping_sub(now));
+        // After a quiet time, how long it was does not matter.
+        let quiet = (now - half.last_data_at).min(QUIET.max(ANSWER_TIME) + 1);
+        half.last_data_at = if half.learnt_delay { quiet } else { 0 };
+        half
+    }
+
     /// SO_RCVBUF: doubled, between the floor and the cap; from now on the kernel leaves it alone.
     pub(crate) fn set_rcvbuf(&mut self, asked: u32) {
         self.rcvbuf = (2 * asked.min(BUFFER_MAX)).max(RCVBUF_MIN);

@@ -21,6 +21,16 @@ pub(crate) struct OutOfOrder {
 }
 
 impl OutOfOrder {
+    /// Count from `base`.
+    pub(crate) fn begin_at(&mut self, base: u64) {
+        for later in &mut self.entries {
+            later.start = later.start.wrapping_sub(base);
+            later.end = later.end.wrapping_sub(base);
+        }
+        self.latest = if self.entries.is_empty() { 0 } else { self.latest.wrapping_sub(base) };
+        self.fin = self.fin.map(|fin| fin.wrapping_sub(base));
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -35,6 +35,11 @@ impl RoundTrip {
         }
     }
 
+    /// Tell where the present flight ends from `base`; one that is acknowledged up to `una` is over.
+    pub(crate) fn begin_at(&mut self, una: u64, base: u64) {
+        self.flight_end = self.flight_end.max(una).wrapping_sub(base);
+    }
+
     /// A segment was acknowledged `sample` after it was sent.
     pub(crate) fn measured(&mut self, sample: Micros, acknowledged: u64, sent: u64) {
         let sample = sample.max(1);

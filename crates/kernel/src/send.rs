@@ -202,6 +202,49 @@ impl SendHalf {
         }
     }
 
+    /// As it is seen from now on, where this direction begins at `base` and the other at `other`: a state that behaves
+    /// alike is equal. What only tells of the past is left out.
+    pub(crate) fn relative(&self, base: u64, other: u64, now: Micros) -> Self {
+        let mut half = self.clone();
+        half.window_seq = half.window_seq.wrapping_sub(other);
+        // A short segment that is acknowledged holds none back.
+        half.small_end = half.small_end.max(half.snd_una);
+        half.rtt.begin_at(half.snd_una, base);
+        for seq in [
+            &mut half.snd_una,
+            &mut half.snd_nxt,
+            &mut half.write_seq,
+            &mut half.pushed_seq,
+            &mut half.small_end,
+        ] {
+            *seq = seq.wrapping_sub(base);
+        }
+        let next_skb = half.next_skb;
+        half.unsent.iter_mut().for_each(|skb| skb.sent_at = now);
+        for skb in half.unsent.iter_mut().chain(&mut half.in_flight) {
+            skb.seq = skb.seq.wrapping_sub(base);
+            skb.id = next_skb - skb.id;
+            skb.sent_at = now - skb.sent_at;
+        }
+        half.next_skb = 0;
+        // Only whether the first ten have been delivered matters.
+        half.delivered = half.delivered.min(10);
+        half.due = half.due.map(|(due, timer)| (due.wrapping_sub(now), timer));
+        half.retrying_since = half.retrying_since.map(|since| now - since);
+        half.probing_since = half.probing_since.map(|since| now - since);
+        half.total_retransmitted = 0;
+        if let Some(episode) = &mut half.episode {
+            episode.end = episode.end.wrapping_sub(base);
+        }
+        half.tail_probed = half.tail_probed.map(|end| end.wrapping_sub(base));
+        half
+    }
+
+    /// The number of a buffer as [`relative`](Self::relative) tells it.
+    pub(crate) const fn relative_skb(&self, id: u32) -> u32 {
+        self.next_skb.wrapping_sub(id)
+    }
+
     /// The handshake told the first window; segments may have up to `mss_limit` bytes.
     pub(crate) fn establish(&mut self, window: u32, mss_limit: u32) {
         self.mss_limit = mss_limit;

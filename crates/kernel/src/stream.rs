@@ -17,6 +17,22 @@ impl Stream {
         Self { start: 0, chunks: VecDeque::new() }
     }
 
+    /// Its bytes from `base` on, however they were written.
+    pub(crate) fn hash_future(&self, base: u64, hasher: &mut impl std::hash::Hasher) {
+        hasher.write_u64(self.start.wrapping_sub(base));
+        let (mut word, mut filled) = (0_u64, 0);
+        for byte in self.chunks.iter().flat_map(|chunk| chunk.iter()) {
+            word = word << 8 | u64::from(*byte);
+            filled += 1;
+            if filled == 8 {
+                hasher.write_u64(word);
+                (word, filled) = (0, 0);
+            }
+        }
+        hasher.write_u64(word);
+        hasher.write_u64(self.chunks.iter().map(|chunk| chunk.len() as u64).sum());
+    }
+
     pub(crate) fn append(&mut self, bytes: Bytes) {
         if !bytes.is_empty() {
             self.chunks.push_back(bytes);

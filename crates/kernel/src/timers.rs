@@ -62,6 +62,11 @@ pub(crate) struct Keepalive {
 }
 
 impl Keepalive {
+    /// How long ago, instead of when.
+    pub(crate) const fn relative(&self, now: Micros) -> Self {
+        Self { heard_at: now - self.heard_at, asked_at: now.wrapping_sub(self.asked_at), probes: self.probes }
+    }
+
     /// The other end was heard.
     pub(crate) const fn heard(&mut self, now: Micros) {
         self.heard_at = now;

@@ -1,6 +1,7 @@
 //! Whatever is called in whatever order, by several processes, with forks and signals: no panic, and the books are right.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hasher as _};
 
 use kernel::{Kernel, Network};
 use proptest::prelude::*;
@@ -339,6 +340,14 @@ impl Run {
 
     fn check_books(&mut self) {
         let kernel = &self.kernel;
+        let future = |kernel: &Kernel| {
+            let mut hasher = DefaultHasher::new();
+            kernel.hash_future(&mut hasher);
+            hasher.finish()
+        };
+        if self.calls.is_multiple_of(16) {
+            assert_eq!(future(kernel), future(&kernel.clone()));
+        }
         for connection in (0..kernel.connection_count()).map(ConnectionId) {
             for direction in [Direction::Forth, Direction::Back] {
                 let s = kernel.stream_info(connection, direction);
