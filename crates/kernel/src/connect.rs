@@ -94,7 +94,7 @@ impl Kernel {
         let socket = self.socket(id);
         let (host, bound) = (socket.host, socket.bound);
         let bound_ip = bound.map(|local| local.ip()).filter(|ip| !ip.is_unspecified());
-        let to = self.route(host, address.ip())?;
+        let to = self.next_hop(host, address.ip())?;
         if bound_ip.is_some_and(|ip| ip.is_loopback()) && to != host {
             return Err(Errno::EINVAL);
         }

@@ -121,6 +121,9 @@ impl Kernel {
         {
             listener.queue.push_back(id);
         }
+        if flags.syn {
+            self.send_ack(id);
+        }
         !flags.syn
     }
 

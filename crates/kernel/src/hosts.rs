@@ -98,7 +98,6 @@ impl Kernel {
         if to.octets()[0] >= 240 && !to.is_broadcast() {
             return Err(Errno::EINVAL);
         }
-        // Simplified: a real host on a wire first asks the network and hears "unreachable" a moment later.
         let neighbour = to.octets()[..3] == [10, 0, 0] && matches!(self.network, Network::Wire { .. });
         Err(if neighbour { Errno::EHOSTUNREACH } else { Errno::ENETUNREACH })
     }

@@ -13,6 +13,7 @@ pub(crate) const SYN: SegmentFlags =
     SegmentFlags { syn: true, ack: false, fin: false, rst: false, psh: false };
 pub(crate) const SYN_ACK: SegmentFlags = SegmentFlags { ack: true, ..SYN };
 pub(crate) const ACK: SegmentFlags = SegmentFlags { syn: false, ..SYN_ACK };
+const RST: SegmentFlags = SegmentFlags { rst: true, syn: false, ..SYN };
 pub(crate) const RST_ACK: SegmentFlags = SegmentFlags { rst: true, ..ACK };
 
 /// What a segment of an end carries.
@@ -166,7 +167,7 @@ impl Kernel {
         let segment = Segment {
             id: 0,
             range: StreamRange { direction: range.direction.reversed(), start, end: start, ..range },
-            flags: RST_ACK,
+            flags: if packet.segment.flags.ack { RST } else { RST_ACK },
             ack: range.end + u64::from(packet.segment.flags.fin),
             window: 0,
             retransmission: false,
@@ -186,7 +187,7 @@ impl Kernel {
         let (Some(source), Some(destination)) = (socket.local, socket.remote) else { return };
         let from = socket.host;
         // A route that was there when the connection began is there still: hosts do not move.
-        let Ok(to) = self.route(from, destination.ip()) else { return };
+        let Ok(to) = self.next_hop(from, destination.ip()) else { return };
         self.launch(Ends { from, to, source, destination, socket: Some(id) }, segment, load);
     }
 }

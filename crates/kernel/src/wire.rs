@@ -1,11 +1,18 @@
 //! The wire between the hosts: what is on it, and what may become of that. Cables that are cut, hosts that die.
 
-use syscall::{Address, HostId, Micros, Segment, SocketId, What};
+use std::net::IpAddr;
+
+use syscall::{Address, Errno, HostId, Micros, Segment, SocketId, What};
 
 use crate::files::File;
 use crate::kernel::{Kernel, Network, Packet};
 use crate::output::Load;
 use crate::socket::Socket;
+
+/// Where a packet goes whose address no host has: nobody gets it, and a trip later the sender hears so.
+///
+/// Simplified: a real host asks its neighbours three times, a second each, before it says EHOSTUNREACH.
+const NOWHERE: HostId = HostId(u16::MAX);
 
 /// Whether a host runs and is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,13 +61,27 @@ impl Kernel {
             over_wire,
             arrived_as: 0,
         };
-        if !over_wire {
+        if ends.to == NOWHERE {
+            if let Some(id) = ends.socket {
+                let packet = (packet.due, packet.segment.id);
+                self.socket_mut(id).unreachable.get_or_insert(packet);
+            }
+        } else if !over_wire {
             self.loopback.push_back(packet);
             self.run_loopback();
         } else if self.status(ends.from).connected && self.status(ends.to).connected {
             self.wire.push(packet);
         } else {
             self.tell_lost(&packet, Some(sent_by));
+        }
+    }
+
+    /// The host that a segment of `from` to this address is sent to; for an address of the network that no host has, one
+    /// that nobody is.
+    pub(crate) fn next_hop(&self, from: HostId, to: IpAddr) -> Result<HostId, Errno> {
+        match self.route(from, to) {
+            Err(Errno::EHOSTUNREACH) => Ok(NOWHERE),
+            known => known,
         }
     }
 
