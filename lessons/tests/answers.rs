@@ -9,6 +9,7 @@ use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
 const ANSWERS: &[(&str, &[&str])] = &[
     ("an-end-and-a-desk", &["ENOTCONN", "EPIPE", "EINVAL"]),
     ("believes-connected", &["5", "waits"]),
+    ("sending-into-silence", &["14", "ETIMEDOUT"]),
     ("third-client", &["5", "succeeds", "waits"]),
     ("two-entrances", &["EACCES", "ECONNREFUSED"]),
     ("close-unread", &["20,000", "ECONNRESET"]),
@@ -18,6 +19,7 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("one-conversation", &["waits", "1", "waits"]),
     ("partial-send", &["5792", "EAGAIN", "4344"]),
     ("two-conversations", &["succeeds", "ENOTCONN", "1"]),
+    ("two-who-wait", &["waits", "ETIMEDOUT"]),
     ("what-has-arrived", &["1448", "3552"]),
 ];
 

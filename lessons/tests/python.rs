@@ -66,7 +66,9 @@ fn the_figures_programs_end_in_cpython_as_they_do_in_the_simulator() {
         FigureSpec::Stage(stage) => (stage.id.clone(), &stage.scenario),
         FigureSpec::Live(live) => (live.id.clone(), &live.scenario),
     });
-    let scenarios: Vec<_> = scenarios.chain([("home".into(), &lessons.home.figure.scenario)]).collect();
+    let scenarios = scenarios.chain([("home".into(), &lessons.home.figure.scenario)]);
+    // Hosts do not die for a test.
+    let scenarios: Vec<_> = scenarios.filter(|(_, scenario)| scenario.planned.is_empty()).collect();
     let sources = |programs: &[ProgramSpec]| programs.iter().map(|p| p.source.clone()).collect::<Vec<_>>();
     let jobs: Vec<_> = scenarios.iter().map(|(_, scenario)| json!(sources(&scenario.programs))).collect();
     let Some(real) = run_all(&json!({ "together": jobs })) else { return };
