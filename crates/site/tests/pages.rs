@@ -215,7 +215,7 @@ fn a_lesson_has_its_text_and_its_figures_in_the_page() {
         1
     );
     assert_eq!(select(&html, "details[data-after=partial-send] h2").len(), 1);
-    assert_eq!(select(&html, ".truth td").len(), 4);
+    assert_eq!(select(&html, ".truth").len(), 2);
     assert!(text(&select(&html, "main")[0]).contains("What to take home"));
     assert!(text(&select(&html, "pre.code")[0]).contains("rest = memoryview(data)"));
 }
