@@ -4,13 +4,30 @@ use syscall::{
     Address, ConnectionId, Direction, HostId, Micros, Observed, Segment, SocketId, TcpInfo, TcpState,
 };
 
+use crate::files::File;
 use crate::kernel::{Kernel, end_index};
+use crate::local::Peer;
 use crate::send::Fin;
 
-/// A socket, as `ss` would list it.
+/// What an open file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// TCP.
+    Tcp,
+    /// AF_UNIX.
+    Local,
+    /// The reading end of a pipe.
+    PipeReader,
+    /// The writing end of a pipe.
+    PipeWriter,
+}
+
+/// An open file, as `ss` would list it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SocketInfo {
-    /// Its state; a fresh socket is closed.
+    /// What it is.
+    pub kind: FileKind,
+    /// Its state; a fresh socket is closed, and so is what is not TCP.
     pub state: TcpState,
     /// Its own address.
     pub local: Option<Address>,
@@ -22,6 +39,10 @@ pub struct SocketInfo {
     pub blocking: bool,
     /// Connections that wait to be accepted.
     pub queue: u32,
+    /// Bytes that wait to be read, where it is no TCP connection.
+    pub unread: u32,
+    /// The other end of a pair or a pipe, while it is open.
+    pub other: Option<SocketId>,
 }
 
 /// A listener's queues.
@@ -97,16 +118,39 @@ pub struct InFlight<'k> {
 }
 
 impl Kernel {
-    /// One socket.
+    /// One open file.
     pub fn socket_info(&self, id: SocketId) -> SocketInfo {
-        let socket = self.socket(id);
-        SocketInfo {
-            state: socket.state,
-            local: socket.local,
-            remote: socket.remote,
-            connection: socket.connection.map(|(connection, _)| connection),
-            blocking: socket.blocking,
-            queue: socket.listener.as_ref().map_or(0, |l| l.queue.len() as u32),
+        let plain = |kind, blocking, unread, other| SocketInfo {
+            kind,
+            state: TcpState::Closed,
+            local: None,
+            remote: None,
+            connection: None,
+            blocking,
+            queue: 0,
+            unread,
+            other,
+        };
+        match self.file(id) {
+            File::Tcp(socket) => SocketInfo {
+                state: socket.state,
+                local: socket.local,
+                remote: socket.remote,
+                connection: socket.connection.map(|(connection, _)| connection),
+                queue: socket.listener.as_ref().map_or(0, |l| l.queue.len() as u32),
+                ..plain(FileKind::Tcp, socket.blocking, 0, None)
+            },
+            File::Local(socket) => {
+                let other = match socket.peer {
+                    Peer::Open(other) => Some(other),
+                    Peer::None | Peer::Closed => None,
+                };
+                plain(FileKind::Local, socket.blocking, socket.inq(), other)
+            }
+            File::Pipe(end) if end.reads() => {
+                plain(FileKind::PipeReader, end.blocking, self.pipe_held(id), end.other)
+            }
+            File::Pipe(end) => plain(FileKind::PipeWriter, end.blocking, 0, end.other),
         }
     }
 
@@ -140,7 +184,7 @@ impl Kernel {
 
     /// The queues of a listener; none for any other socket.
     pub fn listener_info(&self, id: SocketId) -> Option<ListenerInfo> {
-        let listener = self.socket(id).listener.as_ref()?;
+        let listener = self.tcp(id)?.listener.as_ref()?;
         let remote = |id: &SocketId| self.socket(*id).remote;
         Some(ListenerInfo {
             backlog: listener.backlog,
@@ -151,7 +195,7 @@ impl Kernel {
 
     /// The listener whose queue holds this socket, until it is accepted.
     pub fn queued_at(&self, id: SocketId) -> Option<SocketId> {
-        self.socket(id).parent
+        self.tcp(id)?.parent
     }
 
     /// How many connections there ever were; the oldest of those that are over may be forgotten.

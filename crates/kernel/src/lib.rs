@@ -54,6 +54,6 @@ mod timers;
 mod transfer;
 mod wire;
 
-pub use crate::info::{EndInfo, InFlight, ListenerInfo, SocketInfo, StreamInfo};
+pub use crate::info::{EndInfo, FileKind, InFlight, ListenerInfo, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};
 pub use crate::timers::Timer;

@@ -30,6 +30,13 @@ struct Page {
     len: u32,
 }
 
+impl PipeEnd {
+    /// Whether it is the end that reads.
+    pub(crate) const fn reads(&self) -> bool {
+        self.pages.is_some()
+    }
+}
+
 impl Page {
     fn new(bytes: Bytes) -> Self {
         Self { start: 0, len: bytes.len() as u32, chunks: VecDeque::from([bytes]) }

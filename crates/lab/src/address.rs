@@ -153,7 +153,9 @@ impl RealKernel {
             Some(sender) => sender.source.or(sender.lesson_local),
             None => self.senders.iter().rev().find(|(left, _)| *left == real).map(|(_, lesson)| *lesson),
         };
-        if known.is_none() && matches!(call, Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } if flags.peek) {
+        if known.is_none()
+            && matches!(call, Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } if flags.peek)
+        {
             let _ = sys::recvfrom(file.fd(), &mut [], MsgFlags::default());
         }
         known

@@ -18,7 +18,11 @@ pub(crate) enum Start {
     Refused(Errno),
     /// The relay answers it, and well.
     Told(Returned),
-    Waits { files: Vec<(FileId, Readiness)>, progress: Progress, timeout_us: Option<u64> },
+    Waits {
+        files: Vec<(FileId, Readiness)>,
+        progress: Progress,
+        timeout_us: Option<u64>,
+    },
 }
 
 impl From<Result<Returned, Errno>> for Start {
@@ -52,9 +56,7 @@ impl RealKernel {
             Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
                 self.transfer(process, id, call, *flags, Progress::default())
             }
-            Call::Read { .. } => {
-                self.transfer(process, id, call, MsgFlags::default(), Progress::default())
-            }
+            Call::Read { .. } => self.transfer(process, id, call, MsgFlags::default(), Progress::default()),
             Call::Sendto { flags, address, .. } => match self.datagram_route(id, *address) {
                 Ok(to) => {
                     let progress = Progress { to: Some(to), ..Progress::default() };

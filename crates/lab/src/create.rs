@@ -4,9 +4,7 @@ use std::net::SocketAddrV4;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 
-use syscall::{
-    Domain, Errno, Fd, HostId, OptionValue, Outcome, Pid, Returned, SocketOption, SocketType,
-};
+use syscall::{Domain, Errno, Fd, HostId, OptionValue, Outcome, Pid, Returned, SocketOption, SocketType};
 
 use crate::calls::Start;
 use crate::file::{FileId, Kind, Pair};

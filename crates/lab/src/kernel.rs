@@ -236,7 +236,9 @@ impl RealKernel {
     fn weight(&self, process: ProcessId, call: &Call) -> usize {
         match call {
             Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => data.len(),
-            Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } if flags.waitall => self.most(process, call),
+            Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } if flags.waitall => {
+                self.most(process, call)
+            }
             _ => 0,
         }
     }
@@ -308,7 +310,8 @@ impl RealKernel {
             Ok(Returned::Accepted { fd, .. }) => Some(*fd),
             _ => call.fd(),
         };
-        let file = about.and_then(|fd| self.file(process, fd)).filter(|f| f.kind == Kind::Tcp && f.pair.is_some());
+        let file =
+            about.and_then(|fd| self.file(process, fd)).filter(|f| f.kind == Kind::Tcp && f.pair.is_some());
         let here = file.map(|f| sys::observe(f.fd()));
         let there = file.and_then(|f| f.other).or(other).and_then(|id| self.files.get(&id));
         let there = there.map(|f| sys::observe(f.fd()));
@@ -331,7 +334,8 @@ impl RealKernel {
                 }
                 if let (Some(real), Some(kind)) = (file.bound, file.kind.socket_type()) {
                     network.release(kind, real);
-                    senders.extend(file.source.filter(|_| file.kind == Kind::Udp).map(|lesson| (real, lesson)));
+                    senders
+                        .extend(file.source.filter(|_| file.kind == Kind::Udp).map(|lesson| (real, lesson)));
                     // Whoever has not been accepted never will be.
                     left.retain(|left| left.pair.1 != real);
                 }
@@ -369,7 +373,9 @@ impl RealKernel {
         let peer = self.processes[process.0].is_peer();
         let limit = if peer { self.limits.peer_recv } else { self.limits.recv };
         match call {
-            Call::Recv { len, .. } | Call::Recvfrom { len, .. } | Call::Read { len, .. } => limit.min(*len as usize),
+            Call::Recv { len, .. } | Call::Recvfrom { len, .. } | Call::Read { len, .. } => {
+                limit.min(*len as usize)
+            }
             _ => 0,
         }
     }
@@ -379,7 +385,9 @@ impl RealKernel {
 fn so_far_of(call: &Call, mut progress: Progress) -> Option<Returned> {
     match (so_far(&mut progress)?, call) {
         (Raw::Count(count), _) => Some(Returned::Count(count)),
-        (Raw::Data(data, from), Call::Recvfrom { .. }) => Some(Returned::Datagram { data, from: from.into() }),
+        (Raw::Data(data, from), Call::Recvfrom { .. }) => {
+            Some(Returned::Datagram { data, from: from.into() })
+        }
         (Raw::Data(data, _), _) => Some(Returned::Data(data)),
         (Raw::Accepted(..) | Raw::Done | Raw::Ready(_), _) => None,
     }

@@ -7,9 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use syscall::{
-    Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, Readiness, Returned,
-};
+use syscall::{Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, Readiness, Returned};
 use tokio::time::{Sleep, sleep};
 
 use crate::calls::is_closing;
@@ -84,7 +82,18 @@ impl Waiting {
         timeout_us: Option<u64>,
     ) -> Self {
         let deadline = timeout_us.map(|us| Box::pin(sleep(Duration::from_micros(us))));
-        Self { id, process, call, files, progress, most, deadline, recheck: None, put_off: RECHECK, again: None }
+        Self {
+            id,
+            process,
+            call,
+            files,
+            progress,
+            most,
+            deadline,
+            recheck: None,
+            put_off: RECHECK,
+            again: None,
+        }
     }
 
     pub(crate) fn waits_for(&self, file: FileId) -> bool {
@@ -151,9 +160,7 @@ impl Waiting {
                 }
                 // An error of a datagram socket wakes its writers only.
                 let writes = asked.writable || files.get(id).is_some_and(|f| f.kind == Kind::Udp);
-                if writes
-                    && let Poll::Ready(guard) = watched.poll_write_ready(cx)
-                {
+                if writes && let Poll::Ready(guard) = watched.poll_write_ready(cx) {
                     guards.push(guard.map_err(io)?);
                 }
             }

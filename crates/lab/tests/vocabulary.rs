@@ -320,7 +320,8 @@ fn an_error_after_a_partial_count_is_the_next_calls() {
         let (a, b) = (bench.a, bench.b);
         let sending = bench.waits(a, send(client, ten_to(100_000)));
         bench.submit(b, Call::Close { fd: server });
-        let mut outcomes = [bench.lab.next_completed(PATIENCE).unwrap(), bench.lab.next_completed(PATIENCE).unwrap()];
+        let mut outcomes =
+            [bench.lab.next_completed(PATIENCE).unwrap(), bench.lab.next_completed(PATIENCE).unwrap()];
         outcomes.sort_by_key(|done| done.id != sending);
         let Ok(Returned::Count(count)) = outcomes[0].outcome else { panic!("{outcomes:?}") };
         assert!(count > 0);
@@ -386,12 +387,17 @@ fn a_close_that_lingers_waits_for_the_last_byte_or_for_its_time() {
             bench.ok(a, Call::Getsockopt { fd: client, option: SocketOption::SoLinger }),
             Returned::Option(linger(20))
         );
-        let Returned::Count(count) = bench.ok(a, Call::Send { fd: client, data: ten_to(9000), flags: DONTWAIT })
+        let Returned::Count(count) =
+            bench.ok(a, Call::Send { fd: client, data: ten_to(9000), flags: DONTWAIT })
         else {
             panic!()
         };
         let closing = bench.waits(a, Call::Close { fd: client });
-        assert_eq!(bench.call(a, Call::Close { fd: client }), Err(Errno::EBADF), "the number is free at once");
+        assert_eq!(
+            bench.call(a, Call::Close { fd: client }),
+            Err(Errno::EBADF),
+            "the number is free at once"
+        );
         let mut read = 0;
         let mut closed = false;
         while read < count {
@@ -440,17 +446,11 @@ fn tcp_info_and_the_buffers_tell_of_both_ends() {
         assert!(info.snd_mss >= 536 && info.snd_wnd > 0, "{info:?}");
         assert_eq!(info.bytes_acked, 1001, "the SYN counts");
         assert_eq!(bench.state(b, listener), TcpState::Listen);
-        let quick = Call::Setsockopt {
-            fd: client,
-            option: SocketOption::TcpQuickack,
-            value: OptionValue::Int(1),
-        };
+        let quick =
+            Call::Setsockopt { fd: client, option: SocketOption::TcpQuickack, value: OptionValue::Int(1) };
         bench.ok(a, quick);
-        let wrong = Call::Setsockopt {
-            fd: client,
-            option: SocketOption::TcpInfo,
-            value: OptionValue::Int(1),
-        };
+        let wrong =
+            Call::Setsockopt { fd: client, option: SocketOption::TcpInfo, value: OptionValue::Int(1) };
         assert_eq!(bench.call(a, wrong), Err(Errno::ENOPROTOOPT));
     });
 }

@@ -181,24 +181,18 @@ impl World {
         }
     }
 
-    /// How many bytes the next run of a program would move, tried on a copy.
+    /// How many bytes the next run of a program would move, if it is of a call that may move fewer.
     pub(crate) fn would_move(&self, program: &Running) -> Option<u32> {
-        let mut trial = self.kernel.trial();
-        let call = match program.call {
-            Some(call) => call,
-            None => {
-                let Some(Action::Call { call, .. }) = program.guest.peek() else { return None };
+        let most = match (program.call, program.guest.peek()) {
+            (Some(call), _) => self.kernel.most(call),
+            (None, Some(Action::Call { call, .. })) => {
+                let mut trial = self.kernel.trial();
                 let id = CallId(self.next_call);
                 trial.submit(id, program.task, call.clone());
-                id
+                trial.most(id)
             }
+            (None, Some(Action::Line(_) | Action::Exit(_)) | None) => None,
         };
-        trial.run(call);
-        let moved = match trial.poll_completed()?.outcome.ok()? {
-            Returned::Count(count) => count,
-            Returned::Data(data) => data.len() as u32,
-            _ => 0,
-        };
-        Some(moved).filter(|moved| *moved > 0)
+        most.filter(|most| *most > 0)
     }
 }

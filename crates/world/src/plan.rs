@@ -1,6 +1,7 @@
 //! What goes wrong by itself: the scenario's planned faults, as far as they have not happened.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use syscall::{HostId, Micros, Pid};
@@ -88,5 +89,19 @@ impl Plan {
 
     pub(crate) fn dooms(&self, packet: u32) -> bool {
         self.doomed.contains(&packet)
+    }
+
+    /// What is still to happen, as times from now. `wire` is what is on the wire, in order.
+    pub(crate) fn hash_future(&self, now: Micros, wire: impl Iterator<Item = u32>, hasher: &mut impl Hasher) {
+        for (at, key) in &self.timed[self.done as usize..] {
+            (at.saturating_sub(now), key).hash(hasher);
+        }
+        if self.counts() {
+            wire.for_each(|packet| self.dooms(packet).hash(hasher));
+        }
+        for (host, nth) in self.lost.iter() {
+            let sent = self.sent.get(host).copied().unwrap_or_default();
+            (host, nth.saturating_sub(sent)).hash(hasher);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use kernel::{Kernel, Timer};
+use kernel::{FileKind, Kernel, Timer};
 use syscall::{ConnectionId, Direction, Fd, HostId, Micros, SocketId};
 
 use crate::guest::upcoming;
@@ -74,7 +74,12 @@ impl World {
             pid: program.pid,
             fd,
             socket,
-            kind: SocketKind::Tcp,
+            kind: match info.kind {
+                FileKind::Tcp => SocketKind::Tcp,
+                FileKind::Local => SocketKind::Local,
+                FileKind::PipeReader => SocketKind::PipeReader,
+                FileKind::PipeWriter => SocketKind::PipeWriter,
+            },
             state: info.state,
             local: info.local,
             remote: info.remote,
@@ -84,7 +89,7 @@ impl World {
             waiting,
             half_open,
             backlog,
-            unread: 0,
+            unread: info.unread,
         }
     }
 

@@ -38,6 +38,7 @@ impl World {
         let mut others = Vec::new();
         for fd in upcoming(&*program.guest).map_or_else(Vec::new, asked) {
             let Some((_, socket)) = own.iter().find(|(other, _)| *other == fd) else { continue };
+            others.extend(self.kernel.socket_info(*socket).other);
             let Some((connection, other)) = self.other_end(*socket) else { continue };
             if !connections.contains(&connection) {
                 connections.push(connection);

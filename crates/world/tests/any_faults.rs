@@ -108,7 +108,7 @@ fn run(scenario: &Scenario, seed: u64) -> World {
 }
 
 fn names() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["partial-send", "partial-send-loopback", "two-clients"])
+    prop::sample::select(vec!["partial-send", "partial-send-loopback", "two-clients", "fork-server"])
 }
 
 fn profiles() -> impl Strategy<Value = Profile> {

@@ -15,12 +15,13 @@ use world::{ENGINE, Record, Replayed, Scenario};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Name, recorded run in hexadecimal digits.
-const TOKENS: [(&str, &str); 5] = [
+const TOKENS: [(&str, &str); 6] = [
     ("default", include_str!("tokens/default.hex")),
     ("posix-loopback", include_str!("tokens/posix-loopback.hex")),
     ("wire-faults", include_str!("tokens/wire-faults.hex")),
     ("all-faults", include_str!("tokens/all-faults.hex")),
     ("console", include_str!("tokens/console.hex")),
+    ("forks", include_str!("tokens/forks.hex")),
 ];
 /// One line a token: name, engine, acts, events, a number for the events, the digest at the end.
 const STORIES: &str = include_str!("tokens/stories.txt");
@@ -125,6 +126,7 @@ mod native {
             "wire-faults" => by_seed(fixture("two-clients"), wire, Profile::Posix, 2),
             "all-faults" => by_seed(fixture("two-clients"), Faults::ALL, Profile::Linux, 3),
             "console" => console(),
+            "forks" => by_seed(fixture("fork-server"), Faults::ALL, Profile::Posix, 4),
             other => panic!("no token is called {other}"),
         }
     }

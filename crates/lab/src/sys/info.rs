@@ -112,4 +112,3 @@ fn state(number: u8) -> Option<TcpState> {
         _ => return None,
     })
 }
-

@@ -222,9 +222,8 @@ pub(crate) fn recvfrom(
     let (data, room) = (buffer.as_mut_ptr().cast(), buffer.len());
     // SAFETY: the kernel writes at most `room` bytes into the buffer, at most `len` into the storage, and into `len`
     // how many.
-    let result = unsafe {
-        libc::recvfrom(fd.as_raw_fd(), data, room, bits, (&raw mut storage).cast(), &mut len)
-    };
+    let result =
+        unsafe { libc::recvfrom(fd.as_raw_fd(), data, room, bits, (&raw mut storage).cast(), &mut len) };
     let count = nix::errno::Errno::result(result).map_err(errno)?;
     Ok((count as usize, v4(&storage, len)))
 }

@@ -88,4 +88,3 @@ pub(crate) fn option(fd: BorrowedFd<'_>, option: SocketOption) -> Answer<OptionV
         _ => get(fd, level, name, 0).map(OptionValue::Int),
     }
 }
-
