@@ -1,14 +1,23 @@
 //! What happens next: the learner is the scheduler and the network.
 
-use scene::{Offer, StageView};
+use scene::{Group, Offer, StageView};
 use world::ChoiceKey;
 use yew::prelude::*;
 
+use crate::icon::{Icon, icon};
+use crate::platform;
+
 /// How many choices have a key of their own.
 pub(crate) const KEYED: usize = 9;
+/// From so many offers on, each group has a heading.
+const GROUPED: usize = 4;
 
-/// The list of choices, numbered as their keys are.
-pub(crate) fn choices(view: &StageView, choose: &Callback<ChoiceKey>) -> Html {
+/// The list of choices, numbered as their keys are. `network` is whether the faults are shown.
+pub(crate) fn choices(
+    view: &StageView,
+    choose: &Callback<ChoiceKey>,
+    network: &UseStateHandle<bool>,
+) -> Html {
     html! {
         <div key="next" class="next" data-part="choices">
             <h3>{"What happens next?"}</h3>
@@ -18,21 +27,99 @@ pub(crate) fn choices(view: &StageView, choose: &Callback<ChoiceKey>) -> Html {
                 <p>{"You are the scheduler and the network."}</p>
             }
             <div class="offers">
-                for (i, offer) in view.offers.iter().take(KEYED).enumerate() {
-                    <button key={i} type="button" class="offer" onclick={take(choose, offer)}>
-                        <span class="badge">{i + 1}</span>
-                        <span class="label">{offer.label.clone()}</span>
-                        <code>{offer.detail.clone()}</code>
-                    </button>
+                for (i, offer) in view.offers.iter().enumerate() {
+                    if heads(&view.offers, i, GROUPED) { {heading(offer.group)} }
+                    {numbered(i + 1, offer, choose)}
                 }
             </div>
+            if !view.faults.is_empty() { {faults(view, choose, network)} }
         </div>
     }
 }
 
-fn take(choose: &Callback<ChoiceKey>, offer: &Offer) -> Callback<MouseEvent> {
-    let (choose, key) = (choose.clone(), offer.key);
+/// Whether a heading stands before this offer.
+fn heads(offers: &[Offer], at: usize, grouped: usize) -> bool {
+    offers.len() >= grouped && (at == 0 || offers[at - 1].group != offers[at].group)
+}
+
+fn heading(group: Group) -> Html {
+    html! { <h4 key={group.name()}>{group.name()}</h4> }
+}
+
+fn numbered(number: usize, offer: &Offer, choose: &Callback<ChoiceKey>) -> Html {
+    html! {
+        <div key={offer.key.to_string()} class="choice">
+            <button type="button" class="offer" data-choice={offer.key.to_string()} onclick={take(choose, offer.key)}>
+                if number <= KEYED { <span class="badge">{number}</span> } else { <span></span> }
+                <span class="label">{offer.label.clone()}</span>
+                <code>{offer.detail.clone()}</code>
+            </button>
+            if let (ChoiceKey::Run(task), Some(most)) = (offer.key, offer.most) {
+                if most > 1 { <Part task={task.0} {most} choose={choose.clone()} /> }
+            }
+        </div>
+    }
+}
+
+/// What the network and the machines may do, behind a button: nobody needs it to follow a lesson.
+fn faults(view: &StageView, choose: &Callback<ChoiceKey>, network: &UseStateHandle<bool>) -> Html {
+    let toggle = {
+        let network = network.clone();
+        Callback::from(move |_: MouseEvent| network.set(!*network))
+    };
+    html! {
+        <div class="faults" data-part="faults">
+            <button type="button" class="btn" aria-expanded={network.to_string()} onclick={toggle}>
+                {icon(if **network { Icon::Up } else { Icon::Down })}{"Be the network"}
+            </button>
+            if **network {
+                <div class="offers">
+                    for (i, offer) in view.faults.iter().enumerate() {
+                        if heads(&view.faults, i, 1) { {heading(offer.group)} }
+                        <button key={offer.key.to_string()} type="button" class="offer fault" data-choice={offer.key.to_string()}
+                            onclick={take(choose, offer.key)}>
+                            <span class="label">{offer.label.clone()}</span>
+                            <code>{offer.detail.clone()}</code>
+                        </button>
+                    }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn take(choose: &Callback<ChoiceKey>, key: ChoiceKey) -> Callback<MouseEvent> {
+    let choose = choose.clone();
     Callback::from(move |_| choose.emit(key))
+}
+
+#[derive(Properties, PartialEq, Clone)]
+struct PartProps {
+    task: u32,
+    most: u32,
+    choose: Callback<ChoiceKey>,
+}
+
+/// How many bytes the call moves, where any number is allowed.
+#[component]
+fn Part(props: &PartProps) -> Html {
+    let wanted = use_state_eq(|| 1);
+    let part = (*wanted).clamp(1, props.most);
+    let oninput = {
+        let wanted = wanted.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(n) = platform::number_of(&event) {
+                wanted.set(n);
+            }
+        })
+    };
+    let run = take(&props.choose, ChoiceKey::Part(syscall::TaskId(props.task), part));
+    html! {
+        <div class="part">
+            <input type="range" min="1" max={props.most.to_string()} value={part.to_string()} aria-label="How many bytes the call moves" {oninput} />
+            <button type="button" class="btn" onclick={run}>{format!("move {}", scene::bytes(part.into()))}</button>
+        </div>
+    }
 }
 
 /// The same choices as small buttons for the bottom bar of a phone.
@@ -41,7 +128,7 @@ pub(crate) fn picks(view: &StageView, choose: &Callback<ChoiceKey>) -> Html {
         <span class="picks" role="group" aria-label="Choose what happens next">
             for (i, offer) in view.offers.iter().take(3).enumerate() {
                 <button key={i} type="button" class="btn" aria-label={format!("{}: {}", i + 1, offer.label)}
-                    onclick={ { let (choose, key) = (choose.clone(), offer.key); move |_: MouseEvent| choose.emit(key) } }>
+                    onclick={take(choose, offer.key)}>
                     <span class="badge">{i + 1}</span>
                 </button>
             }

@@ -1,6 +1,6 @@
 //! A side of the stage: the program, and the kernel that it stands on.
 
-use scene::{Doing, SideScene, SocketLine, SourceLine};
+use scene::{Doing, Queue, SideScene, SocketLine, SourceLine, Timer, WaitsFor};
 use syscall::TcpState;
 use yew::prelude::*;
 
@@ -20,7 +20,7 @@ pub(crate) fn program_pane(
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
     html! {
-        <div key={format!("p{place}")} class={classes!("program", format!("p{place}"))} data-part="program">
+        <div key={format!("p{place}")} class={classes!("program", format!("p{place}"), side.machine.dead.then_some("dead"))} data-part="program">
             <div class="host-head">
                 <h3>{side.name.clone()}</h3>
                 <span class="file">{side.file.clone()}</span>
@@ -29,9 +29,10 @@ pub(crate) fn program_pane(
                         {if **whole { "fewer lines" } else { "all lines" }}
                     </button>
                 }
-                {pill(side)}
+                {doing_pill(&side.doing, side.choice)}
             </div>
-            {listing(&side.source, **whole, side)}
+            if side.source.is_empty() { {calls(side)} } else { {listing(&side.source, **whole, side)} }
+            if let Some(waits) = &side.waits_for { {waits_for(waits)} }
             if !side.values.is_empty() {
                 <dl class="vars">
                     for value in side.values.iter() {
@@ -53,7 +54,7 @@ pub(crate) fn program_pane(
 /// The kernel: its buffers and sockets.
 pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> Html {
     html! {
-        <div key={format!("k{place}")} class={classes!("kernel", format!("k{place}"))} data-part="kernel">
+        <div key={format!("k{place}")} class={classes!("kernel", format!("k{place}"), side.machine.dead.then_some("dead"))} data-part="kernel">
             {crossing(&side.copies)}
             <div class="tapes">
                 for tape in side.kernel.iter() {
@@ -63,6 +64,13 @@ pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> 
             if let Some(other) = &side.other {
                 <p class="other">{other.clone()}</p>
             }
+            if !side.machine.timers.is_empty() {
+                <ul class="timers" aria-label="Timers" data-part="timers">
+                    for timer in side.machine.timers.iter() { {timer_line(timer)} }
+                </ul>
+            }
+            if side.machine.dead { <p class="down">{icon(Icon::Cross)}{format!("{} is dead", side.machine.name)}</p> }
+            if side.machine.cut { <p class="down">{icon(Icon::Cross)}{"The cable is cut"}</p> }
             if !side.sockets.is_empty() {
                 <ul class="sockets" aria-label="Sockets">
                     for socket in side.sockets.iter() {
@@ -74,18 +82,90 @@ pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> 
     }
 }
 
-fn pill(side: &SideScene) -> Html {
-    let (class, mark, says) = match &side.doing {
+/// What a program is doing: shape first, word second.
+pub(crate) fn doing_pill(doing: &Doing, choice: Option<usize>) -> Html {
+    let (class, mark, says) = match doing {
         Doing::Ready => {
-            let badge = side.choice.map(|n| html! { <span class="badge" aria-hidden="true">{n}</span> });
+            let badge = choice.map(|n| html! { <span class="badge" aria-hidden="true">{n}</span> });
             ("ready", badge.unwrap_or_default(), "can run".to_owned())
         }
         Doing::Waits(call) => ("waits", icon(Icon::Wait), format!("waits in {call}")),
+        Doing::Free => ("free", Html::default(), "waits for your call".to_owned()),
         Doing::Ended(0) => ("ended", icon(Icon::Check), "has ended".to_owned()),
         Doing::Ended(status) => ("ended", Html::default(), format!("ended with {status}")),
         Doing::Raised(exception) => ("raised", icon(Icon::Cross), exception.clone()),
+        Doing::Killed(signal) => ("raised", icon(Icon::Cross), format!("killed by {signal}")),
+        Doing::Vanished => ("ended", icon(Icon::Cross), "gone with its host".to_owned()),
     };
     html! { <span class={classes!("doing", class)}>{mark}{says}</span> }
+}
+
+/// The last calls of a program without text.
+fn calls(side: &SideScene) -> Html {
+    html! {
+        <ol class="src calls" aria-label={format!("The last calls of {}", side.name)}>
+            for row in side.calls.iter() {
+                <li key={row.event}>
+                    <span class="n">{row.event}</span>
+                    <code>{row.call.clone().unwrap_or_default()}</code>
+                </li>
+            }
+            if side.calls.is_empty() { <li class="folded"><span class="n"></span><span>{"no call yet"}</span></li> }
+        </ol>
+    }
+}
+
+/// The lists of a `select` or `poll`, each descriptor with whether it is ready and why.
+fn waits_for(waits: &WaitsFor) -> Html {
+    html! {
+        <div class="ready" data-part="ready">
+            <p><code>{waits.call.clone()}</code>{" waits "}{waits.at_most.clone()}{" for"}</p>
+            <dl>
+                for list in waits.lists.iter() {
+                    <div key={list.name.clone()}>
+                        <dt>{list.name.clone()}</dt>
+                        <dd>
+                            if list.entries.is_empty() { <span class="none">{"none"}</span> }
+                            for entry in list.entries.iter() {
+                                <span key={entry.fd} class={classes!("entry", entry.ready.then_some("yes"))} data-ready={entry.ready.to_string()}>
+                                    if entry.ready { {icon(Icon::Check)} } else { {icon(Icon::Wait)} }
+                                    <b>{"fd "}{entry.fd}</b>{" "}{entry.why.clone()}
+                                </span>
+                            }
+                        </dd>
+                    </div>
+                }
+            </dl>
+        </div>
+    }
+}
+
+/// The places of a listener's queue: taken ones, free ones, and handshakes that have none yet.
+fn queue_view(queue: &Queue) -> Html {
+    const MOST: usize = 8;
+    let free = (queue.places as usize).saturating_sub(queue.waiting.len());
+    let more = (queue.waiting.len() + free).saturating_sub(MOST);
+    html! {
+        <span class="queue" data-part="queue" role="img" aria-label={format!("Queue: {}", queue.spoken())}>
+            for (i, who) in queue.waiting.iter().enumerate().take(MOST) {
+                <span key={i} class="place taken">{who.clone()}</span>
+            }
+            for i in 0..free.min(MOST.saturating_sub(queue.waiting.len())) { <span key={format!("f{i}")} class="place"></span> }
+            if more > 0 { <span class="more">{format!("and {more} more")}</span> }
+            for (i, who) in queue.half_open.iter().enumerate() {
+                <span key={format!("h{i}")} class="place half">{who.clone()}</span>
+            }
+        </span>
+    }
+}
+
+fn timer_line(timer: &Timer) -> Html {
+    html! {
+        <li key={timer.name.clone()} class={classes!(timer.shown.then_some("shown"))}>
+            if let Some(n) = timer.choice { <span class="badge" aria-hidden="true">{n}</span> } else { {icon(Icon::Wait)} }
+            <b>{timer.name.clone()}</b>{" "}<span>{format!("in {}", timer.left)}</span>
+        </li>
+    }
 }
 
 fn listing(lines: &[SourceLine], whole: bool, side: &SideScene) -> Html {
@@ -151,6 +231,7 @@ fn socket_line(socket: &SocketLine) -> Html {
                 {socket.state.name()}
             </span>
             <span class="address">{socket.address.clone()}</span>
+            if let Some(queue) = &socket.queue { {queue_view(queue)} }
         </li>
     }
 }

@@ -14,10 +14,12 @@
 
 mod choices;
 mod controls;
+mod diagram;
 mod host;
 mod icon;
 mod ladder;
 pub mod live;
+mod others;
 pub mod platform;
 mod question;
 mod stage;

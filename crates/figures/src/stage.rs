@@ -9,8 +9,10 @@ use yew::prelude::*;
 
 use crate::choices::{KEYED, choices};
 use crate::controls::{Bar, controls, small_controls};
+use crate::diagram::diagram_view;
 use crate::host::{kernel_pane, program_pane};
 use crate::ladder::ladder_view;
+use crate::others::others;
 use crate::platform::{self, Holder};
 use crate::question::question_panel;
 use crate::tape::{crossing, tape_view};
@@ -51,6 +53,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let by_call = use_state_eq(|| false);
     let (root, question, list) = (use_node_ref(), use_node_ref(), use_node_ref());
     let (now, slider) = (use_node_ref(), use_node_ref());
+    let network = use_state_eq(|| false);
     let whole = [use_state_eq(|| false), use_state_eq(|| false)];
     let send = {
         let (engine, view) = (engine.clone(), view.setter());
@@ -109,7 +112,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     };
     let onkeydown = {
         let (send, play, view) = (stop_and_send.clone(), play.clone(), (*view).clone());
-        let (question, list, on) = (question.clone(), list.clone(), *playing);
+        let (question, list, on, network) = (question.clone(), list.clone(), *playing, network.clone());
         Callback::from(move |event: KeyboardEvent| match key(&event, &view) {
             Some(Pressed::Send(command)) => {
                 event.prevent_default();
@@ -119,6 +122,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 event.prevent_default();
                 play.emit(!on);
             }
+            Some(Pressed::Network) => network.set(!*network),
             Some(Pressed::Question) => platform::focus(&question),
             Some(Pressed::Transcript) => platform::focus(&list),
             None => {}
@@ -164,6 +168,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 <div class="floor">{small_floor(&sides, &id)}</div>
                 {small_controls(&view, &stop_and_send)}
             } else {
+                {others(&view, &stop_and_send)}
                 // In the order in which a byte passes: program, kernel, wire, kernel, program.
                 <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
                     if let Some(side) = sides.first() {
@@ -175,13 +180,14 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                         {kernel_pane(side, 1, &id)}
                         {program_pane(side, 1, &id, &whole[1])}
                     }
-                    {choices(&view, &choose)}
+                    {choices(&view, &choose, &network)}
                 </div>
                 {ladder_view(&view.ladder)}
                 {controls(&view, &bar)}
+                if let Some(diagram) = &view.diagram { {diagram_view(diagram, &sides, &id, false)} }
                 <div class="below">
                     {question_panel(&view, &id, &answer, &question)}
-                    {transcript(&view, &list, &now)}
+                    {transcript(&view, &send, &list, &now)}
                 </div>
             }
         </section>
@@ -204,6 +210,7 @@ enum Pressed {
     Play,
     Question,
     Transcript,
+    Network,
 }
 
 fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
@@ -223,6 +230,7 @@ fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
         "End" => Command::ToEnd,
         " " if holder == Holder::Other => return Some(Pressed::Play),
         "p" | "P" => return Some(Pressed::Question),
+        "n" | "N" if !view.faults.is_empty() => return Some(Pressed::Network),
         "t" | "T" => return Some(Pressed::Transcript),
         digit => {
             let number: usize = digit.parse().ok().filter(|n| (1..=KEYED).contains(n))?;
@@ -258,6 +266,8 @@ fn patterns(id: &AttrValue) -> Html {
                 <pattern id={format!("{id}-stripes")} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                     <rect class="stripe" width="4" height="8" />
                 </pattern>
+                <marker id={format!("{id}-tip")} viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8Z" /></marker>
+                <marker id={format!("{id}-taken")} viewBox="0 0 8 8" refX="6" refY="4" markerWidth="5" markerHeight="5" orient="auto"><path class="tip taken" d="M0 0L8 4L0 8Z" /></marker>
             </defs>
         </svg>
     }

@@ -1,6 +1,6 @@
 //! A tape as inline SVG: places and widths are percents of its width, so it fits any column.
 
-use scene::{Kind, Run, Tape, TapePart, Tick, number, percent};
+use scene::{Kind, Run, Tape, TapePart, Tick, number, percent, range};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
@@ -33,6 +33,7 @@ pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
         <div key={tape.part.name()} class={classes!("tape", source, over.then_some("over"))} role="group" aria-label={tape.spoken.clone()}
             data-part={tape.part.name()} data-used={tape.used.to_string()}>
             {head}
+            {overview(tape)}
             if over { {ticks.clone()} }
             {track(tape, stage)}
             if !over { {ticks} }
@@ -40,9 +41,22 @@ pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
     }
 }
 
+/// Where the part that is shown lies in a long stream.
+fn overview(tape: &Tape) -> Html {
+    if tape.whole <= tape.total - tape.from {
+        return Html::default();
+    }
+    html! {
+        <svg class="overview" aria-hidden="true" focusable="false">
+            <rect class="all" x="0" y="0" width="100%" height="6" rx="3" />
+            <rect class="part" x={percent(tape.from, tape.whole)} width={percent(tape.total - tape.from, tape.whole)} y="0" height="6" rx="3" />
+            <title>{format!("{} of {}", range(tape.from, tape.total), scene::bytes(tape.whole))}</title>
+        </svg>
+    }
+}
+
 fn track(tape: &Tape, stage: &AttrValue) -> Html {
-    let total = tape.total;
-    let at = |offset: u64| percent(offset, total);
+    let at = |offset: u64| tape.at(offset);
     // From a program's tape the band leaves downwards, to a kernel's it comes from above; CSS turns both around where
     // the receiver stands on its head.
     let (y, height) = match tape.part {
@@ -51,7 +65,7 @@ fn track(tape: &Tape, stage: &AttrValue) -> Html {
     };
     let band = tape.drop.map(|(start, end)| {
         html! {
-            <rect key="band" class="drop" x={at(start)} width={at(end - start)} y={y.to_string()}
+            <rect key="band" class="drop" x={at(start)} width={tape.width(end - start)} y={y.to_string()}
                 height={height.to_string()} />
         }
     });
@@ -60,11 +74,11 @@ fn track(tape: &Tape, stage: &AttrValue) -> Html {
             <line class="floor-line" x1="0" x2="100%" y1={(ABOVE + RUN).to_string()} y2={(ABOVE + RUN).to_string()} />
             {band}
             for run in tape.runs.iter() {
-                { run_shape(run, total, stage) }
+                { run_shape(run, tape, stage) }
             }
             if let Some(frame) = tape.frame {
                 <rect key="frame" class={classes!("frame", frame.open.then_some("open"))} x={at(frame.start)}
-                    width={at(frame.end - frame.start)} y={(ABOVE - 4).to_string()} height={(RUN + 8).to_string()} rx="3" />
+                    width={tape.width(frame.end - frame.start)} y={(ABOVE - 4).to_string()} height={(RUN + 8).to_string()} rx="3" />
             }
             if let Some(gate) = tape.gate {
                 <svg key="gate" class="gate" x={at(gate)} overflow="visible">
@@ -84,11 +98,11 @@ fn track(tape: &Tape, stage: &AttrValue) -> Html {
     }
 }
 
-fn run_shape(run: &Run, total: u64, stage: &AttrValue) -> Html {
-    let torn = (run.end - run.start) * 1000 < total * 8;
-    let width = if torn { LEAST.to_owned() } else { percent(run.end - run.start, total) };
-    let x = percent(run.start, total);
-    let middle = percent(run.start * 2 + (run.end - run.start), total * 2);
+fn run_shape(run: &Run, tape: &Tape, stage: &AttrValue) -> Html {
+    let torn = (run.end - run.start) * 1000 < (tape.total - tape.from) * 8;
+    let width = if torn { LEAST.to_owned() } else { tape.width(run.end - run.start) };
+    let x = tape.at(run.start);
+    let middle = percent(run.start + run.end - 2 * tape.from, 2 * (tape.total - tape.from));
     // A run is the same one as long as its bytes and its place in the story are.
     let key = format!("{}-{}", run.start, run.kind.class());
     let fill = (run.kind == Kind::Unacknowledged).then(|| format!("url(#{stage}-stripes)"));
@@ -96,11 +110,11 @@ fn run_shape(run: &Run, total: u64, stage: &AttrValue) -> Html {
         <g {key} class={classes!("run", run.kind.class(), run.fresh.then_some("fresh"), torn.then_some("torn"))}>
             <rect {x} {width} y={ABOVE.to_string()} height={RUN.to_string()} />
             if run.kind == Kind::Given {
-                <rect class="floor" x={percent(run.start, total)} width={percent(run.end - run.start, total)}
+                <rect class="floor" x={tape.at(run.start)} width={tape.width(run.end - run.start)}
                     y={(ABOVE + RUN - 4).to_string()} height="4" />
             }
             if let Some(fill) = fill {
-                <rect class="stripes" x={percent(run.start, total)} width={percent(run.end - run.start, total)}
+                <rect class="stripes" x={tape.at(run.start)} width={tape.width(run.end - run.start)}
                     y={ABOVE.to_string()} height={RUN.to_string()} {fill} />
             }
             if let Some(label) = &run.label {
@@ -125,20 +139,20 @@ fn ticks(tape: &Tape) -> Html {
     html! {
         <svg class="ticks" aria-hidden="true" focusable="false">
             for tick in tape.ticks.iter() {
-                { tick_label(tick, tape.total) }
+                { tick_label(tick, tape) }
             }
         </svg>
     }
 }
 
-fn tick_label(tick: &Tick, total: u64) -> Html {
-    let share = tick.at as f64 / total as f64;
+fn tick_label(tick: &Tick, tape: &Tape) -> Html {
+    let share = (tick.at - tape.from) as f64 / (tape.total - tape.from) as f64;
     let (anchor, x) = if share < 0.04 {
         ("start", "0%".to_owned())
     } else if share > 0.94 {
         ("end", "100%".to_owned())
     } else {
-        ("middle", percent(tick.at, total))
+        ("middle", tape.at(tick.at))
     };
     html! {
         <text key={tick.at} class={classes!(tick.strong.then_some("strong"), tick.wide.then_some("wide-only"))}

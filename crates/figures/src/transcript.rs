@@ -1,21 +1,28 @@
 //! The transcript: one row an event.
 
-use scene::StageView;
+use scene::{Command, StageView};
 use yew::prelude::*;
 
 use crate::words::words;
 
 /// The rows up to now; those of the last step are marked. `list` is where the keyboard goes on `T`, `now` the last row.
-pub(crate) fn transcript(view: &StageView, list: &NodeRef, now: &NodeRef) -> Html {
+pub(crate) fn transcript(view: &StageView, send: &Callback<Command>, list: &NodeRef, now: &NodeRef) -> Html {
+    let first = view.rows.first().map_or(1, |row| row.event);
     let last = view.rows.last().map_or(0, |row| row.event);
+    let press = |command: Command| send.reform(move |_: MouseEvent| command);
     html! {
         <div class="script">
             <h3>{"Transcript"}</h3>
             <ol ref={list.clone()} data-part="transcript" tabindex="0" aria-label="Transcript">
+                if first > 1 {
+                    <li key="earlier" class="more">
+                        <button type="button" class="btn quiet" onclick={press(Command::Earlier)}>{format!("{} earlier events", first - 1)}</button>
+                    </li>
+                }
                 for row in view.rows.iter() {
                     <li key={row.event} data-event={row.event.to_string()}
                         class={classes!(view.fresh.contains(&row.event).then_some("fresh"))}
-                        aria-current={(row.event == last).then_some("step")}
+                        aria-current={(row.event == view.event).then_some("step")}
                         ref={if row.event == last { now.clone() } else { NodeRef::default() }}>
                         <span class="no">{row.event}</span>
                         <span class="who">{row.who.clone()}</span>
@@ -25,11 +32,17 @@ pub(crate) fn transcript(view: &StageView, list: &NodeRef, now: &NodeRef) -> Htm
                         </span>
                     </li>
                 }
-                <li key="next" class="todo">
-                    <span class="no">{last + 1}</span>
-                    <span class="who">{"next"}</span>
-                    <span class="what"><span>{next(view.offers.len())}</span></span>
-                </li>
+                if view.later > 0 {
+                    <li key="later" class="more">
+                        <button type="button" class="btn quiet" onclick={press(Command::Later)}>{format!("{} later events", view.later)}</button>
+                    </li>
+                } else {
+                    <li key="next" class="todo">
+                        <span class="no">{last + 1}</span>
+                        <span class="who">{"next"}</span>
+                        <span class="what"><span>{next(view.offers.len())}</span></span>
+                    </li>
+                }
             </ol>
         </div>
     }

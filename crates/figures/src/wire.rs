@@ -1,6 +1,6 @@
 //! The wire between two kernels: one lane a direction.
 
-use scene::{Flying, Lane};
+use scene::{Fate, Flying, Lane};
 use yew::prelude::*;
 
 /// The wire with what is under way. `names` are the sides', for those who do not see which way a lane leads.
@@ -43,11 +43,21 @@ fn lane_view(lane: &Lane, names: &[String]) -> Html {
 fn segment(flying: &Flying) -> Html {
     html! {
         <div key={flying.id} class={classes!("way", format!("at-{}", flying.tenths))}>
-            <span class={classes!("segment", flying.data.then_some("data"))}>
+            <span class={classes!("segment", flying.data.then_some("data"), (!flying.shown).then_some("other"), flying.fate.map(class))}>
                 if let Some(n) = flying.choice { <span class="badge" aria-hidden="true">{n}</span> }
                 <b>{flying.what.clone()}</b>
+                if let Some(fate) = flying.fate { <small class="fate">{fate.name()}</small> }
                 if !flying.data && !flying.note.is_empty() { <small>{flying.note.clone()}</small> }
             </span>
         </div>
+    }
+}
+
+const fn class(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Again => "again",
+        Fate::Lost => "lost",
+        Fate::Held => "held-back",
+        Fate::Copy => "copy",
     }
 }

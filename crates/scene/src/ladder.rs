@@ -7,7 +7,7 @@ use syscall::{Direction, Event, What};
 use world::{ChoiceKey, View};
 
 use crate::cast::Cast;
-use crate::transcript::content;
+use crate::transcript::{carried, content};
 
 /// How an event is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +19,37 @@ pub enum Mark {
     Waits,
     /// A segment leaves or arrives: a circle.
     Net,
+    /// A packet is lost: a cross.
+    Lost,
     /// Anything else: a small bar.
     Note,
+}
+
+impl Mark {
+    const fn of(what: &What) -> Self {
+        match what {
+            What::Returned { .. } | What::Exited { .. } => Self::Call,
+            What::Waits { .. } => Self::Waits,
+            What::SegmentSent { .. }
+            | What::SegmentArrived { .. }
+            | What::SegmentDuplicated { .. }
+            | What::SegmentDelayed { .. }
+            | What::DatagramSent { .. }
+            | What::DatagramArrived { .. }
+            | What::DatagramDuplicated { .. }
+            | What::DatagramDelayed { .. } => Self::Net,
+            What::SegmentLost { .. } | What::DatagramLost { .. } => Self::Lost,
+            What::Timer { .. }
+            | What::State { .. }
+            | What::Told { .. }
+            | What::Line { .. }
+            | What::Unreachable { .. }
+            | What::HostPower { .. }
+            | What::HostCable { .. }
+            | What::Signalled { .. }
+            | What::Killed { .. } => Self::Note,
+        }
+    }
 }
 
 /// An event on the ladder.
@@ -30,7 +59,7 @@ pub struct Rung {
     pub event: u32,
     /// Its column, from 0.
     pub column: u32,
-    /// Its line: 0 is the stage's first side.
+    /// Its line: 0 is the stage's first side; 2 is for those who are not on the stage, and for the wire.
     pub side: u8,
     /// How it is drawn.
     pub mark: Mark,
@@ -38,19 +67,23 @@ pub struct Rung {
     pub fresh: bool,
 }
 
-/// A segment's way over the ladder.
+/// A packet's way over the ladder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slant {
-    /// The segment.
+    /// The packet.
     pub segment: u32,
     /// The column it left in; none where that lies left of the ladder.
     pub from: Option<u32>,
     /// The line that it left from.
     pub side: u8,
-    /// The column it arrived in; none while it is under way.
+    /// The column it arrived or was lost in; none while it is under way.
     pub to: Option<u32>,
+    /// Whether it was lost there.
+    pub lost: bool,
     /// Whether it carries bytes.
     pub data: bool,
+    /// Whether its bytes were sent before.
+    pub again: bool,
     /// Which source its bytes have.
     pub source: u8,
     /// What it is.
@@ -75,7 +108,7 @@ pub struct Ladder {
     pub before: u32,
     /// The events.
     pub rungs: Vec<Rung>,
-    /// The segments.
+    /// The packets.
     pub slants: Vec<Slant>,
     /// The choices.
     pub stubs: Vec<Stub>,
@@ -95,68 +128,22 @@ impl Ladder {
         keys: &[ChoiceKey],
     ) -> Self {
         let before = (events.len() as u32).saturating_sub(COLUMNS);
-        let first_host = cast.first_host(view);
-        let lane = |event: &Event| -> u8 {
-            let by_pid = event.pid.and_then(|pid| view.programs.iter().position(|p| p.pid == pid));
-            u8::from(!by_pid.map_or(Some(event.host) == first_host, |place| cast.is_first(place)))
-        };
-        let column = |index: u32| index.checked_sub(before + 1);
+        let away = |side: Option<usize>| side.map_or(2, |side| side as u8);
+        let lane = |event: &Event| -> u8 { away(cast.side_of(event.pid, event.host)) };
         let shown = &events[before as usize..];
-        let rungs = shown.iter().map(|event| Rung {
+        let rungs = shown.iter().enumerate().map(|(column, event)| Rung {
             event: event.index,
-            column: column(event.index).unwrap_or(0),
+            column: column as u32,
             side: lane(event),
-            mark: match event.what {
-                What::Returned { .. } | What::Exited { .. } => Mark::Call,
-                What::Waits { .. } => Mark::Waits,
-                What::SegmentSent { .. }
-                | What::SegmentArrived { .. }
-                | What::SegmentLost { .. }
-                | What::SegmentDuplicated { .. }
-                | What::SegmentDelayed { .. }
-                | What::DatagramSent { .. }
-                | What::DatagramArrived { .. }
-                | What::DatagramLost { .. }
-                | What::DatagramDuplicated { .. }
-                | What::DatagramDelayed { .. } => Mark::Net,
-                What::Timer { .. }
-                | What::State { .. }
-                | What::Told { .. }
-                | What::Line { .. }
-                | What::Unreachable { .. }
-                | What::HostPower { .. }
-                | What::HostCable { .. }
-                | What::Signalled { .. }
-                | What::Killed { .. } => Mark::Note,
-            },
+            mark: Mark::of(&event.what),
             fresh: fresh.contains(&event.index),
         });
         let rungs: Vec<_> = rungs.collect();
-        let slants = slants(view, events, &lane, &column);
-        let stubs = keys.iter().enumerate().map(|(i, key)| {
-            let line = match key {
-                ChoiceKey::Run(task) | ChoiceKey::Part(task, _) | ChoiceKey::Wake(task) => {
-                    let place = view.programs.iter().position(|p| p.task == *task);
-                    2 * u8::from(!place.is_some_and(|place| cast.is_first(place)))
-                }
-                ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
-                    let place = view.programs.iter().position(|p| p.pid == *pid);
-                    2 * u8::from(!place.is_some_and(|place| cast.is_first(place)))
-                }
-                ChoiceKey::Deliver(_)
-                | ChoiceKey::Lose(_)
-                | ChoiceKey::Duplicate(_)
-                | ChoiceKey::Delay(_) => 1,
-                ChoiceKey::Timer(host)
-                | ChoiceKey::PowerOff(host)
-                | ChoiceKey::PowerOn(host)
-                | ChoiceKey::Cut(host)
-                | ChoiceKey::Mend(host) => 2 * u8::from(Some(*host) != first_host),
-            };
-            Stub { number: i + 1, line }
-        });
+        let slants = slants(view, events, before, &lane);
+        let stubs =
+            keys.iter().enumerate().map(|(i, key)| Stub { number: i + 1, line: line(cast, view, *key) });
         let stubs: Vec<_> = stubs.collect();
-        let names: Vec<_> = cast.sides.iter().take(2).map(|side| side.program.to_ascii_lowercase()).collect();
+        let names: Vec<_> = cast.sides.iter().map(|side| side.program.to_ascii_lowercase()).collect();
         let spoken = match events.len() {
             0 => "Ladder of events: nothing has happened yet.".into(),
             n => format!(
@@ -168,36 +155,98 @@ impl Ladder {
     }
 }
 
-fn slants(
-    view: &View,
-    events: &[Event],
-    lane: &dyn Fn(&Event) -> u8,
-    column: &dyn Fn(u32) -> Option<u32>,
-) -> Vec<Slant> {
+/// The line of a choice: 0 the first side, 2 the second; in between the wire, and whoever is not on the stage.
+fn line(cast: &Cast, view: &View, key: ChoiceKey) -> u8 {
+    let side = match key {
+        ChoiceKey::Run(task) | ChoiceKey::Part(task, _) | ChoiceKey::Wake(task) => {
+            let program = view.programs.iter().find(|program| program.task == task);
+            program.and_then(|program| cast.side_of(Some(program.pid), program.host))
+        }
+        ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => cast.sides.iter().position(|side| side.pid == pid),
+        ChoiceKey::Deliver(_) | ChoiceKey::Lose(_) | ChoiceKey::Duplicate(_) | ChoiceKey::Delay(_) => None,
+        ChoiceKey::Timer(host)
+        | ChoiceKey::PowerOff(host)
+        | ChoiceKey::PowerOn(host)
+        | ChoiceKey::Cut(host)
+        | ChoiceKey::Mend(host) => cast.side_of(None, host),
+    };
+    side.map_or(1, |side| 2 * side as u8)
+}
+
+/// A packet in an event.
+struct Packet {
+    id: u32,
+    data: bool,
+    again: bool,
+    source: u8,
+    what: String,
+}
+
+fn packet(event: &Event) -> Option<Packet> {
+    match &event.what {
+        What::SegmentSent { segment }
+        | What::SegmentArrived { segment, .. }
+        | What::SegmentLost { segment } => Some(Packet {
+            id: segment.id,
+            data: !segment.range.is_empty(),
+            again: segment.retransmission,
+            source: u8::from(segment.range.direction == Direction::Back),
+            what: content(segment).to_string(),
+        }),
+        What::DatagramSent { datagram }
+        | What::DatagramArrived { datagram, .. }
+        | What::DatagramLost { datagram } => Some(Packet {
+            id: datagram.id,
+            data: true,
+            again: false,
+            source: 0,
+            what: carried(datagram).to_string(),
+        }),
+        _ => None,
+    }
+}
+
+/// The ways of what arrived or left within the ladder, and of what is under way. What leads from or to somebody who is
+/// not on the stage has no line to be drawn on.
+fn slants(view: &View, events: &[Event], before: u32, lane: &dyn Fn(&Event) -> u8) -> Vec<Slant> {
+    let column = |index: u32| index.checked_sub(before + 1);
     let mut out: Vec<Slant> = Vec::new();
-    for event in events {
-        match &event.what {
-            What::SegmentSent { segment } => out.push(Slant {
-                segment: segment.id,
-                from: column(event.index),
-                side: lane(event),
-                to: None,
-                data: !segment.range.is_empty(),
-                source: u8::from(segment.range.direction == Direction::Back),
-                what: content(segment).to_string(),
+    for event in &events[before as usize..] {
+        let Some(packet) = packet(event) else { continue };
+        let arrives = !matches!(event.what, What::SegmentSent { .. } | What::DatagramSent { .. });
+        let lost = matches!(event.what, What::SegmentLost { .. } | What::DatagramLost { .. });
+        let known = out.iter_mut().find(|slant| slant.segment == packet.id);
+        match known {
+            Some(slant) => (slant.to, slant.lost) = (column(event.index), lost),
+            None => out.push(Slant {
+                segment: packet.id,
+                from: if arrives { None } else { column(event.index) },
+                side: if arrives && !lost { 1 - lane(event).min(1) } else { lane(event) },
+                to: if arrives { column(event.index) } else { None },
+                lost,
+                data: packet.data,
+                again: packet.again,
+                source: packet.source,
+                what: packet.what,
             }),
-            What::SegmentArrived { segment, .. } | What::SegmentLost { segment } => {
-                match (out.iter().position(|slant| slant.segment == segment.id), column(event.index)) {
-                    (Some(at), Some(column)) => out[at].to = Some(column),
-                    (Some(at), None) => drop(out.remove(at)),
-                    (None, _) => {}
-                }
-            }
-            _ => {}
         }
     }
-    // What left before the ladder's left edge is drawn only while it is under way or arrives on it.
-    let flying = |id: u32| view.wire.iter().any(|flight| flight.segment.id == id);
-    out.retain(|slant| slant.to.is_some() || flying(slant.segment));
+    let segments = view.wire.iter().map(|flight| (flight.segment.id, flight.sent_by));
+    let flying: Vec<_> = segments.chain(view.datagrams.iter().map(|f| (f.datagram.id, f.sent_by))).collect();
+    for (id, sent_by) in &flying {
+        let sent = events.get((*sent_by as usize).wrapping_sub(1));
+        if out.iter().any(|slant| slant.segment == *id) {
+            continue;
+        }
+        // It left before the ladder's left edge.
+        if let Some((event, packet)) = sent.and_then(|event| Some((event, packet(event)?))) {
+            let Packet { data, again, source, what, .. } = packet;
+            let (from, side) = (column(*sent_by), lane(event));
+            out.push(Slant { segment: *id, from, side, to: None, lost: false, data, again, source, what });
+        }
+    }
+    out.retain(|slant| {
+        slant.side < 2 && (slant.to.is_some() || flying.iter().any(|(id, _)| *id == slant.segment))
+    });
     out
 }

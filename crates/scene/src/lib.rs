@@ -3,36 +3,48 @@
 //! A figure asks [`Stage`] for a [`StageView`] after each [`Command`] and draws it; nothing here knows of pages, and
 //! nothing in a page knows of worlds. The parts of the view:
 //!
-//! - `cast`: who plays which part, fixed by the scenario, so that nothing changes its place;
+//! - `story`: the events, the steps that made them, and the way back;
+//! - `cast`: who plays which part, so that nothing changes its place without being asked to;
 //! - `ledger`: which event moved which bytes;
-//! - `side`, `tape`: a program over its kernel, and their stretches of the stream, on one scale;
-//! - `wire`, `ladder`, `transcript`: what is under way, what led to what, and each event in a sentence;
+//! - `side`, `tape`, `host`: a program over its kernel, their stretches of the stream on one scale, and what else a kernel
+//!   keeps: timers, queues, who is ready;
+//! - `wire`, `ladder`, `diagram`, `transcript`: what is under way, what led to what, the states of TCP, and each event in a
+//!   sentence;
+//! - `offers`: what may happen next, in groups;
 //! - `predict`: questions, and the simulator as their judge;
 //! - `compare`: a run on a real kernel beside its simulated twin.
 
 mod cast;
 mod compare;
+mod diagram;
 mod hold;
+mod host;
 mod ladder;
 mod ledger;
+mod offers;
 mod predict;
 mod side;
 mod spec;
 mod stage;
+mod story;
 mod tape;
 mod text;
 mod transcript;
 mod wire;
 
-pub use cast::{Cast, Side};
+pub use cast::Side;
 pub use compare::{Holds, Likeness, Line, Real, Relation, Twin, compare, relations};
+pub use diagram::{Arrow, Diagram, GRID, Node, Way};
 pub use hold::{Expect, MustHold, must_hold};
+pub use host::{Card, Machine, Queue, Ready, ReadyList, Tab, Timer, WaitsFor};
 pub use ladder::{COLUMNS, Ladder, Mark, Rung, Slant, Stub};
-pub use predict::{Answer, Moves, Question, Verdict, names_a_program};
+pub use offers::{Group, Offer};
+pub use predict::{Answer, Moves, Question, Verdict};
 pub use side::{Doing, SideScene, SocketLine, SourceLine, Value};
 pub use spec::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};
-pub use stage::{Command, MAX_STEPS, Offer, Stage, StageView};
+pub use stage::{Command, ROWS, Stage, StageView};
+pub use story::MAX_STEPS;
 pub use tape::{Frame, Kind, Run, Tape, TapePart, Tick, percent};
 pub use text::{Part, Sentence, bytes, number, range, time};
 pub use transcript::{Row, transcript};
-pub use wire::{Flying, Lane};
+pub use wire::{Fate, Flying, Lane};

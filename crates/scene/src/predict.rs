@@ -1,10 +1,9 @@
 //! Predictions: what a learner may answer, and the simulator as its own judge.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Call, Errno, Returned, What};
-use world::{ChoiceKey, Status, View, World, exception};
+use syscall::{Call, Errno, Event, Returned, What};
+use world::{ChoiceKey, Status, View, exception};
 
-use crate::cast::Cast;
 use crate::spec::{Moment, Prediction};
 use crate::text::{Sentence, bytes, number};
 
@@ -160,9 +159,14 @@ impl Verdict {
 }
 
 /// The prediction whose moment this is, if its program is about to make that call.
-pub(crate) fn due(world: &World, view: &View, predictions: &[Prediction], done: &[bool]) -> Option<Question> {
+pub(crate) fn due(
+    events: &[Event],
+    view: &View,
+    predictions: &[Prediction],
+    done: &[bool],
+) -> Option<Question> {
     let (place, prediction) =
-        predictions.iter().enumerate().find(|(place, p)| !done[*place] && is_now(world, view, &p.before))?;
+        predictions.iter().enumerate().find(|(place, p)| !done[*place] && is_now(events, view, &p.before))?;
     let program = view.programs.iter().find(|program| program.name == prediction.before.program)?;
     let (asked, moves) = match program.call.as_ref()? {
         Call::Send { data, .. } => (data.len() as u64, Moves::Out),
@@ -177,20 +181,20 @@ pub(crate) fn due(world: &World, view: &View, predictions: &[Prediction], done: 
     Some(Question { place, ask, asked, moves, errors, key: ChoiceKey::Run(program.task) })
 }
 
-fn is_now(world: &World, view: &View, moment: &Moment) -> bool {
+fn is_now(events: &[Event], view: &View, moment: &Moment) -> bool {
     let Some(program) = view.programs.iter().find(|program| program.name == moment.program) else {
         return false;
     };
     let about_to =
         program.status == Status::Ready && program.call.as_ref().is_some_and(|c| c.name() == moment.call);
-    about_to && calls_made(world, program.pid, &moment.call).is_some_and(|made| made + 1 == moment.nth)
+    about_to && calls_made(events, program.pid, &moment.call).is_some_and(|made| made + 1 == moment.nth)
 }
 
 /// How many calls of this name the process has made; none while it is in one, be it awake again or not.
-fn calls_made(world: &World, pid: syscall::Pid, name: &str) -> Option<u32> {
+fn calls_made(events: &[Event], pid: syscall::Pid, name: &str) -> Option<u32> {
     let mut made = 0;
     let mut waiting = false;
-    for event in world.events().iter().filter(|event| event.pid == Some(pid)) {
+    for event in events.iter().filter(|event| event.pid == Some(pid)) {
         match &event.what {
             What::Waits { call } if call.name() == name => {
                 made += 1;
@@ -206,14 +210,11 @@ fn calls_made(world: &World, pid: syscall::Pid, name: &str) -> Option<u32> {
     (!waiting).then_some(made)
 }
 
-/// What the program's next call does: told by a copy of the world. Also the event that tells it.
-pub(crate) fn try_out(world: &World, question: &Question) -> Option<(Answer, u32)> {
+/// What the program's call did, read from the events of the step that made it. Also the event that tells it.
+pub(crate) fn did(new: &[Event], view: &View, question: &Question) -> Option<(Answer, u32)> {
     let ChoiceKey::Run(task) = question.key else { return None };
-    let pid = world.view().programs.iter().find(|program| program.task == task)?.pid;
-    let mut copy = world.clone();
-    let before = copy.events().len();
-    copy.take(question.key).ok()?;
-    copy.events()[before..].iter().filter(|event| event.pid == Some(pid)).find_map(|event| {
+    let pid = view.programs.iter().find(|program| program.task == task)?.pid;
+    new.iter().filter(|event| event.pid == Some(pid)).find_map(|event| {
         let answer = match &event.what {
             What::Waits { .. } => Answer::Waits,
             What::Returned { outcome: Ok(returned), .. } => {
@@ -238,11 +239,6 @@ fn count(returned: &Returned, asked: u64) -> Option<Answer> {
         n if n >= asked => Answer::All,
         n => Answer::Part(n),
     })
-}
-
-/// Whether a moment names a program of the stage, for the checks of lessons.
-pub fn names_a_program(cast: &Cast, moment: &Moment) -> bool {
-    cast.sides.iter().any(|side| side.program == moment.program)
 }
 
 #[cfg(test)]

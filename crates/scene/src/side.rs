@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use syscall::{Direction, Event, TcpState};
+use syscall::{ConnectionId, Direction, Event, Pid, TcpState};
 use world::{ChoiceKey, ProgramView, Scenario, Status, View};
 
-use crate::cast::{Cast, Ends, Side, ends};
-use crate::ledger::{Ledger, Piece, cut};
+use crate::cast::{Cast, Ends, Side};
+use crate::host::{Machine, Queue, WaitsFor, machine, queue, waits_for};
+use crate::ledger::{Index, Ledger, Piece, cut};
 use crate::tape::{Frame, Kind, Run, Tape, TapePart};
 use crate::text::number;
+use crate::transcript::{Row, Teller};
 
 /// A line of a program's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,12 @@ pub enum Doing {
     Ended(i32),
     /// It has ended by this exception.
     Raised(String),
+    /// It waits to be told what to call.
+    Free,
+    /// This signal has ended it.
+    Killed(String),
+    /// Its host has died.
+    Vanished,
 }
 
 /// A variable that is no tape.
@@ -62,6 +70,10 @@ pub struct SocketLine {
     pub address: String,
     /// Whether the tapes show its connection.
     pub shown: bool,
+    /// Its connection, if it has one.
+    pub connection: Option<ConnectionId>,
+    /// Who waits at it, for a listener.
+    pub queue: Option<Queue>,
 }
 
 /// A side of the stage.
@@ -91,7 +103,18 @@ pub struct SideScene {
     pub copies: Vec<(String, bool)>,
     /// The program's descriptors.
     pub sockets: Vec<SocketLine>,
+    /// Its task.
+    pub task: u32,
+    /// What a program without text has called last, the newest last.
+    pub calls: Vec<Row>,
+    /// What it waits for, where its call names descriptors to wait for.
+    pub waits_for: Option<WaitsFor>,
+    /// The machine that it runs on.
+    pub machine: Machine,
 }
+
+/// How many calls of a program without text are shown.
+const CALLS: usize = 6;
 
 /// Everything that a side is drawn from.
 pub(crate) struct Moment<'a> {
@@ -99,6 +122,7 @@ pub(crate) struct Moment<'a> {
     pub(crate) cast: &'a Cast,
     pub(crate) view: &'a View,
     pub(crate) events: &'a [Event],
+    pub(crate) index: &'a Index,
     /// The events of the last step.
     pub(crate) fresh: Range<u32>,
     /// What may happen next, in the order of its numbers.
@@ -110,8 +134,9 @@ pub(crate) struct Moment<'a> {
 impl SideScene {
     pub(crate) fn new(moment: &Moment<'_>, side: &Side) -> Option<Self> {
         let spec = moment.scenario.programs.get(side.place)?;
-        let program = moment.view.programs.get(side.place)?;
-        let ends = ends(moment.view, side);
+        let program = moment.view.programs.iter().find(|program| program.task == side.task)?;
+        let host = moment.view.hosts.iter().find(|host| host.id == program.host)?;
+        let ends = moment.cast.ends(moment.view, side);
         let (mut on_program, mut in_kernel) = (vec![], vec![]);
         let mut copies = vec![];
         if side.sends {
@@ -143,11 +168,26 @@ impl SideScene {
             other: other(side, ends),
             copies,
             sockets: sockets(moment, program),
+            task: program.task.0,
+            calls: if spec.source.is_empty() { calls(moment, program.pid) } else { vec![] },
+            waits_for: waits_for(moment.view, host, program),
+            machine: machine(moment, host),
         })
     }
 }
 
-fn acts_for(key: &ChoiceKey, program: &ProgramView) -> bool {
+/// The last calls of a process, as the transcript tells them.
+fn calls(moment: &Moment<'_>, pid: Pid) -> Vec<Row> {
+    use syscall::What;
+    let is_call = |event: &&Event| {
+        event.pid == Some(pid) && matches!(event.what, What::Returned { .. } | What::Waits { .. })
+    };
+    let mut last: Vec<_> = moment.events.iter().rev().filter(is_call).take(CALLS).cloned().collect();
+    last.reverse();
+    Teller { scenario: moment.scenario, view: moment.view, index: moment.index }.rows(&last)
+}
+
+pub(crate) fn acts_for(key: &ChoiceKey, program: &ProgramView) -> bool {
     matches!(key, ChoiceKey::Run(task) | ChoiceKey::Wake(task) if *task == program.task)
 }
 
@@ -155,14 +195,15 @@ fn ran_now(moment: &Moment<'_>, program: &ProgramView) -> bool {
     moment.events.iter().any(|e| moment.fresh.contains(&e.index) && e.pid == Some(program.pid))
 }
 
-fn doing(program: &ProgramView) -> Doing {
+pub(crate) fn doing(program: &ProgramView) -> Doing {
     match &program.status {
         Status::Ready => Doing::Ready,
+        Status::Waits if program.call.is_none() => Doing::Free,
         Status::Waits => Doing::Waits(program.call.as_ref().map_or("a call", |call| call.name()).into()),
         Status::Ended { status } => Doing::Ended(*status),
         Status::Raised { exception, .. } => Doing::Raised(exception.clone()),
-        Status::Killed { signal } => Doing::Raised(format!("killed by {signal}")),
-        Status::Vanished => Doing::Raised("gone with its host".into()),
+        Status::Killed { signal } => Doing::Killed(signal.to_string()),
+        Status::Vanished => Doing::Vanished,
     }
 }
 
@@ -209,7 +250,7 @@ fn source_lines(source: &str, program: &ProgramView, just: bool) -> Vec<SourceLi
 }
 
 fn sockets(moment: &Moment<'_>, program: &ProgramView) -> Vec<SocketLine> {
-    let shown = moment.view.connections.last().map(|c| c.id);
+    let shown = moment.cast.connection;
     let host = moment.view.hosts.iter().find(|host| host.id == program.host);
     let mine = host.iter().flat_map(|host| &host.sockets).filter(|socket| socket.pid == program.pid);
     mine.map(|socket| SocketLine {
@@ -217,10 +258,12 @@ fn sockets(moment: &Moment<'_>, program: &ProgramView) -> Vec<SocketLine> {
         state: socket.state,
         address: match (socket.local, socket.remote) {
             (Some(local), Some(remote)) => format!("{local} to {remote}"),
-            (Some(local), None) => format!("port {}, queue {}", local.port(), socket.queue),
+            (Some(local), None) => format!("port {}", local.port()),
             (None, _) => "no address yet".into(),
         },
         shown: socket.connection.is_some() && socket.connection == shown,
+        connection: socket.connection,
+        queue: queue(socket),
     })
     .collect()
 }
@@ -239,7 +282,11 @@ fn other(side: &Side, ends: Option<Ends<'_>>) -> Option<String> {
 
 fn source_of(cast: &Cast, direction: Direction) -> u8 {
     let senders = cast.sides.iter().filter(|side| side.sends);
-    senders.take_while(|side| Cast::outward(side) != direction).count().min(3) as u8
+    senders.take_while(|side| side.outward() != direction).count().min(3) as u8
+}
+
+fn history(moment: &Moment<'_>, ends: Option<Ends<'_>>, direction: Direction) -> Ledger {
+    ends.and_then(|ends| moment.index.stream(ends.connection, direction)).cloned().unwrap_or_default()
 }
 
 fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
@@ -247,7 +294,9 @@ fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
         part,
         source,
         name: name.into(),
-        total: moment.cast.total,
+        from: moment.cast.scale.start,
+        total: moment.cast.scale.end,
+        whole: moment.cast.total,
         used: 0,
         value: (String::new(), String::new()),
         runs: vec![],
@@ -262,10 +311,10 @@ fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
 }
 
 fn runs(pieces: Vec<Piece>, kind: Kind, moment: &Moment<'_>) -> impl Iterator<Item = Run> {
-    let total = moment.cast.total;
-    pieces.into_iter().filter(move |p| p.start < total).map(move |p| Run {
-        start: p.start,
-        end: p.end.min(total),
+    let Range { start, end } = moment.cast.scale;
+    pieces.into_iter().filter(move |p| p.start < end && start < p.end).map(move |p| Run {
+        start: p.start.max(start),
+        end: p.end.min(end),
         kind,
         event: p.event,
         label: None,
@@ -274,10 +323,13 @@ fn runs(pieces: Vec<Piece>, kind: Kind, moment: &Moment<'_>) -> impl Iterator<It
     })
 }
 
-fn hull(pieces: &[Piece], fresh: &Range<u32>) -> Option<(u64, u64)> {
-    let mut moved = pieces.iter().filter(|p| fresh.contains(&p.event));
+/// What the last step moved, as far as the scale shows it.
+fn hull(pieces: &[Piece], moment: &Moment<'_>) -> Option<(u64, u64)> {
+    let mut moved = pieces.iter().filter(|p| moment.fresh.contains(&p.event));
     let first = moved.next()?;
-    Some((first.start, moved.next_back().unwrap_or(first).end))
+    let Range { start, end } = moment.cast.scale;
+    let (from, to) = (first.start.max(start), moved.next_back().unwrap_or(first).end.min(end));
+    (from < to).then_some((from, to))
 }
 
 fn data_tape(
@@ -287,23 +339,24 @@ fn data_tape(
     name: &str,
     ends: Option<Ends<'_>>,
 ) -> Tape {
-    let direction = Cast::outward(side);
+    let now = moment.events.len() as u32;
+    let direction = side.outward();
     let mut tape = blank(moment, TapePart::Data, source_of(moment.cast, direction), name);
     let Some(bytes) = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref()) else {
         tape.empty = Some("not made yet".into());
         return tape.finish(0..0);
     };
-    let ledger = ends.map(|e| Ledger::new(moment.events, e.connection, direction)).unwrap_or_default();
+    let ledger = history(moment, ends, direction);
     tape.used = bytes.len - bytes.moved;
     tape.value = match tape.used {
         0 => (String::new(), "all given".into()),
         left => (number(left), "still to give".into()),
     };
-    tape.runs = runs(cut(&ledger.given, 0, bytes.moved), Kind::Given, moment)
-        .chain(runs(cut(&[], bytes.moved, bytes.len), Kind::NotGiven, moment))
+    tape.runs = runs(cut(&ledger.given, 0, bytes.moved, now), Kind::Given, moment)
+        .chain(runs(cut(&[], bytes.moved, bytes.len, now), Kind::NotGiven, moment))
         .collect();
-    tape.caret = Some(bytes.moved);
-    tape.drop = hull(&ledger.given, &moment.fresh);
+    tape.caret = (tape.from..=tape.total).contains(&bytes.moved).then_some(bytes.moved);
+    tape.drop = hull(&ledger.given, moment);
     tape.finish(moment.fresh.clone())
 }
 
@@ -314,23 +367,25 @@ fn got_tape(
     name: &str,
     ends: Option<Ends<'_>>,
 ) -> Tape {
-    let direction = Cast::outward(side).reversed();
+    let now = moment.events.len() as u32;
+    let direction = side.outward().reversed();
     let mut tape = blank(moment, TapePart::Got, source_of(moment.cast, direction), name);
     let bytes = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref());
     tape.used = bytes.map_or(0, |b| b.len);
-    tape.value = (number(tape.used), format!("of {}", number(tape.total)));
+    tape.value = (number(tape.used), format!("of {}", number(tape.whole)));
     if tape.used == 0 {
         tape.empty = Some("nothing read yet".into());
         return tape.finish(0..0);
     }
-    let ledger = ends.map(|e| Ledger::new(moment.events, e.connection, direction)).unwrap_or_default();
-    tape.runs = runs(cut(&ledger.read, 0, tape.used), Kind::Read, moment).collect();
-    tape.drop = hull(&ledger.read, &moment.fresh);
+    let ledger = history(moment, ends, direction);
+    tape.runs = runs(cut(&ledger.read, 0, tape.used, now), Kind::Read, moment).collect();
+    tape.drop = hull(&ledger.read, moment);
     tape.finish(moment.fresh.clone())
 }
 
-fn frame(start: u64, end: u64, total: u64) -> Option<Frame> {
-    (start < total && start < end).then(|| Frame { start, end: end.min(total), open: end > total })
+fn frame(start: u64, end: u64, scale: &Range<u64>) -> Option<Frame> {
+    let (from, to) = (start.max(scale.start), end.min(scale.end));
+    (from < to).then_some(Frame { start: from, end: to, open: end > scale.end })
 }
 
 fn held(used: u64, capacity: u64) -> (String, String) {
@@ -339,13 +394,14 @@ fn held(used: u64, capacity: u64) -> (String, String) {
 }
 
 fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
-    let direction = Cast::outward(side);
+    let now = moment.events.len() as u32;
+    let direction = side.outward();
     let mut tape = blank(moment, TapePart::SendBuffer, source_of(moment.cast, direction), "Send buffer");
     let Some(ends) = ends else {
         tape.value.1 = "no connection yet".into();
         return tape.finish(0..0);
     };
-    let (stream, ledger) = (ends.out, Ledger::new(moment.events, ends.connection, direction));
+    let (stream, ledger) = (ends.out, history(moment, Some(ends), direction));
     tape.used = stream.written - stream.acknowledged;
     if moment.asked.contains(&side.program.as_str()) {
         tape.value = (number(tape.used), "held; how much fits is the question".into());
@@ -354,36 +410,37 @@ fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape
         tape.value = (number(tape.used), "held; no more can be given".into());
     } else {
         tape.value = held(tape.used, tape.used + ends.here.room);
-        tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, moment.cast.total);
+        tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, &moment.cast.scale);
     }
-    tape.gate = (stream.window_edge < tape.total).then_some(stream.window_edge);
-    tape.runs = runs(cut(&[], 0, stream.acknowledged), Kind::Gone, moment)
-        .chain(runs(cut(&ledger.given, stream.acknowledged, stream.sent), Kind::Unacknowledged, moment))
+    tape.gate = moment.cast.scale.contains(&stream.window_edge).then_some(stream.window_edge);
+    tape.runs = runs(cut(&[], 0, stream.acknowledged, now), Kind::Gone, moment)
+        .chain(runs(cut(&ledger.given, stream.acknowledged, stream.sent, now), Kind::Unacknowledged, moment))
         .chain(runs(
-            cut(&ledger.given, stream.sent.max(stream.acknowledged), stream.written),
+            cut(&ledger.given, stream.sent.max(stream.acknowledged), stream.written, now),
             Kind::Unsent,
             moment,
         ))
         .collect();
-    tape.drop = hull(&ledger.given, &moment.fresh);
+    tape.drop = hull(&ledger.given, moment);
     tape.finish(moment.fresh.clone())
 }
 
 fn receive_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
-    let direction = Cast::outward(side).reversed();
+    let now = moment.events.len() as u32;
+    let direction = side.outward().reversed();
     let mut tape =
         blank(moment, TapePart::ReceiveBuffer, source_of(moment.cast, direction), "Receive buffer");
     let Some(ends) = ends else {
         tape.value.1 = "no connection yet".into();
         return tape.finish(0..0);
     };
-    let (stream, ledger) = (ends.back, Ledger::new(moment.events, ends.connection, direction));
+    let (stream, ledger) = (ends.back, history(moment, Some(ends), direction));
     tape.used = stream.arrived - stream.read;
     tape.value = held(tape.used, stream.promised_edge.max(stream.arrived) - stream.read);
-    tape.frame = frame(stream.read, stream.promised_edge.max(stream.arrived), moment.cast.total);
-    tape.runs = runs(cut(&[], 0, stream.read), Kind::Gone, moment)
-        .chain(runs(cut(&ledger.arrived, stream.read, stream.arrived), Kind::Unread, moment))
+    tape.frame = frame(stream.read, stream.promised_edge.max(stream.arrived), &moment.cast.scale);
+    tape.runs = runs(cut(&[], 0, stream.read, now), Kind::Gone, moment)
+        .chain(runs(cut(&ledger.arrived, stream.read, stream.arrived, now), Kind::Unread, moment))
         .collect();
-    tape.drop = hull(&ledger.read, &moment.fresh);
+    tape.drop = hull(&ledger.read, moment);
     tape.finish(moment.fresh.clone())
 }

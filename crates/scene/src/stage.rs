@@ -3,16 +3,20 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use syscall::What;
-use world::{ChoiceKey, End, Network, ScenarioError, World};
+use syscall::{ConnectionId, TaskId};
+use world::{Act, ChoiceKey, End, Network, Profile, ScenarioError, View};
 
-use crate::cast::Cast;
+use crate::cast::{Focus, Roles};
+use crate::diagram::Diagram;
+use crate::host::{Card, Tab, cards, tabs};
 use crate::ladder::Ladder;
+use crate::offers::{Offer, offers};
 use crate::predict::{self, Answer, Question, Verdict};
 use crate::side::{Moment, SideScene};
 use crate::spec::StageSpec;
+use crate::story::{MAX_STEPS, Story, Taken};
 use crate::text::{Sentence, time};
-use crate::transcript::{Row, transcript};
+use crate::transcript::{Row, Teller};
 use crate::wire::{Lane, lanes};
 
 /// What a learner may do with a stage.
@@ -41,17 +45,14 @@ pub enum Command {
     Answer(Answer),
     /// Let its call happen without an answer.
     Show,
-}
-
-/// Something that may happen next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// Its stable name.
-    pub key: ChoiceKey,
-    /// Who or what acts.
-    pub label: String,
-    /// What that does.
-    pub detail: String,
+    /// Show this connection.
+    Look(ConnectionId),
+    /// Show this program, with its newest connection if it has one.
+    LookAt(TaskId),
+    /// Show earlier rows of the transcript.
+    Earlier,
+    /// Show later ones.
+    Later,
 }
 
 /// A stage at one moment, ready to be drawn.
@@ -71,12 +72,22 @@ pub struct StageView {
     pub sides: Vec<SideScene>,
     /// The wire.
     pub lanes: Vec<Lane>,
-    /// What may happen next; the default comes first.
+    /// What may happen next by itself; the default comes first.
     pub offers: Vec<Offer>,
+    /// What somebody may do to it: a network, a machine.
+    pub faults: Vec<Offer>,
+    /// The programs that are not on the stage.
+    pub cards: Vec<Card>,
+    /// The connections, where there are several.
+    pub tabs: Vec<Tab>,
+    /// The states of the connection that is shown.
+    pub diagram: Option<Diagram>,
     /// The ladder.
     pub ladder: Ladder,
-    /// The transcript up to now.
+    /// The transcript up to now, of a long one the last part or the part that was asked for.
     pub rows: Vec<Row>,
+    /// How many rows there are behind those shown.
+    pub later: u32,
     /// The question that is due.
     pub question: Option<Question>,
     /// How many times a step was held back because of it.
@@ -95,39 +106,24 @@ pub struct StageView {
     pub ending: Option<Sentence>,
 }
 
-/// Most steps of one stage; a program that never ends is stopped there.
-pub const MAX_STEPS: usize = 4000;
-/// A copy of the world is kept every so many steps; the steps between are taken again.
-const CHECKPOINT: usize = 8;
-
-/// A step that was taken.
-#[derive(Clone, Copy, Debug)]
-struct Taken {
-    key: ChoiceKey,
-    /// How many events had happened after it.
-    events: u32,
-    /// Whether a program's call ended or began to wait in it.
-    call: bool,
-}
+/// Most rows of the transcript that are shown at once.
+pub const ROWS: u32 = 60;
 
 /// A stage: a world, and the way that led to it.
 #[derive(Clone)]
 pub struct Stage {
     spec: StageSpec,
-    cast: Cast,
-    /// Every step known, undone ones at the end.
-    steps: Vec<Taken>,
-    /// How many of them have been taken.
-    at: usize,
-    /// How many of them lead to where the figure opens.
+    roles: Roles,
+    focus: Focus,
+    story: Story,
+    /// How many of the steps lead to where the figure opens.
     opened: usize,
-    /// The world after 0, 8, 16, ... steps.
-    copies: Vec<World>,
-    world: World,
     done: Vec<bool>,
     /// Answered questions, and the number of steps before each call.
     verdicts: Vec<(usize, Verdict)>,
     held: u32,
+    /// The last row of the transcript to be shown, where somebody looks back.
+    rows_to: Option<u32>,
 }
 
 impl Stage {
@@ -136,69 +132,113 @@ impl Stage {
     /// # Errors
     /// If the scenario cannot be run.
     pub fn new(spec: StageSpec) -> Result<Self, ScenarioError> {
-        let world = World::new(&spec.scenario)?;
         let mut stage = Self {
-            cast: Cast::new(&spec.scenario),
-            steps: vec![],
-            at: 0,
+            story: Story::new(&spec)?,
+            roles: Roles::new(&spec.scenario),
+            focus: Focus::default(),
             opened: 0,
-            copies: vec![world.clone()],
-            world,
             done: vec![false; spec.predictions.len()],
             verdicts: vec![],
             held: 0,
+            rows_to: None,
             spec,
         };
-        while stage.events() < stage.spec.start && stage.default_step() {}
-        stage.opened = stage.at;
+        while stage.events() < stage.spec.start
+            && stage.story.next_act().is_some_and(|act| stage.story.act(act))
+        {}
+        stage.opened = stage.at();
         Ok(stage)
     }
 
     /// Do as told.
     pub fn handle(&mut self, command: Command) {
+        if !matches!(command, Command::Earlier | Command::Later | Command::Look(_) | Command::LookAt(_)) {
+            self.rows_to = None;
+        }
         match command {
             Command::Step => drop(self.step_on(|_| true)),
             Command::StepCall => drop(self.step_on(|taken| taken.call)),
-            Command::Back => self.go(self.at.saturating_sub(1)),
+            Command::Back => self.back(self.at().saturating_sub(1)),
             Command::BackCall => {
-                let call = self.steps[..self.at].iter().rposition(|taken| taken.call);
-                self.go(call.unwrap_or(0));
+                let (steps, at) = self.story.steps();
+                let call = steps[..at].iter().rposition(|taken| taken.call);
+                self.back(call.unwrap_or(0));
             }
             Command::Choose(key) => {
-                if !self.holds(key) {
+                if !self.holds(&Act::Take(key)) {
                     self.choose(key);
                 }
             }
             Command::To(event) => {
                 // A step may have several events: on the way back one of them leads to before it.
                 let back = event == 0 || event < self.events();
-                let before = |taken: &&Taken| taken.events < event + u32::from(back);
-                self.go(self.steps.iter().take_while(before).count() + usize::from(!back));
+                let steps = self.story.steps().0;
+                let before = steps.partition_point(|taken| taken.events < event + u32::from(back));
+                self.story.go(before + usize::from(!back));
             }
-            Command::ToStart => self.go(if self.at > self.opened { self.opened } else { 0 }),
-            Command::ToEnd if self.at < self.steps.len() => self.go(self.steps.len()),
-            Command::ToEnd => while self.step_on(|_| true) {},
+            Command::ToStart => self.story.go(if self.at() > self.opened { self.opened } else { 0 }),
+            Command::ToEnd => {
+                let (steps, at) = self.story.steps();
+                if at < steps.len() { self.story.go(steps.len()) } else { while self.step_on(|_| true) {} }
+            }
             Command::Reset => {
-                self.go(self.opened);
-                self.steps.truncate(self.opened);
-                self.copies.truncate(self.opened / CHECKPOINT + 1);
+                self.story.cut(self.opened);
                 self.done.fill(false);
                 self.verdicts.clear();
+                self.focus = Focus::default();
             }
             Command::Answer(answer) => self.answer(Some(answer)),
             Command::Show => self.answer(None),
+            Command::Look(connection) => {
+                self.focus = Focus { connection: Some(connection), program: None };
+            }
+            Command::LookAt(task) => self.look_at(task),
+            Command::Earlier => self.rows_to = Some(self.shown_rows().start.saturating_sub(1).max(1)),
+            Command::Later => {
+                let to = self.shown_rows().end - 1 + ROWS;
+                self.rows_to = (to < self.events()).then_some(to);
+            }
         }
     }
 
     fn events(&self) -> u32 {
-        self.world.events().len() as u32
+        self.story.count()
+    }
+
+    fn at(&self) -> usize {
+        self.story.steps().1
+    }
+
+    /// Which rows of the transcript are shown.
+    fn shown_rows(&self) -> Range<u32> {
+        let to = self.rows_to.unwrap_or(self.events()).min(self.events());
+        to.saturating_sub(ROWS - 1).max(1)..to + 1
+    }
+
+    /// Go back; what a console was told goes with the step that it was told for.
+    fn back(&mut self, steps: usize) {
+        self.story.go(steps);
+        while matches!(self.story.last_act(), Some(Act::Give(..))) {
+            self.story.go(self.at() - 1);
+        }
+    }
+
+    fn look_at(&mut self, task: TaskId) {
+        let view = self.story.world().view();
+        let Some(program) = view.programs.iter().find(|program| program.task == task) else { return };
+        let host = view.hosts.iter().find(|host| host.id == program.host);
+        let sockets = host.iter().flat_map(|host| &host.sockets).filter(|s| s.pid == program.pid);
+        let connection = sockets.filter_map(|socket| socket.connection).max();
+        let program = if connection.is_none() { Some(task) } else { None };
+        self.focus = Focus { connection, program };
     }
 
     fn question(&self) -> Option<Question> {
         if self.done.iter().all(|done| *done) {
             return None;
         }
-        predict::due(&self.world, &self.world.view(), &self.spec.predictions, &self.done)
+        let (events, view) = (self.story.events(), self.story.world().view());
+        predict::due(events, &view, &self.spec.predictions, &self.done)
     }
 
     /// The programs of whose sends a question is open: one is due, or none was answered yet.
@@ -220,8 +260,8 @@ impl Stage {
     }
 
     /// Whether a question must be answered before this; counts it if so.
-    fn holds(&mut self, key: ChoiceKey) -> bool {
-        let holds = self.question().is_some_and(|question| question.key == key);
+    fn holds(&mut self, act: &Act) -> bool {
+        let holds = self.question().is_some_and(|question| *act == Act::Take(question.key));
         self.held += u32::from(holds);
         holds
     }
@@ -229,124 +269,127 @@ impl Stage {
     /// Take steps until one is `enough`. Says whether it may go on.
     fn step_on(&mut self, enough: impl Fn(&Taken) -> bool) -> bool {
         loop {
-            let Some(key) = self.next_key() else { return false };
-            if self.holds(key) || !self.choose(key) {
+            let Some(act) = self.story.next_act() else { return false };
+            if self.holds(&act) || !self.act(act) {
                 return false;
             }
-            if enough(&self.steps[self.at - 1]) {
+            // What a console is told happens when it runs.
+            if matches!(self.story.last_act(), Some(Act::Give(..))) {
+                continue;
+            }
+            let (steps, at) = self.story.steps();
+            if enough(&steps[at - 1]) {
                 return true;
             }
         }
     }
 
-    /// What a step does: what was done here before, else the default.
-    fn next_key(&self) -> Option<ChoiceKey> {
-        let known = self.steps.get(self.at).map(|taken| taken.key);
-        known.or_else(|| self.world.choices().first().map(|choice| choice.key))
-    }
-
-    fn default_step(&mut self) -> bool {
-        self.world.choices().first().is_some_and(|choice| self.choose(choice.key))
-    }
-
     fn choose(&mut self, key: ChoiceKey) -> bool {
-        if self.at >= MAX_STEPS || self.world.take(key).is_err() {
-            return false;
-        }
-        if self.steps.get(self.at).is_none_or(|taken| taken.key != key) {
-            self.steps.truncate(self.at);
-            self.copies.truncate(self.at / CHECKPOINT + 1);
-            self.verdicts.retain(|(step, _)| *step <= self.at);
-            let before = self.at.checked_sub(1).map_or(0, |last| self.steps[last].events);
-            let new = &self.world.events()[before as usize..];
-            let call = new.iter().any(|e| matches!(e.what, What::Returned { .. } | What::Waits { .. }));
-            self.steps.push(Taken { key, events: self.events(), call });
-        }
-        self.at += 1;
-        if self.at.is_multiple_of(CHECKPOINT) && self.copies.len() == self.at / CHECKPOINT {
-            self.copies.push(self.world.clone());
-        }
-        true
+        self.act(Act::Take(key))
     }
 
-    /// Go to the state after this many of the known steps.
-    fn go(&mut self, steps: usize) {
-        let steps = steps.min(self.steps.len());
-        let from = (steps / CHECKPOINT).min(self.copies.len() - 1);
-        self.world = self.copies[from].clone();
-        self.at = from * CHECKPOINT;
-        while self.at < steps && self.choose(self.steps[self.at].key) {}
+    fn act(&mut self, act: Act) -> bool {
+        let before = self.story.steps().0.len();
+        let taken = self.story.act(act);
+        // On another branch, what was said about calls that no longer happen is forgotten.
+        if taken && self.story.steps().0.len() <= before && self.at() == self.story.steps().0.len() {
+            let at = self.at();
+            self.verdicts.retain(|(step, _)| *step < at);
+        }
+        taken
     }
 
     fn answer(&mut self, said: Option<Answer>) {
         let Some(question) = self.question() else { return };
         self.done[question.place] = true;
-        if let Some((did, event)) = predict::try_out(&self.world, &question) {
+        let (before, known) = (self.at(), self.events());
+        if !self.choose(question.key) {
+            return;
+        }
+        let view = self.story.world().view();
+        let new = &self.story.events()[known as usize..];
+        if let Some((did, event)) = predict::did(new, &view, &question) {
             let because = Sentence::inline_markdown(&self.spec.predictions[question.place].because);
             let verdict = Verdict { place: question.place, event, said, did, asked: question.asked, because };
-            let before = self.at;
-            self.choose(question.key);
             self.verdicts.push((before, verdict));
         }
     }
 
+    /// The whole transcript up to now.
+    pub fn transcript(&self) -> Vec<Row> {
+        self.rows(&self.story.world().view(), 1..self.events() + 1)
+    }
+
+    fn rows(&self, view: &View, events: Range<u32>) -> Vec<Row> {
+        let events = &self.story.events()[events.start as usize - 1..events.end as usize - 1];
+        Teller { scenario: &self.spec.scenario, view, index: self.story.index() }.rows(events)
+    }
+
     /// The stage as it is now.
     pub fn view(&self) -> StageView {
-        let view = self.world.view();
-        let events = self.world.events();
-        let before = self.at.checked_sub(2).map_or(0, |step| self.steps[step].events);
-        let fresh = if self.at == 0 { 0..0 } else { before + 1..self.events() + 1 };
-        let mut offers: Vec<_> = self
-            .world
-            .choices()
-            .into_iter()
-            .map(|choice| Offer { key: choice.key, label: choice.label, detail: choice.detail })
-            .collect();
-        if self.at >= MAX_STEPS {
-            offers.clear();
-        }
+        let view = self.story.world().view();
+        let (events, at) = (self.story.events(), self.at());
+        let fresh = if at == 0 { 0..0 } else { self.story.before_last() + 1..self.events() + 1 };
+        let choices = if at >= MAX_STEPS { vec![] } else { self.story.world().choices() };
+        let (offers, faults) = offers(choices);
         let keys: Vec<_> = offers.iter().map(|offer| offer.key).collect();
         let question = self.question();
         let asked = self.asked(question.as_ref());
+        let cast = self.roles.cast(&view, self.focus);
         let moment = Moment {
             asked: &asked,
             scenario: &self.spec.scenario,
-            cast: &self.cast,
+            cast: &cast,
             view: &view,
             events,
+            index: self.story.index(),
             fresh: fresh.clone(),
             keys: &keys,
         };
-        let rows = transcript(&self.spec.scenario, &view, events);
-        let caption = rows[(fresh.start.max(1) - 1) as usize..].iter();
-        let caption = caption.clone().find(|row| row.call.is_some()).or_else(|| rows.last()).cloned();
+        let shown = self.shown_rows();
+        let newest = if at == 0 { vec![] } else { self.rows(&view, fresh.start.max(1)..fresh.end) };
+        let caption = newest.iter().find(|row| row.call.is_some()).or(newest.last()).cloned();
         StageView {
             event: self.events(),
             time: time(view.now),
-            profile: profile(self.spec.scenario.network),
+            profile: profile(&self.spec),
             caption,
-            sides: self.cast.sides.iter().filter_map(|side| SideScene::new(&moment, side)).collect(),
-            lanes: lanes(&self.cast, &view, &keys),
-            ladder: Ladder::new(&self.cast, &view, events, &fresh, &keys),
+            sides: cast.sides.iter().filter_map(|side| SideScene::new(&moment, side)).collect(),
+            lanes: lanes(&cast, &view, events, &events[fresh_part(&fresh)], &keys),
+            ladder: Ladder::new(&cast, &view, events, &fresh, &keys),
+            cards: cards(&moment),
+            tabs: tabs(&moment),
+            diagram: Diagram::new(&moment),
             fresh,
-            rows,
+            rows: self.rows(&view, shown.clone()),
+            later: self.events() + 1 - shown.end,
             question,
             held: self.held,
             answered: !self.done.is_empty() && self.done.iter().all(|done| *done),
-            verdict: self.verdicts.iter().rfind(|(step, _)| *step < self.at).map(|(_, v)| v.clone()),
-            known: self.steps.last().map_or(0, |taken| taken.events),
-            can_back: self.at > 0,
+            verdict: self.verdicts.iter().rfind(|(step, _)| *step < at).map(|(_, v)| v.clone()),
+            known: self.story.known(),
+            can_back: at > 0,
             can_step: !offers.is_empty(),
-            ending: ending(self.at, view.end),
+            ending: ending(at, view.end),
             offers,
+            faults,
         }
     }
 }
 
-fn profile(network: Network) -> String {
-    match network {
+/// Where the events of the last step lie in the list.
+fn fresh_part(fresh: &Range<u32>) -> Range<usize> {
+    fresh.start.saturating_sub(1) as usize..fresh.end.saturating_sub(1) as usize
+}
+
+fn profile(spec: &StageSpec) -> String {
+    let network = match spec.scenario.network {
         Network::Loopback => "simulated kernel, loopback".into(),
         Network::Wire { mtu, .. } => format!("simulated kernels, MTU {mtu}"),
+    };
+    match spec.scenario.profile {
+        Profile::Linux => network,
+        Profile::Posix => format!("{network}, whatever POSIX permits"),
     }
 }
 

@@ -130,8 +130,12 @@ pub struct Tape {
     pub source: u8,
     /// Its name: `data`, `Send buffer`.
     pub name: String,
-    /// Its scale's end, the same on the whole stage.
+    /// Its scale's start and end, the same on the whole stage.
+    pub from: u64,
+    /// See `from`.
     pub total: u64,
+    /// How many bytes the longest stream has; more than the scale shows where only a part is shown.
+    pub whole: u64,
     /// How many bytes it holds now.
     pub used: u64,
     /// The number at the head's end, and the words after it.
@@ -162,6 +166,16 @@ const CHARACTER: f64 = 7.25;
 const GAP: f64 = 7.0;
 
 impl Tape {
+    /// The place of an offset on the scale, as an SVG attribute wants it.
+    pub fn at(&self, offset: u64) -> String {
+        percent(offset.saturating_sub(self.from), self.total - self.from)
+    }
+
+    /// The width of so many bytes.
+    pub fn width(&self, bytes: u64) -> String {
+        percent(bytes, self.total - self.from)
+    }
+
     /// Give the runs their labels, lay out the ticks and say all of it in words.
     pub(crate) fn finish(mut self, fresh: Range<u32>) -> Self {
         for run in &mut self.runs {
@@ -173,7 +187,7 @@ impl Tape {
                 _ => format!("#{}", run.event),
             };
             let needs = words.chars().count() as f64 * CHARACTER + 5.0;
-            let share = (run.end - run.start) as f64 / self.total as f64;
+            let share = (run.end - run.start) as f64 / (self.total - self.from) as f64;
             if share * WIDTHS[0] >= needs {
                 run.wide_label = share * WIDTHS[1] < needs;
                 run.label = Some(words);
@@ -186,7 +200,7 @@ impl Tape {
 
     fn lay_out_ticks(&self) -> Vec<Tick> {
         // The smaller the rank, the sooner it gets a place.
-        let mut wanted: Vec<(u8, u64)> = vec![(2, 0)];
+        let mut wanted: Vec<(u8, u64)> = vec![(2, self.from)];
         if matches!(self.part, TapePart::Data | TapePart::Got) {
             wanted.push((2, self.total));
         }
@@ -197,12 +211,13 @@ impl Tape {
             let rank = if run.fresh { 1 } else { 3 };
             wanted.extend([(rank, run.start), (rank, run.end)]);
         }
+        wanted.retain(|(_, at)| (self.from..=self.total).contains(at));
         wanted.sort_unstable();
         let mut placed: [Vec<(f64, f64, u64)>; 2] = [vec![], vec![]];
         for (_, at) in &wanted {
             for (width, placed) in WIDTHS.iter().zip(&mut placed) {
                 let label = number(*at).len() as f64 * CHARACTER;
-                let middle = *at as f64 / self.total as f64 * width;
+                let middle = (*at - self.from) as f64 / (self.total - self.from) as f64 * width;
                 let left = (middle - label / 2.0).clamp(0.0, (width - label).max(0.0));
                 let (left, right) = (left, left + label);
                 let free = placed.iter().all(|(l, r, _)| right + GAP <= *l || r + GAP <= left);
@@ -226,7 +241,7 @@ impl Tape {
 
     fn say(&self) -> String {
         let mut out = match self.part {
-            TapePart::Data => format!("Variable {}, {}.", self.name, bytes(self.total)),
+            TapePart::Data => format!("Variable {}, {}.", self.name, bytes(self.whole)),
             TapePart::Got => format!("Variable {}, {} so far.", self.name, bytes(self.used)),
             TapePart::SendBuffer | TapePart::ReceiveBuffer => match self.frame {
                 Some(_) => format!("{}: {} {}.", self.name, self.value.0, self.value.1),
@@ -276,7 +291,9 @@ mod tests {
             part: TapePart::SendBuffer,
             source: 0,
             name: "Send buffer".into(),
+            from: 0,
             total: 20_000,
+            whole: 20_000,
             used: 5792,
             value: ("5792".into(), "of 5792, full".into()),
             runs,

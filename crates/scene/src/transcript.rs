@@ -1,14 +1,12 @@
 //! The transcript: one sentence an event.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Call, ConnectionId, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption,
-    What,
+    Call, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
 };
 use world::{Scenario, View};
 
+use crate::ledger::Index;
 use crate::text::{Sentence, bytes, number};
 
 /// A row of the transcript.
@@ -37,19 +35,25 @@ impl Row {
 
 /// A row for each event, the first first.
 pub fn transcript(scenario: &Scenario, view: &View, events: &[Event]) -> Vec<Row> {
-    let mut teller = Teller { scenario, view, acknowledged: BTreeMap::new() };
-    events.iter().map(|event| teller.row(event)).collect()
+    let mut index = Index::default();
+    events.iter().for_each(|event| index.learn(event));
+    Teller { scenario, view, index: &index }.rows(events)
 }
 
-struct Teller<'a> {
-    scenario: &'a Scenario,
-    view: &'a View,
-    /// How far each stream was acknowledged before the event that is told.
-    acknowledged: BTreeMap<(ConnectionId, Direction), u64>,
+/// Tells events one by one.
+pub(crate) struct Teller<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) view: &'a View,
+    pub(crate) index: &'a Index,
 }
 
 impl Teller<'_> {
-    fn row(&mut self, event: &Event) -> Row {
+    /// A row for each of these.
+    pub(crate) fn rows(&self, events: &[Event]) -> Vec<Row> {
+        events.iter().map(|event| self.row(event)).collect()
+    }
+
+    fn row(&self, event: &Event) -> Row {
         let (call, says) = match &event.what {
             What::Waits { call } => (Some(call.to_string()), waits(call)),
             What::Returned { call, outcome, .. } => {
@@ -64,7 +68,9 @@ impl Teller<'_> {
                 (Some(format!("{call} = {outcome_text}")), says)
             }
             What::SegmentSent { segment } => (None, self.leaves(event.host, segment)),
-            What::SegmentArrived { segment, accepted } => (None, self.arrives(segment, *accepted)),
+            What::SegmentArrived { segment, accepted } => {
+                (None, self.arrives(event.index, segment, *accepted))
+            }
             What::SegmentLost { segment } => (None, content(segment).and(" is lost on the way.")),
             What::SegmentDuplicated { segment, .. } => {
                 (None, content(segment).and(" is on the wire twice now."))
@@ -153,9 +159,24 @@ impl Teller<'_> {
 
     /// The text of a line of the program that the event is about.
     fn line(&self, event: &Event, line: u32) -> Option<String> {
-        let place = self.view.programs.iter().position(|p| Some(p.pid) == event.pid)?;
-        let text = self.scenario.programs.get(place)?.source.lines().nth(line.checked_sub(1)? as usize)?;
-        Some(text.trim().to_owned())
+        let program = self.view.programs.iter().find(|p| Some(p.pid) == event.pid)?;
+        let spec = self.scenario.programs.get(program.program as usize)?;
+        Some(spec.source.lines().nth(line.checked_sub(1)? as usize)?.trim().to_owned())
+    }
+
+    /// The name of the host that a segment is for.
+    fn destination(&self, from: HostId, segment: &Segment) -> Option<String> {
+        let connection = self.view.connections.iter().find(|c| c.id == segment.range.connection);
+        let end = connection.and_then(|c| match segment.range.direction {
+            Direction::Forth => c.ends.1.as_ref(),
+            Direction::Back => Some(&c.ends.0),
+        });
+        let to = match (end, self.scenario.hosts.len()) {
+            (_, 2) => 1 - usize::from(from.0).min(1),
+            (Some(end), 3..) => usize::from(end.host.0),
+            _ => return None,
+        };
+        self.scenario.hosts.get(to).map(|host| host.to_ascii_lowercase())
     }
 
     fn leaves(&self, from: HostId, segment: &Segment) -> Sentence {
@@ -168,16 +189,13 @@ impl Teller<'_> {
             return content(segment).and(format!(" leaves: {room}."));
         }
         let again = if segment.retransmission { " once more" } else { "" };
-        match self.scenario.hosts.as_slice() {
-            [a, b] => {
-                let to = if from.0 == 0 { b } else { a };
-                content(segment).and(format!(" leaves{again} for the {}.", to.to_ascii_lowercase()))
-            }
-            _ => content(segment).and(format!(" leaves{again}.")),
+        match self.destination(from, segment) {
+            Some(to) => content(segment).and(format!(" leaves{again} for the {to}.")),
+            None => content(segment).and(format!(" leaves{again}.")),
         }
     }
 
-    fn arrives(&mut self, segment: &Segment, accepted: u32) -> Sentence {
+    fn arrives(&self, event: u32, segment: &Segment, accepted: u32) -> Sentence {
         let mut says = content(segment).and(" arrives.");
         let len = segment.range.len();
         if len > 0 && u64::from(accepted) < len {
@@ -188,9 +206,9 @@ impl Teller<'_> {
         }
         if segment.flags.ack {
             let stream = (segment.range.connection, segment.range.direction.reversed());
-            let before = self.acknowledged.get(&stream).copied().unwrap_or(0);
+            let before = self.index.stream(stream.0, stream.1);
+            let before = before.map_or(0, |ledger| ledger.acknowledged_before(event));
             if segment.ack > before {
-                self.acknowledged.insert(stream, segment.ack);
                 says = says.and(" The kernel forgets ").bytes(before, segment.ack).and(".");
             }
         }
@@ -221,7 +239,7 @@ pub(crate) fn content(segment: &Segment) -> Sentence {
     says.code(format!("ACK {}", number(segment.ack)))
 }
 
-fn carried(datagram: &Datagram) -> Sentence {
+pub(crate) fn carried(datagram: &Datagram) -> Sentence {
     Sentence::text(format!("A datagram of {}", bytes(datagram.len.into())))
 }
 
@@ -318,7 +336,7 @@ fn exited(status: i32, left_open: usize) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use syscall::{Bytes, Fd, MsgFlags, SegmentFlags, StreamRange};
+    use syscall::{Bytes, ConnectionId, Fd, MsgFlags, SegmentFlags, StreamRange};
 
     fn event(index: u32, what: What, range: Option<StreamRange>) -> Event {
         Event {

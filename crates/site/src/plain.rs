@@ -7,13 +7,14 @@ use crate::map;
 use crate::urls::Urls;
 
 /// What each key does while a stage, or anything in it, has the focus.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("<kbd>→</kbd>", "one step forward: the first thing on offer happens"),
     ("<kbd>←</kbd>", "one step back"),
     ("<kbd>Shift</kbd> <kbd>→</kbd>", "on to the end of the next call"),
     ("<kbd>Shift</kbd> <kbd>←</kbd>", "back to before the last call"),
     ("<kbd>Home</kbd>", "to where the stage opened; pressed again, to the very beginning"),
     ("<kbd>End</kbd>", "to the end of the run, or to the next question"),
+    ("<kbd>N</kbd>", "be the network: show or hide what it may do, where a figure allows it"),
     ("<kbd>Space</kbd>", "play, and stop; on a button it presses the button"),
     ("<kbd>1</kbd> to <kbd>9</kbd>", "the thing on offer with that number happens"),
     ("<kbd>P</kbd>", "to the question, or to what came of the last one"),

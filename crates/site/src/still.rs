@@ -35,7 +35,7 @@ fn calls(spec: &StageSpec) -> Vec<Row> {
     let spec = StageSpec { predictions: Vec::new(), ..spec.clone() };
     let Ok(mut stage) = Stage::new(spec) else { return Vec::new() };
     stage.handle(Command::ToEnd);
-    stage.view().rows.into_iter().filter(|row| row.call.is_some()).collect()
+    stage.transcript().into_iter().filter(|row| row.call.is_some()).collect()
 }
 
 fn sentence(sentence: &Sentence) -> String {

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Error;
 
 /// The style sheets, in the order in which they are joined.
-const SHEETS: [&str; 5] = ["tokens.css", "base.css", "page.css", "stage.css", "print.css"];
+const SHEETS: [&str; 6] = ["tokens.css", "base.css", "page.css", "stage.css", "stage-parts.css", "print.css"];
 
 /// Files by name: `site.css`, `boot.js`, `stage_bg.wasm`, `fonts/commissioner.woff2`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;

@@ -82,7 +82,7 @@ mod tests {
         put(dir.path(), "staging/stage.js", "fetch(new URL('stage_bg.wasm', import.meta.url))");
         put(dir.path(), "staging/stage_bg.wasm", "\0asm");
         put(dir.path(), "staging/index.html", "<!doctype html>");
-        for sheet in ["tokens", "base", "page", "stage", "print"] {
+        for sheet in ["tokens", "base", "page", "stage", "stage-parts", "print"] {
             put(dir.path(), &format!("static/css/{sheet}.css"), &format!(".{sheet}{{}}\n"));
         }
         put(dir.path(), "static/css/tokens.css", "@font-face{src:url(\"fonts/a.woff2\")}\n");
