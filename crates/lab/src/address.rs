@@ -24,22 +24,29 @@ impl RealKernel {
         let (real, lesson) = ask(file);
         let translated = self.network.translates() && matches!(file.kind, Kind::Tcp | Kind::Udp);
         let told = |real| if translated { lesson.unwrap_or(UNNAMED) } else { real };
+        if real.is_ok() && matches!(file.kind, Kind::Unix | Kind::UnixDgram) {
+            // Its name is empty, and no Internet address.
+            return Start::Refused(Errno::EAFNOSUPPORT);
+        }
         real.map(|real| Returned::Address(told(real).into())).into()
     }
 
-    pub(crate) fn bind(&mut self, id: FileId, address: Address) -> Start {
+    pub(crate) fn bind(&mut self, process: ProcessId, id: FileId, address: Address) -> Start {
+        let privileged = self.processes[process.0].privileged;
         let Self { files, network, .. } = self;
         let Some(file) = files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        let Some(kind) = file.kind.socket_type().filter(|_| network.translates()) else {
+        let Some(kind) = file.kind.socket_type() else {
             return sys::bind(file.fd(), address).map(|()| Returned::Done).into();
         };
-        if file.bound.is_some() || file.pair.is_some() {
+        if network.translates() && (file.bound.is_some() || file.pair.is_some()) {
             return Start::Ended(Err(Errno::EINVAL));
         }
-        match network.bind(file.host, kind, file.fd(), address) {
+        match network.bind(file.host, kind, file.fd(), address, privileged) {
             Ok((lesson, real)) => {
-                file.lesson_local = Some(lesson);
-                file.bound = Some(real);
+                if network.translates() {
+                    file.lesson_local = Some(lesson);
+                    file.bound = Some(real);
+                }
                 Start::Ended(Ok(Returned::Done))
             }
             Err(refusal) => refusal.into(),
@@ -53,7 +60,7 @@ impl RealKernel {
         let Some(file) = files.get_mut(&id) else { return Ok(()) };
         let kind = file.kind.socket_type().filter(|_| network.translates());
         if let (Some(kind), None, None) = (kind, file.bound, file.pair) {
-            let (lesson, real) = network.bind(file.host, kind, file.fd(), UNNAMED.into())?;
+            let (lesson, real) = network.bind(file.host, kind, file.fd(), UNNAMED.into(), false)?;
             file.lesson_local = Some(lesson);
             file.bound = Some(real);
         }
@@ -162,19 +169,25 @@ impl RealKernel {
     }
 
     /// The host's own name.
-    pub(crate) fn host_name(&self, host: HostId) -> &str {
-        self.names.get(usize::from(host.0)).map_or("localhost", String::as_str)
+    pub(crate) fn host_name(&self, host: HostId) -> String {
+        let given = self.names.get(usize::from(host.0));
+        given.cloned().unwrap_or_else(|| format!("host{}", u32::from(host.0) + 1))
     }
 
-    /// What the hosts' common table of names says; an address stands for itself.
+    /// What the hosts' common table of names says, as /etc/hosts would; an address stands for itself, and the empty name
+    /// for every address of the host, as Python takes it.
     pub(crate) fn addresses_of(&self, name: &str) -> Vec<IpAddr> {
-        if name == "localhost" {
+        if name.is_empty() {
+            return vec![Ipv4Addr::UNSPECIFIED.into()];
+        }
+        if let Ok(address) = name.parse::<IpAddr>() {
+            return vec![address];
+        }
+        if name.eq_ignore_ascii_case("localhost") {
             return vec![Ipv4Addr::LOCALHOST.into()];
         }
-        if let Ok(address) = name.parse::<Ipv4Addr>() {
-            return vec![address.into()];
-        }
-        let named = self.names.iter().zip(0..).find(|(own, _)| *own == name);
-        named.map(|(_, host)| Targets::address(HostId(host)).into()).into_iter().collect()
+        let named = |host: &HostId| self.host_name(*host).eq_ignore_ascii_case(name);
+        let hosts = (0..self.network.hosts()).map(HostId).filter(named);
+        hosts.map(|host| Targets::address(host).into()).collect()
     }
 }

@@ -72,7 +72,7 @@ impl RealKernel {
                 }
             }
             Call::Connect { address, .. } => self.connect(id, *address),
-            Call::Bind { address, .. } => self.bind(id, *address),
+            Call::Bind { address, .. } => self.bind(process, id, *address),
             Call::Listen { backlog, .. } => self.listen(id, *backlog),
             Call::Shutdown { how, .. } => {
                 let result = sys::shutdown(file.fd(), *how);
@@ -119,9 +119,7 @@ impl RealKernel {
             Call::Socketpair { domain, kind } => self.socketpair(process, *domain, *kind),
             Call::Pipe => self.pipe(process),
             Call::Fork => self.fork(process),
-            Call::Gethostname => {
-                Start::Told(Returned::Name(self.host_name(self.processes[process.0].host).into()))
-            }
+            Call::Gethostname => Start::Told(Returned::Name(self.host_name(self.processes[process.0].host))),
             Call::Getaddrinfo { name } => Start::Told(Returned::Addresses(self.addresses_of(name))),
             Call::Select { read, write, except, .. }
                 if [read, write, except].iter().any(|list| list.len() > self.limits.entries()) =>

@@ -9,7 +9,7 @@ use syscall::{Domain, Errno, Fd, HostId, OptionValue, Outcome, Pid, Returned, So
 use crate::calls::Start;
 use crate::file::{FileId, Kind, Pair};
 use crate::kernel::{ProcessId, RealKernel};
-use crate::sys;
+use crate::{Answered, sys};
 
 const BUFFERS: [SocketOption; 2] = [SocketOption::SoSndbuf, SocketOption::SoRcvbuf];
 
@@ -29,10 +29,9 @@ impl RealKernel {
             return Start::Refused(Errno::EMFILE);
         }
         let host = self.processes[process.0].host;
-        let privileged = self.processes[process.0].privileged;
         let made = match domain {
-            Domain::Inet => self.network.socket(host, kind, privileged),
-            Domain::Unix => sys::socket(domain, kind),
+            Domain::Inet => self.network.socket(host, kind),
+            Domain::Unix => sys::socket(domain, kind).map_err(|errno| (errno, Answered::Kernel)),
             // The lesson's network has no IPv6.
             Domain::Inet6 => return Start::Refused(Errno::EAFNOSUPPORT),
         };
@@ -41,7 +40,7 @@ impl RealKernel {
                 Ok(fds) => Start::Ended(Ok(Returned::Fd(fds[0]))),
                 Err(start) => start,
             },
-            Err(errno) => Start::Ended(Err(errno)),
+            Err(refusal) => refusal.into(),
         }
     }
 

@@ -88,8 +88,11 @@ impl LiveRun {
     /// If the budget or the kernel's own limits are used up.
     pub fn open(peer: PeerProgram, limits: Limits, budget: Arc<Semaphore>) -> Result<Self, OpenError> {
         let network = Box::new(Loopback::new(2));
-        let mut kernel = RealKernel::new(network, limits, budget).with(FIRST_TASK, &NAMES);
+        let mut kernel = RealKernel::new(network, limits, budget).with_tasks_from(FIRST_TASK);
+        kernel.set_names(&NAMES);
         let learner = kernel.spawn(HostId(0));
+        // The lab is all theirs.
+        kernel.set_privileged(learner, true);
         let (process, control): (_, OwnedFd) = kernel.spawn_peer(HostId(1)).map_err(OpenError)?;
         let mut lab = Self {
             kernel,

@@ -95,10 +95,15 @@ impl RealKernel {
         }
     }
 
-    /// The same, with tasks numbered from `first` and these names of hosts.
+    /// The same, with tasks numbered from `first`.
     #[must_use]
-    pub fn with(self, first: u32, names: &[&str]) -> Self {
-        Self { first_task: first, names: names.iter().map(ToString::to_string).collect(), ..self }
+    pub fn with_tasks_from(self, first: u32) -> Self {
+        Self { first_task: first, ..self }
+    }
+
+    /// Gives the hosts their names, in their order; else they are host1, host2.
+    pub fn set_names(&mut self, names: &[&str]) {
+        self.names = names.iter().map(ToString::to_string).collect();
     }
 
     /// How sockets are kept apart.
@@ -106,7 +111,7 @@ impl RealKernel {
         self.network.mode()
     }
 
-    /// A further process on this host.
+    /// A further process on this host. It may not bind ports below 1024.
     pub fn spawn(&mut self, host: HostId) -> ProcessId {
         let id = self.processes.len();
         self.processes.push(Process::new(host, id, self.limits.sockets, 3));
@@ -151,7 +156,7 @@ impl RealKernel {
         self.processes.iter().filter(move |p| p.family == family)
     }
 
-    /// From now on sockets of this process bind below 1024 or not, where the network can tell the two apart.
+    /// Whether this process, and its later children, may bind ports below 1024.
     pub fn set_privileged(&mut self, process: ProcessId, privileged: bool) {
         if let Some(process) = self.processes.get_mut(process.0) {
             process.privileged = privileged;
@@ -425,7 +430,8 @@ mod tests {
         fn with_budget(sockets: usize) -> Self {
             let budget = Arc::new(Semaphore::new(sockets));
             let mut kernel = RealKernel::new(Box::new(Loopback::new(2)), Limits::default(), budget);
-            kernel.spawn(HostId(0));
+            let learner = kernel.spawn(HostId(0));
+            kernel.set_privileged(learner, true);
             Self(kernel, 0)
         }
         fn submit(&mut self, call: Call) {

@@ -9,21 +9,55 @@ use syscall::{Call, CallId, Completed, HostId, Kernel, Micros, Pid, TaskId};
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 
-use crate::{Done, Limits, Loopback, RealKernel};
+use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Namespaces, Step};
+use crate::{Done, Limits, Loopback, Mode, Network, RealKernel, sys};
 
-/// How the sockets of a lab are kept apart from those of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// By an owner table; the sockets are on 127.0.0.1 of this machine.
-    Loopback,
+/// What a lab is made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// How its sockets are kept apart.
+    pub mode: Mode,
+    /// Hosts, at most 254: host k is 10.0.0.(k + 1).
+    pub hosts: u16,
+    /// The largest IP packet between hosts, in bytes; without effect on loopback and for a single host.
+    pub mtu: u16,
+    /// How long a packet is under way between hosts; likewise.
+    pub delay: Duration,
+    /// The program that is the helper process.
+    pub helper: HelperProgram,
 }
 
-impl Mode {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Loopback => "loopback",
-        }
+impl Setup {
+    /// Hosts on an Ethernet wire without delay.
+    pub fn new(mode: Mode, hosts: u16) -> Self {
+        Self { mode, hosts, mtu: 1500, delay: Duration::ZERO, helper: HelperProgram::Own }
+    }
+
+    /// Makes the lab.
+    ///
+    /// # Errors
+    /// If this machine does not offer the mode, or gives no more hosts.
+    ///
+    /// # Panics
+    /// If there are no hosts, or more than 254.
+    pub fn open(&self) -> Result<Lab, Failure> {
+        assert!((1..=254).contains(&self.hosts), "{} hosts in a network of 254 addresses", self.hosts);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.map_err(|e| Failure { step: Step::Start, errno: sys::io_errno(&e) })?;
+        let (network, hand): (Box<dyn Network>, _) = match self.mode.hosts() {
+            None => (Box::new(Loopback::new(self.hosts)), None),
+            Some((cable, user_namespace)) => {
+                let helper = Helper::start(&self.helper, user_namespace)?;
+                let between = Between { cable, mtu: self.mtu, delay: self.delay };
+                let _guard = runtime.enter();
+                let network = Namespaces::new(helper, self.hosts, between)?;
+                let hand = network.hand().clone();
+                (Box::new(network), Some(hand))
+            }
+        };
+        let budget = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        let kernel = RealKernel::new(network, Limits::own(), budget);
+        Ok(Lab { kernel, mode: self.mode, hand, opened: Instant::now(), runtime })
     }
 }
 
@@ -54,23 +88,36 @@ impl Mode {
 pub struct Lab {
     kernel: RealKernel,
     mode: Mode,
+    hand: Option<Hand>,
     opened: Instant,
     runtime: Runtime,
 }
 
 impl Lab {
-    /// A lab of so many hosts, at most 254: host k is 10.0.0.(k + 1).
+    /// A lab of so many hosts, at most 254: host k is 10.0.0.(k + 1). In a mode with namespaces this program must be able
+    /// to be the helper ([`HELPER`](crate::HELPER)); else use [`Setup`].
     ///
     /// # Errors
     /// If this machine does not offer the mode.
-    pub fn open(mode: Mode, hosts: u16) -> std::io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let network = match mode {
-            Mode::Loopback => Box::new(Loopback::new(hosts)),
-        };
-        let budget = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
-        let kernel = RealKernel::new(network, Limits::own(), budget);
-        Ok(Self { kernel, mode, opened: Instant::now(), runtime })
+    pub fn open(mode: Mode, hosts: u16) -> Result<Self, Failure> {
+        Setup::new(mode, hosts).open()
+    }
+
+    /// The hand on the wire between hosts; none on loopback.
+    pub const fn hand(&self) -> Option<&Hand> {
+        self.hand.as_ref()
+    }
+
+    /// Whether a task's process, and its later children, may bind ports below 1024. Nobody may unless set.
+    pub fn set_privileged(&mut self, task: TaskId, privileged: bool) {
+        if let Some(process) = self.kernel.process(task) {
+            self.kernel.set_privileged(process, privileged);
+        }
+    }
+
+    /// Gives the hosts their names, in their order; else they are host1, host2.
+    pub fn set_names(&mut self, names: &[&str]) {
+        self.kernel.set_names(names);
     }
 
     /// How its sockets are kept apart.

@@ -21,6 +21,10 @@ mod kernel;
 #[cfg(target_os = "linux")]
 mod lab;
 #[cfg(target_os = "linux")]
+mod mode;
+#[cfg(target_os = "linux")]
+mod namespaces;
+#[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
 mod process;
@@ -35,7 +39,11 @@ pub use driver::{LiveRun, OpenError, PeerProgram, Report};
 #[cfg(target_os = "linux")]
 pub use kernel::{Done, ProcessId, RealKernel};
 #[cfg(target_os = "linux")]
-pub use lab::{Lab, Mode};
+pub use lab::{Lab, Setup};
+#[cfg(target_os = "linux")]
+pub use mode::{Mode, Offer, UnknownMode};
+#[cfg(target_os = "linux")]
+pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, Step, helper_main};
 #[cfg(target_os = "linux")]
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use syscall::{Address, Domain, Errno, HostId, SocketType};
 
+use crate::namespaces::FIRST_FREE_PORT;
 use crate::{Answered, Targets, sys};
 
 /// A refusal and who refused.
@@ -15,16 +16,20 @@ pub trait Network: Send {
     /// How sockets are kept apart: `loopback`, `namespaces`.
     fn mode(&self) -> &'static str;
 
+    /// How many hosts it has.
+    fn hosts(&self) -> u16;
+
     /// Whether the addresses of calls are names in an owner table. If not, the kernel itself answers for every address.
     fn translates(&self) -> bool;
 
-    /// A fresh non-blocking Internet socket of this host. `privileged` says whether it may bind below 1024.
+    /// A fresh non-blocking Internet socket of this host.
     ///
     /// # Errors
-    /// The kernel's own.
-    fn socket(&mut self, host: HostId, kind: SocketType, privileged: bool) -> Result<OwnedFd, Errno>;
+    /// The kernel's own, or ENETDOWN where there is no such host any more.
+    fn socket(&mut self, host: HostId, kind: SocketType) -> Result<OwnedFd, Refusal>;
 
-    /// Binds a socket of this host to a lesson address; answers its lesson address and its real one.
+    /// Binds a socket of this host to a lesson address; answers its lesson address and its real one, where the network
+    /// translates. Ports below 1024 are for the privileged.
     ///
     /// # Errors
     /// The kernel's own, or the table's.
@@ -34,6 +39,7 @@ pub trait Network: Send {
         kind: SocketType,
         fd: BorrowedFd<'_>,
         address: Address,
+        privileged: bool,
     ) -> Result<(SocketAddrV4, SocketAddrV4), Refusal>;
 
     /// Forgets what was bound to this real address.
@@ -90,12 +96,16 @@ impl Network for Loopback {
         "loopback"
     }
 
+    fn hosts(&self) -> u16 {
+        self.tcp.hosts()
+    }
+
     fn translates(&self) -> bool {
         true
     }
 
-    fn socket(&mut self, _host: HostId, kind: SocketType, _privileged: bool) -> Result<OwnedFd, Errno> {
-        sys::socket(Domain::Inet, kind)
+    fn socket(&mut self, _host: HostId, kind: SocketType) -> Result<OwnedFd, Refusal> {
+        sys::socket(Domain::Inet, kind).map_err(|errno| (errno, Answered::Kernel))
     }
 
     fn bind(
@@ -104,9 +114,13 @@ impl Network for Loopback {
         kind: SocketType,
         fd: BorrowedFd<'_>,
         address: Address,
+        privileged: bool,
     ) -> Result<(SocketAddrV4, SocketAddrV4), Refusal> {
         let targets = self.targets(kind);
         let mut lesson = targets.may_bind(host, address).map_err(|e| (e, Answered::Relay))?;
+        if !privileged && (1..FIRST_FREE_PORT).contains(&address.port()) {
+            return Err((Errno::EACCES, Answered::Relay));
+        }
         let kernel = |e| (e, Answered::Kernel);
         sys::bind(fd, ANY.into()).map_err(kernel)?;
         let real = sys::local(fd).map_err(kernel)?;

@@ -28,7 +28,7 @@ struct Slot {
 
 impl Process {
     pub(crate) fn new(host: HostId, family: usize, most: u32, first: usize) -> Self {
-        Self { host, family, privileged: true, ended: false, first, most, table: Vec::new() }
+        Self { host, family, privileged: false, ended: false, first, most, table: Vec::new() }
     }
 
     /// Whether a lesson's own program runs in it, with a control channel as its descriptor 0.

@@ -34,6 +34,11 @@ impl Targets {
         Self { hosts, bound: Vec::new() }
     }
 
+    /// How many hosts there are.
+    pub const fn hosts(&self) -> u16 {
+        self.hosts
+    }
+
     /// The host's own address.
     pub fn address(host: HostId) -> Ipv4Addr {
         let [a, b, c] = NETWORK;

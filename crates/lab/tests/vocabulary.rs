@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use lab::{Lab, Mode};
+use lab::{HelperProgram, Lab, Mode, Setup};
 use syscall::{
     Address, Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags,
     OptionValue, Outcome, PollFd, Readiness, Returned, SocketOption, SocketType, TaskId, TcpState,
@@ -26,7 +26,7 @@ struct Bench {
 
 impl Bench {
     fn new(mode: Mode) -> Self {
-        let mut lab = Lab::open(mode, 1).unwrap();
+        let mut lab = Setup { helper: helper(), ..Setup::new(mode, 1) }.open().unwrap();
         let (a, b) = (lab.spawn(HostId(0)), lab.spawn(HostId(0)));
         Self { lab, next: 0, a, b }
     }
@@ -119,13 +119,23 @@ fn ten_to(len: usize) -> Bytes {
     vec![b'x'; len].into()
 }
 
-/// The modes to be had here. Loopback always is; what else is missing is said.
-fn modes() -> Vec<Mode> {
-    vec![Mode::Loopback]
+fn helper() -> HelperProgram {
+    HelperProgram::At(env!("CARGO_BIN_EXE_lab-helper").into())
+}
+
+/// The modes to be had here for so many hosts. Loopback always is; what else is missing is said.
+fn modes(hosts: u16) -> Vec<Mode> {
+    let offers = Mode::offers(&helper(), hosts);
+    for offer in &offers {
+        if let Err(failure) = offer.tried {
+            eprintln!("NOT TESTED HERE: mode {}: {failure}. {}", offer.mode, failure.remedy());
+        }
+    }
+    offers.into_iter().filter(|offer| offer.tried.is_ok()).map(|offer| offer.mode).collect()
 }
 
 fn everywhere(test: impl Fn(&mut Bench)) {
-    for mode in modes() {
+    for mode in modes(1) {
         eprintln!("in mode {}", mode.name());
         test(&mut Bench::new(mode));
     }

@@ -1,0 +1,151 @@
+//! The lab's side of the helper: starts it, asks it, and receives what it gives away.
+
+use std::io::{IoSlice, IoSliceMut};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, setsockopt, socketpair,
+    sockopt::ReceiveTimeout,
+};
+use nix::sys::time::TimeVal;
+use syscall::Errno;
+
+use super::failure::{Failure, Step};
+use super::helper::first_descriptor;
+use super::message::{ANSWER, Request, decode_answer};
+use super::{HELPER, PRIVILEGED};
+use crate::sys;
+
+/// A helper answers within some tens of microseconds, a new host within milliseconds; one that is stuck for so many
+/// seconds is given up.
+const PATIENCE_S: i64 = 5;
+
+/// Which program is the helper.
+#[derive(Clone, Debug, Default)]
+pub enum HelperProgram {
+    /// This one: its `main` calls [`helper_main`](super::helper_main) when its first argument is [`HELPER`].
+    #[default]
+    Own,
+    /// Another, likewise.
+    At(PathBuf),
+}
+
+/// A helper process. It ends when this is dropped.
+pub struct Helper {
+    channel: Mutex<Channel>,
+    next_host: AtomicU32,
+}
+
+struct Channel {
+    socket: Option<OwnedFd>,
+    seq: u32,
+    child: Child,
+}
+
+impl Helper {
+    /// Starts one, in a user namespace of its own or with this process's own privileges.
+    ///
+    /// # Errors
+    /// If the program does not start, or this machine does not let it make namespaces.
+    pub fn start(program: &HelperProgram, user_namespace: bool) -> Result<Arc<Self>, Failure> {
+        let failed = |errno| Failure::new(Step::Start, errno);
+        // Unlike datagrams, SOCK_SEQPACKET tells either side when the other is gone.
+        let (ours, theirs) =
+            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
+                .map_err(|e| failed(sys::errno(e)))?;
+        setsockopt(&ours, ReceiveTimeout, &TimeVal::new(PATIENCE_S, 0)).map_err(|e| failed(sys::errno(e)))?;
+        let path = match program {
+            HelperProgram::Own => PathBuf::from("/proc/self/exe"),
+            HelperProgram::At(path) => path.clone(),
+        };
+        let child = Command::new(path)
+            .arg0("socketscope-lab")
+            .arg(HELPER)
+            .args((!user_namespace).then_some(PRIVILEGED))
+            // Its channel is descriptor 0: nothing else is inherited.
+            .stdin(Stdio::from(theirs))
+            .stdout(Stdio::null())
+            // An interrupt from the terminal is for the lab alone.
+            .process_group(0)
+            .spawn()
+            .map_err(|e| failed(sys::io_errno(&e)))?;
+        let helper = Self {
+            channel: Mutex::new(Channel { socket: Some(ours), seq: 0, child }),
+            next_host: AtomicU32::new(1),
+        };
+        // Its first word says whether it has its namespaces.
+        helper.channel.lock().unwrap_or_else(PoisonError::into_inner).receive(0)?;
+        Ok(Arc::new(helper))
+    }
+
+    pub(super) fn next_host(&self) -> u32 {
+        self.next_host.fetch_add(1, Relaxed)
+    }
+
+    /// One request, and its answer: a number and a descriptor.
+    pub(super) fn ask(
+        &self,
+        request: Request,
+        fd: Option<BorrowedFd<'_>>,
+    ) -> Result<(u32, Option<OwnedFd>), Failure> {
+        let mut channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        channel.seq = channel.seq.wrapping_add(1).max(1);
+        let seq = channel.seq;
+        channel.send(&request.encode(seq), fd)?;
+        channel.receive(seq)
+    }
+}
+
+impl Channel {
+    fn socket(&self) -> Result<i32, Failure> {
+        self.socket.as_ref().map(|fd| fd.as_raw_fd()).ok_or(Failure::new(Step::Start, Errno::EPIPE))
+    }
+
+    fn send(&self, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> Result<(), Failure> {
+        let fds: Vec<_> = fd.iter().map(|fd| fd.as_raw_fd()).collect();
+        let rights = [ControlMessage::ScmRights(&fds)];
+        let rights = if fds.is_empty() { &[][..] } else { &rights[..] };
+        let sent =
+            sendmsg::<()>(self.socket()?, &[IoSlice::new(bytes)], rights, MsgFlags::MSG_NOSIGNAL, None);
+        sent.map(drop).map_err(|e| Failure::new(Step::Start, sys::errno(e)))
+    }
+
+    fn receive(&mut self, seq: u32) -> Result<(u32, Option<OwnedFd>), Failure> {
+        loop {
+            let (mut bytes, mut space) = ([0; ANSWER], nix::cmsg_space!(std::os::fd::RawFd));
+            let mut buffers = [IoSliceMut::new(&mut bytes)];
+            let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+            let received = recvmsg::<()>(self.socket()?, &mut buffers, Some(&mut space), flags);
+            let (len, fd) = match received {
+                Ok(message) => (message.bytes, first_descriptor(message.cmsgs())),
+                Err(nix::errno::Errno::EINTR) => continue,
+                Err(e) => {
+                    // Whoever is stuck would answer the next question with this one's answer.
+                    self.socket = None;
+                    return Err(Failure::new(Step::Start, sys::errno(e)));
+                }
+            };
+            if len != ANSWER {
+                self.socket = None;
+                return Err(Failure::new(Step::Start, Errno::EPIPE));
+            }
+            let (number, result) = decode_answer(&bytes);
+            if number == seq {
+                return result.map(|number| (number, fd));
+            }
+        }
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        // Its end of the socket tells the helper to end, which takes milliseconds.
+        self.socket = None;
+        let _ = self.child.wait();
+    }
+}
