@@ -147,10 +147,10 @@ impl Kernel {
             && ours != theirs
         {
             let (kept, given_up) = (ours.min(theirs), ours.max(theirs));
-            let moved = self.connection(given_up).ends[end_index(Direction::Forth)];
-            *self.connection_mut(given_up) = Connection::without_ends();
-            self.connection_mut(kept).ends[end_index(Direction::Back)] = moved;
-            if let Some(moved) = moved {
+            // The second of the two SYNs finds that the first has done it.
+            if let Some(moved) = self.connection(given_up).ends[end_index(Direction::Forth)] {
+                *self.connection_mut(given_up) = Connection::without_ends();
+                self.connection_mut(kept).ends[end_index(Direction::Back)] = Some(moved);
                 self.socket_mut(moved).connection = Some((kept, Direction::Back));
             }
         }
