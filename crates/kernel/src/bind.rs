@@ -5,7 +5,7 @@
 
 use std::net::Ipv4Addr;
 
-use syscall::{Address, Errno, Fd, HostId, Returned, SocketId, TcpState};
+use syscall::{Address, Errno, Fd, HostId, Returned, SocketId, SocketType, TcpState};
 
 use crate::calls::{Step, done};
 use crate::files::File;
@@ -42,6 +42,14 @@ impl Kernel {
                         bound: s.bound.is_some() || s.state == TcpState::Listen,
                     })
                 }
+                File::Udp(s) => Some(Taken {
+                    id,
+                    local: s.local?,
+                    remote: s.remote,
+                    reuse: s.basics.reuse_address,
+                    listens: false,
+                    bound: true,
+                }),
                 File::Tcp(_) | File::Local(_) | File::Pipe(_) => None,
             }
         })
@@ -64,8 +72,12 @@ impl Kernel {
         if low && !privileged {
             return Err(Errno::EACCES);
         }
-        let socket = self.socket(id);
-        if socket.state != TcpState::Closed || socket.bound.is_some() {
+        let named = match self.file(id) {
+            File::Tcp(socket) => socket.state != TcpState::Closed || socket.bound.is_some(),
+            File::Udp(socket) => socket.local.is_some(),
+            File::Local(_) | File::Pipe(_) => true,
+        };
+        if named {
             return Err(Errno::EINVAL);
         }
         let address = if address.port() == 0 {
@@ -75,9 +87,12 @@ impl Kernel {
         } else {
             address
         };
-        let socket = self.socket_mut(id);
-        socket.bound = Some(address);
-        socket.local = Some(address);
+        let (bound, local) = match self.file_mut(id) {
+            File::Tcp(socket) => (&mut socket.bound, &mut socket.local),
+            File::Udp(socket) => (&mut socket.bound, &mut socket.local),
+            File::Local(_) | File::Pipe(_) => return Err(Errno::EINVAL),
+        };
+        (*bound, *local) = (Some(address), Some(address));
         done(Returned::Done)
     }
 
@@ -88,12 +103,17 @@ impl Kernel {
             && (other.local.ip() == address.ip()
                 || other.local.ip().is_unspecified()
                 || address.ip().is_unspecified());
-        let shared = other.reuse && !other.listens && self.socket(id).reuse_address;
+        let reuse = match self.file(id) {
+            File::Tcp(socket) => socket.reuse_address,
+            File::Udp(socket) => socket.basics.reuse_address,
+            File::Local(_) | File::Pipe(_) => false,
+        };
+        let shared = other.reuse && !other.listens && reuse;
         other.id != id && same && !shared
     }
 
     /// A port that no socket of the host has; the odd ones first.
-    fn port_for_bind(&mut self, id: SocketId, address: Address) -> Result<u16, Errno> {
+    pub(crate) fn port_for_bind(&mut self, id: SocketId, address: Address) -> Result<u16, Errno> {
         let host = self.file(id).host();
         let in_use = self.taken(id).filter(|other| {
             let ip = other.local.ip();
@@ -132,8 +152,10 @@ impl Kernel {
 
     pub(crate) fn call_listen(&mut self, pending: &Pending, fd: Fd, backlog: i32) -> Step {
         let id = self.socket_file(pending, fd)?;
-        if matches!(self.file(id), File::Local(_)) {
-            return Err(Errno::EINVAL);
+        match self.file(id) {
+            File::Tcp(_) => {}
+            File::Local(socket) if socket.kind == SocketType::Stream => return Err(Errno::EINVAL),
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => return Err(Errno::EOPNOTSUPP),
         }
         // A negative backlog is a very large one; more than `net.core.somaxconn` is cut.
         let backlog = u32::try_from(backlog).unwrap_or(u32::MAX).min(4096);

@@ -9,6 +9,7 @@ use syscall::{
 use crate::files::File;
 use crate::kernel::{Kernel, Pending};
 use crate::socket::Socket;
+use crate::udp::UdpSocket;
 
 /// How far a call has come.
 pub(crate) enum Progress {
@@ -47,8 +48,8 @@ impl Kernel {
                 Ok(id) if matches!(self.file(id), File::Pipe(_)) => self.write_pipe(pending, id, &data),
                 _ => self.call_send(pending, fd, &data, no_flags, None),
             },
-            Call::Recv { fd, len, flags } => self.call_recv(pending, fd, len, flags),
-            Call::Recvfrom { fd, len, flags } => self.call_recv(pending, fd, len, flags),
+            Call::Recv { fd, len, flags } => self.call_recv(pending, fd, len, flags, false),
+            Call::Recvfrom { fd, len, flags } => self.call_recv(pending, fd, len, flags, true),
             Call::Read { fd, len } => self.call_read(pending, fd, len),
             Call::Shutdown { fd, how } => self.call_shutdown(pending, fd, how),
             Call::Close { fd } => self.call_close(pending, fd),
@@ -109,7 +110,7 @@ impl Kernel {
         let id = match (domain, kind) {
             (Domain::Unix, kind) => self.lone_local(host, kind),
             (_, SocketType::Stream) => self.add_socket(Socket::new(host)),
-            (_, SocketType::Dgram) => return Err(Errno::ENOSYS),
+            (_, SocketType::Dgram) => self.add_file(File::Udp(UdpSocket::new(host))),
         };
         done(Returned::Fd(self.open_descriptor(task, id)?))
     }
@@ -127,16 +128,25 @@ impl Kernel {
             // TCP takes no notice of an address.
             File::Tcp(_) => self.tcp_send(pending, id, data, flags),
             File::Local(_) => self.local_send(pending, id, data, flags, to),
+            File::Udp(_) => self.udp_send(id, data, to),
             File::Pipe(_) => Err(Errno::ENOTSOCK),
         }
     }
 
     /// A stream does not tell who sent: `recvfrom` answers as `recv`.
-    fn call_recv(&mut self, pending: &mut Pending, fd: Fd, len: u32, flags: MsgFlags) -> Step {
+    fn call_recv(
+        &mut self,
+        pending: &mut Pending,
+        fd: Fd,
+        len: u32,
+        flags: MsgFlags,
+        tell_sender: bool,
+    ) -> Step {
         let id = self.socket_file(pending, fd)?;
         match self.file(id) {
             File::Tcp(_) => self.tcp_recv(pending, id, len, flags),
             File::Local(_) => self.local_recv(pending, id, len, flags),
+            File::Udp(_) => self.udp_recv(pending, id, len, flags, tell_sender),
             File::Pipe(_) => Err(Errno::ENOTSOCK),
         }
     }
@@ -146,8 +156,10 @@ impl Kernel {
         match self.file(id) {
             File::Pipe(_) => self.read_pipe(pending, id, len),
             // Where `recv` of nothing looks at the socket, `read` of nothing does not.
-            File::Tcp(_) | File::Local(_) if len == 0 => done(Returned::Data(Bytes::new())),
-            File::Tcp(_) | File::Local(_) => self.call_recv(pending, fd, len, MsgFlags::default()),
+            File::Tcp(_) | File::Local(_) | File::Udp(_) if len == 0 => done(Returned::Data(Bytes::new())),
+            File::Tcp(_) | File::Local(_) | File::Udp(_) => {
+                self.call_recv(pending, fd, len, MsgFlags::default(), false)
+            }
         }
     }
 
@@ -155,6 +167,10 @@ impl Kernel {
         let id = self.socket_file(pending, fd)?;
         match self.file(id) {
             File::Tcp(socket) => {
+                let unbound = Address::from(([0, 0, 0, 0], 0));
+                done(Returned::Address(socket.local.unwrap_or(unbound)))
+            }
+            File::Udp(socket) => {
                 let unbound = Address::from(([0, 0, 0, 0], 0));
                 done(Returned::Address(socket.local.unwrap_or(unbound)))
             }
@@ -170,6 +186,7 @@ impl Kernel {
                 let remote = socket.remote.filter(|_| socket.synchronized()).ok_or(Errno::ENOTCONN)?;
                 done(Returned::Address(remote))
             }
+            File::Udp(socket) => done(Returned::Address(socket.remote.ok_or(Errno::ENOTCONN)?)),
             File::Local(socket) if !socket.has_peer() => Err(Errno::ENOTCONN),
             File::Local(_) | File::Pipe(_) => Err(Errno::EAFNOSUPPORT),
         }
@@ -185,7 +202,10 @@ impl Kernel {
             (File::Local(socket), IoctlRequest::Siocinq) => socket.inq(),
             (File::Local(socket), IoctlRequest::Siocoutq) => socket.outq(),
             (File::Pipe(_), IoctlRequest::Siocinq) => self.pipe_held(id),
-            (File::Local(_) | File::Pipe(_), _) => return Err(Errno::ENOTTY),
+            (File::Udp(socket), IoctlRequest::Siocinq) => socket.inq(),
+            // What is sent has left at once.
+            (File::Udp(_), IoctlRequest::Siocoutq) => 0,
+            (File::Local(_) | File::Udp(_) | File::Pipe(_), _) => return Err(Errno::ENOTTY),
         };
         done(Returned::Count(count))
     }

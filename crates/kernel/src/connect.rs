@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use syscall::{Address, Errno, Fd, How, Returned, SocketId, TcpState};
+use syscall::{Address, Errno, Fd, How, Returned, SocketId, SocketType, TcpState};
 
 use crate::calls::{Progress, Step, done};
 use crate::files::File;
@@ -14,8 +14,10 @@ impl Kernel {
         let id = self.socket_file(pending, fd)?;
         // Linux looks for a free descriptor before it looks at the socket.
         self.free_descriptor(pending.task)?;
-        if matches!(self.file(id), File::Local(_)) {
-            return Err(Errno::EINVAL);
+        match self.file(id) {
+            File::Tcp(_) => {}
+            File::Local(socket) if socket.kind == SocketType::Stream => return Err(Errno::EINVAL),
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => return Err(Errno::EOPNOTSUPP),
         }
         let socket = self.socket(id);
         let (blocking, limit) = (socket.blocking, socket.options.receive_timeout_us);
@@ -42,6 +44,9 @@ impl Kernel {
         }
         if !address.is_ipv4() {
             return Err(Errno::EAFNOSUPPORT);
+        }
+        if self.udp(id).is_some() {
+            return self.udp_connect(id, address);
         }
         let socket = self.socket(id);
         let (blocking, limit) = (socket.blocking, socket.options.send_timeout_us);
@@ -144,6 +149,9 @@ impl Kernel {
         if matches!(self.file(id), File::Local(_)) {
             self.local_shutdown(id, read, write);
             return done(Returned::Done);
+        }
+        if let File::Udp(socket) = self.file_mut(id) {
+            return socket.shutdown(read, write);
         }
         match self.socket(id).state {
             TcpState::Closed => {

@@ -6,6 +6,7 @@ use crate::kernel::{Connection, Kernel, Pending};
 use crate::local::LocalSocket;
 use crate::pipe::PipeEnd;
 use crate::socket::Socket;
+use crate::udp::UdpSocket;
 
 /// Connections that are over and still shown; of older ones nothing is kept.
 const REMEMBERED: usize = 32;
@@ -18,6 +19,8 @@ pub(crate) enum File {
     Tcp(Socket),
     /// A socket of one host only: AF_UNIX.
     Local(LocalSocket),
+    /// A UDP socket.
+    Udp(UdpSocket),
     /// One end of a pipe.
     Pipe(PipeEnd),
 }
@@ -27,6 +30,7 @@ impl File {
         match self {
             Self::Tcp(socket) => socket.host,
             Self::Local(socket) => socket.host,
+            Self::Udp(socket) => socket.host,
             Self::Pipe(end) => end.host,
         }
     }
@@ -36,6 +40,7 @@ impl File {
         match self {
             Self::Tcp(socket) => &mut socket.references,
             Self::Local(socket) => &mut socket.references,
+            Self::Udp(socket) => &mut socket.references,
             Self::Pipe(end) => &mut end.references,
         }
     }
@@ -45,6 +50,7 @@ impl File {
         match self {
             Self::Tcp(socket) => &mut socket.blocking,
             Self::Local(socket) => &mut socket.blocking,
+            Self::Udp(socket) => &mut socket.blocking,
             Self::Pipe(end) => &mut end.blocking,
         }
     }
@@ -63,7 +69,7 @@ impl Kernel {
     pub(crate) fn tcp(&self, id: SocketId) -> Option<&Socket> {
         match self.files.get(id.0) {
             Some(File::Tcp(socket)) => Some(socket),
-            Some(File::Local(_) | File::Pipe(_)) | None => None,
+            Some(File::Local(_) | File::Udp(_) | File::Pipe(_)) | None => None,
         }
     }
 
@@ -74,7 +80,7 @@ impl Kernel {
     pub(crate) fn socket(&self, id: SocketId) -> &Socket {
         match self.file(id) {
             File::Tcp(socket) => socket,
-            File::Local(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
         }
     }
 
@@ -82,7 +88,7 @@ impl Kernel {
     pub(crate) fn socket_mut(&mut self, id: SocketId) -> &mut Socket {
         match self.file_mut(id) {
             File::Tcp(socket) => socket,
-            File::Local(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => panic!("{id} is no TCP socket"),
         }
     }
 
@@ -98,7 +104,7 @@ impl Kernel {
     pub(crate) fn sockets(&self) -> impl Iterator<Item = (SocketId, &Socket)> {
         self.files.iter().filter_map(|(number, file)| match file {
             File::Tcp(socket) => Some((SocketId(number), socket)),
-            File::Local(_) | File::Pipe(_) => None,
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => None,
         })
     }
 
@@ -178,6 +184,7 @@ impl Kernel {
                     self.release(id);
                 }
                 File::Local(_) => self.close_local(id),
+                File::Udp(_) => {}
                 File::Pipe(_) => self.close_pipe(id),
             }
         }
@@ -210,6 +217,7 @@ impl Kernel {
         self.files.retain(|_, file| match file {
             File::Tcp(s) => !is_over(s) || s.connection.is_some_and(|(id, _)| known.get(id.0).is_some()),
             File::Local(s) => s.references > 0,
+            File::Udp(s) => s.references > 0,
             File::Pipe(end) => end.references > 0,
         });
     }

@@ -40,7 +40,7 @@ impl Kernel {
                     || s.state != TcpState::Closed
                     || s.connection.is_some_and(|(id, _)| connections.binary_search(&id).is_ok())
             }
-            File::Local(_) | File::Pipe(_) => true,
+            File::Local(_) | File::Udp(_) | File::Pipe(_) => true,
         };
         let files = self.files.iter().filter(|(_, file)| matters(file));
         let files: Vec<_> = files.map(|(number, _)| SocketId(number)).collect();
@@ -165,6 +165,7 @@ impl Relative<'_> {
         for id in &self.files {
             match kernel.file(*id) {
                 File::Tcp(socket) => self.hash_socket(socket, hasher),
+                File::Udp(socket) => socket.hash(hasher),
                 File::Local(socket) => {
                     let peer = match socket.peer {
                         Peer::Open(peer) => self.file(peer),
@@ -209,6 +210,11 @@ impl Relative<'_> {
     }
 
     fn hash_wire(&self, hasher: &mut impl Hasher) {
+        for traveller in &self.kernel.datagrams {
+            (&traveller.bytes, traveller.from, traveller.to, traveller.due.wrapping_sub(self.now))
+                .hash(hasher);
+            (traveller.datagram.source, traveller.datagram.destination).hash(hasher);
+        }
         self.kernel.wire.len().hash(hasher);
         for packet in &self.kernel.wire {
             let connection = self.kernel.connection(packet.segment.range.connection);

@@ -1,7 +1,8 @@
 //! What may be known of the kernel's tables from outside.
 
 use syscall::{
-    Address, ConnectionId, Direction, HostId, Micros, Observed, Segment, SocketId, TcpInfo, TcpState,
+    Address, ConnectionId, Datagram, Direction, HostId, Micros, Observed, Segment, SocketId, TcpInfo,
+    TcpState,
 };
 
 use crate::files::File;
@@ -14,6 +15,8 @@ use crate::send::Fin;
 pub enum FileKind {
     /// TCP.
     Tcp,
+    /// UDP.
+    Udp,
     /// AF_UNIX.
     Local,
     /// The reading end of a pipe.
@@ -117,6 +120,21 @@ pub struct InFlight<'k> {
     pub due: Micros,
 }
 
+/// A datagram on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct DatagramInFlight<'k> {
+    /// The datagram.
+    pub datagram: &'k Datagram,
+    /// The event that sent it.
+    pub sent_by: u32,
+    /// Where it comes from.
+    pub from: HostId,
+    /// Where it goes.
+    pub to: HostId,
+    /// When it arrives if nobody interferes.
+    pub due: Micros,
+}
+
 impl Kernel {
     /// One open file.
     pub fn socket_info(&self, id: SocketId) -> SocketInfo {
@@ -139,6 +157,11 @@ impl Kernel {
                 connection: socket.connection.map(|(connection, _)| connection),
                 queue: socket.listener.as_ref().map_or(0, |l| l.queue.len() as u32),
                 ..plain(FileKind::Tcp, socket.blocking, 0, None)
+            },
+            File::Udp(socket) => SocketInfo {
+                local: socket.local,
+                remote: socket.remote,
+                ..plain(FileKind::Udp, socket.blocking, socket.unread(), None)
             },
             File::Local(socket) => {
                 let other = match socket.peer {
@@ -241,6 +264,17 @@ impl Kernel {
             info.promised_edge = receive.promised_edge();
         }
         info
+    }
+
+    /// The datagrams on the wire, the oldest first.
+    pub fn datagrams_in_flight(&self) -> impl Iterator<Item = DatagramInFlight<'_>> {
+        self.datagrams.iter().map(|t| DatagramInFlight {
+            datagram: &t.datagram,
+            sent_by: t.sent_by,
+            from: t.from,
+            to: t.to,
+            due: t.due,
+        })
     }
 
     /// The segments on the wire, the oldest first.

@@ -15,6 +15,7 @@ use crate::process::Process;
 use crate::sizes::NEXT_EPHEMERAL_PORT;
 use crate::stream::Stream;
 use crate::table::Table;
+use crate::udp::Traveller;
 use crate::wire::HostStatus;
 
 /// What lies between the hosts.
@@ -48,6 +49,8 @@ pub struct Kernel {
     pub(crate) files: Table<File>,
     pub(crate) connections: Table<Connection>,
     pub(crate) wire: Vec<Packet>,
+    /// Datagrams on the wire.
+    pub(crate) datagrams: Vec<Traveller>,
     pub(crate) pending: Vec<Pending>,
     pub(crate) completed: VecDeque<Completed>,
     /// Which hosts run and are reached.
@@ -206,6 +209,7 @@ impl Kernel {
             files: Table::new(),
             connections: Table::new(),
             wire: Vec::new(),
+            datagrams: Vec::new(),
             pending: Vec::new(),
             completed: VecDeque::new(),
             status: vec![HostStatus::default(); usize::from(hosts)],
@@ -250,7 +254,12 @@ impl Kernel {
     /// A copy that keeps no story: to try something.
     #[must_use]
     pub fn trial(&self) -> Self {
-        Self { wire: self.wire.clone(), pending: self.pending.clone(), ..self.trial_of_a_call() }
+        Self {
+            wire: self.wire.clone(),
+            datagrams: self.datagrams.clone(),
+            pending: self.pending.clone(),
+            ..self.trial_of_a_call()
+        }
     }
 
     /// A copy to try what a call does to a socket: nothing travels in it, and nobody waits.
@@ -264,6 +273,7 @@ impl Kernel {
             files: self.files.clone(),
             connections: self.connections.clone(),
             wire: Vec::new(),
+            datagrams: Vec::new(),
             pending: Vec::new(),
             completed: VecDeque::new(),
             next_port: self.next_port.clone(),
@@ -298,6 +308,7 @@ impl Kernel {
         self.files.hash(hasher);
         self.connections.hash(hasher);
         self.wire.hash(hasher);
+        self.datagrams.hash(hasher);
         self.pending.hash(hasher);
         self.completed.iter().for_each(|c| c.hash(hasher));
         self.next_port.hash(hasher);

@@ -59,8 +59,9 @@ mod table;
 mod tcp;
 mod timers;
 mod transfer;
+mod udp;
 mod wire;
 
-pub use crate::info::{EndInfo, FileKind, InFlight, ListenerInfo, SocketInfo, StreamInfo};
+pub use crate::info::{DatagramInFlight, EndInfo, FileKind, InFlight, ListenerInfo, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};
 pub use crate::timers::Timer;

@@ -10,8 +10,8 @@ use syscall::{
 use crate::calls::{Step, done};
 use crate::files::File;
 use crate::kernel::{Kernel, Pending};
-use crate::sizes::{LOCAL_SNDBUF, PAGE, SHARED_INFO, SK_BUFF};
-use crate::socket::Options;
+use crate::options::Basics;
+use crate::sizes::{PAGE, SHARED_INFO, SK_BUFF};
 
 /// Payload of a stream that one buffer takes: its head's and eight pages.
 const STREAM_BUFFER: u32 = 36_544;
@@ -28,13 +28,9 @@ pub(crate) struct LocalSocket {
     queue: VecDeque<Message>,
     /// What this end has sent and nobody has read, as memory.
     charged: u32,
-    pub(crate) sndbuf: u32,
-    pub(crate) rcvbuf: u32,
-    pub(crate) error: Option<Errno>,
+    pub(crate) basics: Basics,
     pub(crate) read_shut: bool,
     pub(crate) write_shut: bool,
-    pub(crate) reuse_address: bool,
-    pub(crate) options: Options,
 }
 
 /// The other end.
@@ -77,13 +73,9 @@ impl LocalSocket {
             peer,
             queue: VecDeque::new(),
             charged: 0,
-            sndbuf: LOCAL_SNDBUF,
-            rcvbuf: LOCAL_SNDBUF,
-            error: None,
+            basics: Basics::default(),
             read_shut: false,
             write_shut: false,
-            reuse_address: false,
-            options: Options::default(),
         }
     }
 
@@ -120,14 +112,14 @@ impl Kernel {
     pub(crate) fn local(&self, id: SocketId) -> Option<&LocalSocket> {
         match self.files.get(id.0) {
             Some(File::Local(socket)) => Some(socket),
-            Some(File::Tcp(_) | File::Pipe(_)) | None => None,
+            _ => None,
         }
     }
 
     pub(crate) fn local_mut(&mut self, id: SocketId) -> Option<&mut LocalSocket> {
         match self.files.get_mut(id.0) {
             Some(File::Local(socket)) => Some(socket),
-            Some(File::Tcp(_) | File::Pipe(_)) | None => None,
+            _ => None,
         }
     }
 
@@ -198,9 +190,10 @@ impl Kernel {
         };
         let Some(socket) = self.local_mut(id) else { return Err(Errno::EBADF) };
         let may_wait = socket.blocking && !flags.dontwait;
-        let (limit, most) = (socket.options.send_timeout_us, (socket.sndbuf / 2).saturating_sub(64));
+        let (limit, most) =
+            (socket.basics.options.send_timeout_us, (socket.basics.sndbuf / 2).saturating_sub(64));
         let mut messages = Vec::new();
-        while pending.done < len && socket.charged < socket.sndbuf {
+        while pending.done < len && socket.charged < socket.basics.sndbuf {
             let part = (len - pending.done).min(most).min(STREAM_BUFFER);
             let from = pending.done as usize;
             let charge = charge(SocketType::Stream, part);
@@ -237,11 +230,11 @@ impl Kernel {
                 socket.peer = Peer::None;
                 return Err(Errno::ECONNREFUSED);
             }
-            Peer::Open(_) if len > socket.sndbuf - 32 => return Err(Errno::EMSGSIZE),
+            Peer::Open(_) if len > socket.basics.sndbuf - 32 => return Err(Errno::EMSGSIZE),
             Peer::Open(_) => {}
         }
-        let (may_wait, limit) = (socket.blocking && !flags.dontwait, socket.options.send_timeout_us);
-        if socket.charged >= socket.sndbuf {
+        let (may_wait, limit) = (socket.blocking && !flags.dontwait, socket.basics.options.send_timeout_us);
+        if socket.charged >= socket.basics.sndbuf {
             self.set_time_limit(pending, limit);
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
         }
@@ -266,7 +259,7 @@ impl Kernel {
         let want = pending.most_of(len);
         let Some(socket) = self.local(id) else { return Err(Errno::EBADF) };
         let may_wait = socket.blocking && !flags.dontwait;
-        let (kind, limit) = (socket.kind, socket.options.receive_timeout_us);
+        let (kind, limit) = (socket.kind, socket.basics.options.receive_timeout_us);
         if (kind, socket.peer) == (SocketType::Stream, Peer::None) {
             return Err(Errno::EINVAL);
         }
@@ -299,7 +292,7 @@ impl Kernel {
             }
         }
         let Some(socket) = self.local_mut(id) else { return Err(Errno::EBADF) };
-        if let Some(error) = socket.error.take() {
+        if let Some(error) = socket.basics.error.take() {
             return Err(error);
         }
         if socket.read_shut || (kind == SocketType::Stream && socket.ended()) {
@@ -373,7 +366,7 @@ impl Kernel {
             if kind == SocketType::Stream {
                 peer.read_shut = true;
                 peer.write_shut = true;
-                peer.error = if unread { Some(Errno::ECONNRESET) } else { peer.error };
+                peer.basics.error = if unread { Some(Errno::ECONNRESET) } else { peer.basics.error };
             }
         }
     }
@@ -384,8 +377,8 @@ impl Kernel {
         let alone = socket.kind == SocketType::Stream && socket.peer == Peer::None;
         Readiness {
             readable: !socket.queue.is_empty() || socket.read_shut,
-            writable: u64::from(socket.charged) * 4 <= u64::from(socket.sndbuf),
-            error: socket.error.is_some(),
+            writable: u64::from(socket.charged) * 4 <= u64::from(socket.basics.sndbuf),
+            error: socket.basics.error.is_some(),
             hangup: alone || (socket.read_shut && socket.write_shut),
             peer_finished: socket.read_shut,
             ..Readiness::default()
@@ -394,14 +387,15 @@ impl Kernel {
 
     /// Whether a send would get further than nowhere.
     pub(crate) fn local_has_room(&self, id: SocketId) -> bool {
-        self.reader_of(id).is_none() || self.local(id).is_none_or(|socket| socket.charged < socket.sndbuf)
+        self.reader_of(id).is_none()
+            || self.local(id).is_none_or(|socket| socket.charged < socket.basics.sndbuf)
     }
 }
 
 impl LocalSocket {
     /// Whether nothing more can come.
     pub(crate) const fn ended(&self) -> bool {
-        self.read_shut || self.error.is_some() || matches!(self.peer, Peer::Closed)
+        self.read_shut || self.basics.error.is_some() || matches!(self.peer, Peer::Closed)
     }
 }
 

@@ -3,10 +3,10 @@
 use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, SocketType, TcpState};
 
 use crate::calls::{Step, done};
+use crate::files::File;
 use crate::kernel::{Kernel, Pending};
-use crate::local::LocalSocket;
 use crate::send::Hold;
-use crate::sizes::{BUFFER_MAX, RCVBUF_MIN, SNDBUF_MIN, TICK};
+use crate::sizes::{BUFFER_DEFAULT, BUFFER_MAX, RCVBUF_MIN, SNDBUF_MIN, TICK};
 use crate::socket::Options;
 
 impl Kernel {
@@ -18,8 +18,8 @@ impl Kernel {
         value: OptionValue,
     ) -> Step {
         let id = self.socket_file(pending, fd)?;
-        if let Some(socket) = self.local_mut(id) {
-            return socket.set_option(option, value);
+        if let Some((basics, _, no_tcp)) = self.basics_mut(id) {
+            return basics.set(option, value, no_tcp);
         }
         match option {
             SocketOption::SoError
@@ -48,6 +48,15 @@ impl Kernel {
         }
         self.obey(id, option, value);
         done(Returned::Done)
+    }
+
+    /// The options of a socket that is not TCP's, its type, and the error of an option that is TCP's.
+    fn basics_mut(&mut self, id: SocketId) -> Option<(&mut Basics, SocketType, Errno)> {
+        match self.file_mut(id) {
+            File::Local(socket) => Some((&mut socket.basics, socket.kind, Errno::EOPNOTSUPP)),
+            File::Udp(socket) => Some((&mut socket.basics, SocketType::Dgram, Errno::ENOPROTOOPT)),
+            File::Tcp(_) | File::Pipe(_) => None,
+        }
     }
 
     /// What an option changes at once.
@@ -98,8 +107,8 @@ impl Kernel {
 
     pub(crate) fn call_getsockopt(&mut self, pending: &Pending, fd: Fd, option: SocketOption) -> Step {
         let id = self.socket_file(pending, fd)?;
-        if let Some(socket) = self.local_mut(id) {
-            return socket.option(option);
+        if let Some((basics, kind, no_tcp)) = self.basics_mut(id) {
+            return basics.read(option, kind, no_tcp);
         }
         let socket = self.socket_mut(id);
         let flag = |on| OptionValue::Int(i32::from(on));
@@ -132,8 +141,27 @@ impl Kernel {
     }
 }
 
-impl LocalSocket {
-    fn set_option(&mut self, option: SocketOption, value: OptionValue) -> Step {
+/// What every socket has that is not TCP's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Basics {
+    pub(crate) sndbuf: u32,
+    pub(crate) rcvbuf: u32,
+    pub(crate) reuse_address: bool,
+    /// The pending error (SO_ERROR).
+    pub(crate) error: Option<Errno>,
+    pub(crate) options: Options,
+}
+
+impl Default for Basics {
+    fn default() -> Self {
+        let (sndbuf, rcvbuf) = (BUFFER_DEFAULT, BUFFER_DEFAULT);
+        Self { sndbuf, rcvbuf, reuse_address: false, error: None, options: Options::default() }
+    }
+}
+
+impl Basics {
+    /// `no_tcp` is the error where an option is TCP's.
+    fn set(&mut self, option: SocketOption, value: OptionValue, no_tcp: Errno) -> Step {
         match option {
             SocketOption::SoSndbuf => {
                 self.sndbuf = (2 * (number(value)? as u32).min(BUFFER_MAX)).max(SNDBUF_MIN);
@@ -149,13 +177,12 @@ impl LocalSocket {
             SocketOption::SoError | SocketOption::SoType | SocketOption::SoAcceptconn => {
                 return Err(Errno::ENOPROTOOPT);
             }
-            // There is no TCP here.
-            _ => return Err(Errno::EOPNOTSUPP),
+            _ => return Err(no_tcp),
         }
         done(Returned::Done)
     }
 
-    fn option(&mut self, option: SocketOption) -> Step {
+    fn read(&mut self, option: SocketOption, kind: SocketType, no_tcp: Errno) -> Step {
         let flag = |on| OptionValue::Int(i32::from(on));
         let options = &self.options;
         let value = match option {
@@ -167,9 +194,9 @@ impl LocalSocket {
             SocketOption::SoRcvtimeo => OptionValue::TimeMicros(options.receive_timeout_us),
             SocketOption::SoSndtimeo => OptionValue::TimeMicros(options.send_timeout_us),
             SocketOption::SoError => OptionValue::Error(self.error.take()),
-            SocketOption::SoType => OptionValue::Int(if self.kind == SocketType::Stream { 1 } else { 2 }),
+            SocketOption::SoType => OptionValue::Int(if kind == SocketType::Stream { 1 } else { 2 }),
             SocketOption::SoAcceptconn => flag(false),
-            _ => return Err(Errno::EOPNOTSUPP),
+            _ => return Err(no_tcp),
         };
         done(Returned::Option(value))
     }

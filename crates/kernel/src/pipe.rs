@@ -110,14 +110,14 @@ impl Kernel {
     fn pipe(&self, id: SocketId) -> Option<&PipeEnd> {
         match self.files.get(id.0) {
             Some(File::Pipe(end)) => Some(end),
-            Some(File::Tcp(_) | File::Local(_)) | None => None,
+            _ => None,
         }
     }
 
     fn pipe_mut(&mut self, id: SocketId) -> Option<&mut PipeEnd> {
         match self.files.get_mut(id.0) {
             Some(File::Pipe(end)) => Some(end),
-            Some(File::Tcp(_) | File::Local(_)) | None => None,
+            _ => None,
         }
     }
 

@@ -13,6 +13,7 @@ impl Kernel {
         match self.file(id) {
             File::Tcp(socket) => Self::tcp_readiness(socket),
             File::Local(_) => self.local_readiness(id),
+            File::Udp(socket) => socket.readiness(),
             File::Pipe(_) => self.pipe_readiness(id),
         }
     }
@@ -141,6 +142,7 @@ impl Kernel {
                 _ => self.readiness(id).readable || socket.ended(),
             },
             File::Local(_) => self.local_has_room(id),
+            File::Udp(socket) => !reads || socket.readiness().readable || socket.readiness().error,
             File::Pipe(_) => {
                 let ready = self.readiness(id);
                 ready.hangup || ready.error || if reads { ready.readable } else { ready.writable }

@@ -109,8 +109,8 @@ pub(crate) const UNPRIVILEGED_PORT_START: u16 = 1024;
 
 /// Pages that a pipe holds (`pipe(7)`: 64 KiB).
 pub(crate) const PIPE_PAGES: usize = 16;
-/// SO_SNDBUF of an AF_UNIX socket (`wmem_default`).
-pub(crate) const LOCAL_SNDBUF: u32 = 212_992;
+/// SO_SNDBUF and SO_RCVBUF of a fresh socket that is not TCP's (`wmem_default`, `rmem_default`).
+pub(crate) const BUFFER_DEFAULT: u32 = 212_992;
 
 /// Memory charged for a packet that came over a wire with `payload` bytes: the packet, 64 bytes of headroom and the
 /// shared info in a block of a power of two, and the `sk_buff`. Such buffers are not joined in the receive queue.

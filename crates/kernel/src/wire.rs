@@ -111,22 +111,25 @@ impl Kernel {
         self.processing = false;
     }
 
-    /// The segments that arrive next if nobody interferes: on each way between two hosts the one due first.
+    /// The packets that arrive next if nobody interferes, segments and datagrams: on each way between two hosts the one due
+    /// first.
     pub fn deliverable(&self) -> Vec<u32> {
-        let mut first: Vec<&Packet> = Vec::new();
-        for packet in &self.wire {
-            match first.iter_mut().find(|f| f.from == packet.from && f.to == packet.to) {
-                Some(other) if packet.due < other.due => *other = packet,
+        let segments = self.wire.iter().map(|p| ((p.from, p.to), p.due, p.segment.id));
+        let datagrams = self.datagrams.iter().map(|t| ((t.from, t.to), t.due, t.datagram.id));
+        let mut first: Vec<((HostId, HostId), Micros, u32)> = Vec::new();
+        for packet in segments.chain(datagrams) {
+            match first.iter_mut().find(|f| f.0 == packet.0) {
+                Some(other) if packet.1 < other.1 => *other = packet,
                 Some(_) => {}
                 None => first.push(packet),
             }
         }
-        first.into_iter().map(|packet| packet.segment.id).collect()
+        first.into_iter().map(|(.., number)| number).collect()
     }
 
-    /// Let this segment arrive, whatever it overtakes; `false` if it is not on the wire. Time passes until it is due.
-    pub fn deliver(&mut self, segment: u32) -> bool {
-        let Some(packet) = self.take_packet(segment) else { return false };
+    /// Let this packet arrive, whatever it overtakes; `false` if it is not on the wire. Time passes until it is due.
+    pub fn deliver(&mut self, number: u32) -> bool {
+        let Some(packet) = self.take_packet(number) else { return self.deliver_datagram(number) };
         self.pass_time(packet.due);
         if self.status(packet.to).on {
             self.log.cause = None;
@@ -138,16 +141,16 @@ impl Kernel {
         true
     }
 
-    /// The wire loses this segment; `false` if it is not on the wire.
-    pub fn lose(&mut self, segment: u32) -> bool {
-        let Some(packet) = self.take_packet(segment) else { return false };
+    /// The wire loses this packet; `false` if it is not on the wire.
+    pub fn lose(&mut self, number: u32) -> bool {
+        let Some(packet) = self.take_packet(number) else { return self.lose_datagram(number) };
         self.tell_lost(&packet, Some(packet.sent_by));
         true
     }
 
-    /// The wire makes a copy of this segment, which arrives behind it; `false` if it is not on the wire.
-    pub fn duplicate(&mut self, segment: u32) -> bool {
-        let Some(place) = self.place_on_wire(segment) else { return false };
+    /// The wire makes a copy of this packet, which arrives behind it; `false` if it is not on the wire.
+    pub fn duplicate(&mut self, number: u32) -> bool {
+        let Some(place) = self.place_on_wire(number) else { return self.duplicate_datagram(number) };
         let mut copy = self.wire[place].clone();
         copy.segment.id = self.new_packet_number();
         let what =
@@ -157,10 +160,10 @@ impl Kernel {
         true
     }
 
-    /// The wire holds this segment back until a trip after everything else on its way; `false` if it is not on the
+    /// The wire holds this packet back until a trip after everything else on its way; `false` if it is not on the
     /// wire.
-    pub fn delay(&mut self, segment: u32) -> bool {
-        let Some(mut packet) = self.take_packet(segment) else { return false };
+    pub fn delay(&mut self, number: u32) -> bool {
+        let Some(mut packet) = self.take_packet(number) else { return self.delay_datagram(number) };
         let same_way = self.wire.iter().filter(|p| p.from == packet.from && p.to == packet.to);
         let last = same_way.map(|p| p.due).fold(packet.due.max(self.now), Micros::max);
         packet.due = last + self.trip().max(1);
@@ -222,6 +225,7 @@ impl Kernel {
         for packet in Vec::<Packet>::into_iter(lost) {
             self.tell_lost(&packet, cause);
         }
+        self.lose_datagrams_of(host);
         self.log.cause = None;
         true
     }

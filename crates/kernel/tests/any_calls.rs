@@ -1,4 +1,5 @@
-//! Whatever is called in whatever order, by several processes, with forks and signals: no panic, and the books are right.
+//! Whatever is called in whatever order, by several processes, with forks, signals and every fault of a network: no panic,
+//! and the books are right.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -28,6 +29,11 @@ fn prelude(hosts: u16) -> Vec<Deed> {
         (1, Call::Accept { fd }),
     ];
     for task in 0..3 {
+        let kind = SocketType::Dgram;
+        let address = Address::from(([0, 0, 0, 0], 7000 + task as u16));
+        calls.push((task, Call::Socket { domain: Domain::Inet, kind }));
+        let fd = Fd(if task == 1 { 5 } else { 4 });
+        calls.push((task, Call::Bind { fd, address }));
         calls.extend([(task, pair(SocketType::Stream)), (task, Call::Pipe), (task, pair(SocketType::Dgram))]);
     }
     let deliver = [Deed::Deliver(0), Deed::Deliver(0), Deed::Deliver(0)];
@@ -46,6 +52,10 @@ enum Deed {
     Signal(usize, Signal),
     Thread(usize),
     Limit(usize, u32),
+    /// Something happens to a packet: it is lost, copied or held back.
+    Packet(u8, usize),
+    /// Something happens to a host: its cable, its power.
+    Host(u8, u16),
 }
 
 fn fd() -> impl Strategy<Value = Fd> {
@@ -232,6 +242,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (any::<usize>(), signal).prop_map(|(task, signal)| Deed::Signal(task, signal)),
         1 => any::<usize>().prop_map(Deed::Thread),
         1 => (any::<usize>(), 0..12_u32).prop_map(|(task, limit)| Deed::Limit(task, limit)),
+        2 => (0..4_u8, any::<usize>()).prop_map(|(what, pick)| Deed::Packet(what, pick)),
+        1 => (0..20_u8, 0..2_u16).prop_map(|(what, host)| Deed::Host(what, host)),
     ]
 }
 
@@ -274,6 +286,31 @@ impl Run {
                     assert!(self.kernel.deliver(offered[pick % offered.len()]));
                 }
             }
+            Deed::Packet(what, pick) => {
+                let kernel = &mut self.kernel;
+                let segments = kernel.in_flight().map(|p| p.segment.id);
+                let all: Vec<u32> =
+                    segments.chain(kernel.datagrams_in_flight().map(|p| p.datagram.id)).collect();
+                if !all.is_empty() {
+                    let packet = all[pick % all.len()];
+                    assert!(match what {
+                        0 => kernel.lose(packet),
+                        1 => kernel.duplicate(packet),
+                        2 => kernel.delay(packet),
+                        _ => kernel.deliver(packet),
+                    });
+                }
+            }
+            Deed::Host(what, host) if host < self.kernel.host_count() => {
+                let host = HostId(host);
+                match what {
+                    0 => self.kernel.host_down(host),
+                    1..5 => self.kernel.host_up(host),
+                    5..8 => self.kernel.cut(host),
+                    _ => self.kernel.mend(host),
+                };
+            }
+            Deed::Host(..) => {}
             Deed::Timer(host) => {
                 self.kernel.fire_timer(HostId(host));
             }

@@ -130,13 +130,21 @@ impl World {
 
     /// What is on the wire, the oldest first.
     pub(crate) fn packets(&self) -> impl Iterator<Item = Packet<'_>> {
-        self.kernel.in_flight().map(|p| Packet {
+        let segments = self.kernel.in_flight().map(|p| Packet {
             id: p.segment.id,
             from: p.from,
             to: p.to,
             due: p.due,
             load: Load::Segment(p.segment),
-        })
+        });
+        let datagrams = self.kernel.datagrams_in_flight().map(|p| Packet {
+            id: p.datagram.id,
+            from: p.from,
+            to: p.to,
+            due: p.due,
+            load: Load::Datagram(p.datagram),
+        });
+        segments.chain(datagrams)
     }
 
     fn brings(&self, packet: &Packet<'_>) -> String {

@@ -8,8 +8,8 @@ use syscall::{ConnectionId, Direction, Fd, HostId, Micros, SocketId};
 use crate::guest::upcoming;
 use crate::world::{Gone, Running};
 use crate::{
-    ConnectionView, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView, Status, StreamView,
-    TimerView, View, World,
+    ConnectionView, DatagramInFlight, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView,
+    Status, StreamView, TimerView, View, World,
 };
 
 impl World {
@@ -34,7 +34,17 @@ impl World {
                     due: p.due,
                 })
                 .collect(),
-            datagrams: Vec::new(),
+            datagrams: self
+                .kernel
+                .datagrams_in_flight()
+                .map(|p| DatagramInFlight {
+                    datagram: p.datagram.clone(),
+                    sent_by: p.sent_by,
+                    from: p.from,
+                    to: p.to,
+                    due: p.due,
+                })
+                .collect(),
             waits: self.waits(),
             end: self.end(),
         }
@@ -76,6 +86,7 @@ impl World {
             socket,
             kind: match info.kind {
                 FileKind::Tcp => SocketKind::Tcp,
+                FileKind::Udp => SocketKind::Udp,
                 FileKind::Local => SocketKind::Local,
                 FileKind::PipeReader => SocketKind::PipeReader,
                 FileKind::PipeWriter => SocketKind::PipeWriter,
