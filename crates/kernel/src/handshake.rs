@@ -27,6 +27,12 @@ impl Kernel {
             self.refuse(packet);
             return;
         };
+        // An old copy, of a connection that was accepted and is over. Simplified: Linux would answer, and hear RST.
+        let ends = self.connection(packet.segment.range.connection).ends;
+        let asks = |id: SocketId| self.tcp(id).is_some_and(|socket| socket.state == TcpState::SynSent);
+        if ends[1].is_some() && !ends[0].is_some_and(asks) {
+            return;
+        }
         // A full queue answers nothing: the other end will ask again.
         if !parent.listener.as_ref().is_some_and(Listener::admits) {
             return;

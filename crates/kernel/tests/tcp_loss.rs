@@ -4,7 +4,7 @@
 mod common;
 
 use common::{CLIENT, CONN, FD, Lab, SERVER};
-use syscall::{Direction, Errno, SocketOption, TcpState};
+use syscall::{Call, Direction, Errno, Returned, SocketOption, TcpState};
 
 /// Nothing quickens the first acknowledgements any more, and the round trip is known.
 fn warmed_up() -> Lab {
@@ -265,4 +265,35 @@ fn every_byte_of_a_closed_connection_arrives_whatever_is_lost() {
     assert_eq!(got, 40_000);
     assert_eq!(lab.states(), (TcpState::FinWait2, Some(TcpState::CloseWait)));
     assert_eq!(lab.kernel.stream_info(syscall::ConnectionId(0), Direction::Forth).acknowledged, 40_100);
+}
+
+#[test]
+fn an_old_copy_of_a_syn_makes_no_second_connection() {
+    let mut lab = Lab::listening(100, 1);
+    lab.socket(CLIENT);
+    let id = lab.start(CLIENT, Call::Connect { fd: FD, address: Lab::address() });
+    let syn = lab.wire()[0];
+    assert!(lab.kernel.duplicate(syn));
+    let copy = lab.wire()[1];
+    for _ in 0..3 {
+        assert!(lab.kernel.delay(copy));
+    }
+    let first = |lab: &Lab| lab.wire().into_iter().find(|id| *id != copy);
+    while let Some(packet) = first(&lab) {
+        lab.kernel.deliver(packet);
+    }
+    assert!(lab.kernel.run(id));
+    assert_eq!(lab.outcome(), Ok(Returned::Done));
+    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    lab.send(CLIENT, FD, 10).unwrap();
+    lab.close(SERVER, CONN);
+    while let Some(packet) = first(&lab) {
+        lab.kernel.deliver(packet);
+    }
+    assert_eq!(lab.states().1, Some(TcpState::Closed), "the server has reset what it did not read");
+    assert!(lab.kernel.deliver(copy));
+    let accept = Call::Accept { fd: FD };
+    lab.call(SERVER, Call::SetBlocking { fd: FD, blocking: false }).unwrap();
+    assert_eq!(lab.call(SERVER, accept), Err(Errno::EAGAIN));
+    assert_eq!(lab.states().1, Some(TcpState::Closed));
 }

@@ -17,7 +17,6 @@ pub(crate) struct Packet<'w> {
 
 enum Load<'w> {
     Segment(&'w Segment),
-    #[expect(dead_code, reason = "the kernel has no datagrams yet")]
     Datagram(&'w Datagram),
 }
 
