@@ -3,6 +3,7 @@
 mod calls;
 mod doctor;
 mod export;
+mod replay;
 mod serve;
 
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ enum Command {
     Serve(serve::Options),
     /// Make system calls, given as JSON lines on standard input, and print their outcomes
     Calls(calls::Options),
+    /// Replay a recorded run, from a link or a file, and print its events and how it ended
+    Replay(replay::Options),
     /// List the lessons and what they teach
     Lessons {
         /// As JSON, with every row of the curriculum
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(&options),
         Command::Calls(options) => calls::run(&options),
+        Command::Replay(options) => replay::run(&options),
         Command::Lessons { json } => lessons(json),
         Command::Doctor { json } => doctor::run(json),
         Command::ExportSite(options) => export::run(&options),

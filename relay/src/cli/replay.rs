@@ -1,0 +1,131 @@
+//! `socketscope replay`: a recorded run, from a link or a file, once more: its events and how it ended.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::process::ExitCode;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::Args;
+use flate2::read::DeflateDecoder;
+use lessons::{Block, Lessons};
+use scene::FigureSpec;
+use serde_json::json;
+use world::{End, LINK, Record, Replayed, Scenario};
+
+/// Version of what is printed as JSON.
+const VERSION: u32 = 1;
+/// Most bytes of a record, unpacked.
+const MAX_RECORD: u64 = 16 << 20;
+
+/// What to replay.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Options {
+    /// A link with `#v1.` in it, what follows there, or a file that the playground saved
+    run: String,
+    /// Events as JSON lines, then one line about the end
+    #[arg(long)]
+    json: bool,
+}
+
+/// Exit codes: 0 the run ended well, 1 it is another run than was recorded or cannot be read, 3 it ended in deadlock.
+pub(super) fn run(options: &Options) -> ExitCode {
+    match replay(&options.run) {
+        Ok((record, scenario, replayed)) => {
+            // Whoever closed our output does not want the rest.
+            let _ = if options.json { print_json(&record, &replayed) } else { print(&scenario, &replayed) };
+            match (&replayed.difference, replayed.world.end()) {
+                (Some(_), _) => ExitCode::FAILURE,
+                (None, Some(End::Deadlock)) => ExitCode::from(3),
+                (None, Some(End::Idle) | None) => ExitCode::SUCCESS,
+            }
+        }
+        Err(problem) => {
+            eprintln!("socketscope: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn replay(run: &str) -> Result<(Record, Scenario, Replayed), String> {
+    let record = Record::from_bytes(&read(run)?).map_err(|error| error.to_string())?;
+    let lessons = Lessons::embedded().map_err(|_| "the lessons in this binary cannot be read")?;
+    let scenario = record
+        .start
+        .scenario(|id| figure(&lessons, id))
+        .ok_or_else(|| format!("{} recorded a figure that is not here", record.maker))?;
+    let replayed =
+        record.replay(&scenario).map_err(|error| format!("its scenario cannot be run: {error}"))?;
+    Ok((record, scenario, replayed))
+}
+
+/// The record's bytes: those of a file, or packed in a link.
+fn read(run: &str) -> Result<Vec<u8>, String> {
+    let Some((_, token)) = run.split_once(LINK) else {
+        return fs::read(run)
+            .map_err(|error| format!("cannot read {run}: {error}. A link has {LINK} in it."));
+    };
+    let packed = URL_SAFE_NO_PAD
+        .decode(token.trim())
+        .map_err(|error| format!("the link is damaged, perhaps cut off ({error})"))?;
+    let mut bytes = Vec::new();
+    // What can be unpacked of a damaged link may still say who made it.
+    let unpacked = DeflateDecoder::new(&*packed).take(MAX_RECORD).read_to_end(&mut bytes);
+    match (unpacked, bytes.is_empty()) {
+        (Err(error), true) => Err(format!("the link is damaged, perhaps cut off ({error})")),
+        _ => Ok(bytes),
+    }
+}
+
+/// The scenario of a lesson's stage: `slug/stage`.
+fn figure(lessons: &Lessons, id: &str) -> Option<Scenario> {
+    let (slug, stage) = id.split_once('/')?;
+    let lesson = lessons.lessons.iter().find(|lesson| lesson.slug == slug)?;
+    stage_in(&lesson.blocks, stage)
+}
+
+fn stage_in(blocks: &[Block], stage: &str) -> Option<Scenario> {
+    blocks.iter().find_map(|block| match block {
+        Block::Figure(FigureSpec::Stage(spec)) if spec.id == stage => Some(spec.scenario.clone()),
+        Block::After { blocks, .. } | Block::Side { blocks, .. } => stage_in(blocks, stage),
+        Block::Figure(_) | Block::Prose(_) | Block::Truth(_) => None,
+    })
+}
+
+fn print(scenario: &Scenario, replayed: &Replayed) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let (world, events) = (&replayed.world, replayed.world.events());
+    for (row, event) in scene::transcript(scenario, &world.view(), events).iter().zip(events) {
+        writeln!(out, "{:5} {:>12.3} ms  {}", event.index, event.at as f64 / 1000.0, row.spoken())?;
+    }
+    let end = match world.end() {
+        Some(End::Idle) => "nothing more happens",
+        Some(End::Deadlock) => "deadlock: the programs wait, and nothing can wake them",
+        None => "more may happen",
+    };
+    writeln!(out, "{end}; digest {:016x}", world.digest())?;
+    match &replayed.difference {
+        Some(difference) => writeln!(out, "{difference}"),
+        None => Ok(()),
+    }
+}
+
+fn print_json(record: &Record, replayed: &Replayed) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let world = &replayed.world;
+    for event in world.events() {
+        writeln!(out, "{}", json!({ "event": event }))?;
+    }
+    let difference = replayed.difference.as_ref();
+    let last = json!({
+        "version": VERSION,
+        "end": world.end(),
+        "digest": format!("{:016x}", world.digest()),
+        "recorded_by": record.maker.to_string(),
+        "recorded_digest": format!("{:016x}", record.digest),
+        "choices": record.acts.len(),
+        "diverged_at": difference.map(|difference| difference.at),
+        "difference": difference.map(ToString::to_string),
+    });
+    writeln!(out, "{last}")
+}
