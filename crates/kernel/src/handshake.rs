@@ -13,6 +13,9 @@ impl Kernel {
             self.open_simultaneously(id, packet);
             return;
         }
+        if self.is_old_syn(packet) {
+            return;
+        }
         let listens = |s: &Socket| {
             s.state == TcpState::Listen
                 && s.host == packet.to
@@ -27,12 +30,6 @@ impl Kernel {
             self.refuse(packet);
             return;
         };
-        // An old copy, of a connection that was accepted and is over. Simplified: Linux would answer, and hear RST.
-        let ends = self.connection(packet.segment.range.connection).ends;
-        let asks = |id: SocketId| self.tcp(id).is_some_and(|socket| socket.state == TcpState::SynSent);
-        if ends[1].is_some() && !ends[0].is_some_and(asks) {
-            return;
-        }
         // A full queue answers nothing: the other end will ask again.
         if !parent.listener.as_ref().is_some_and(Listener::admits) {
             return;
@@ -52,6 +49,14 @@ impl Kernel {
         self.connection_mut(packet.segment.range.connection).ends[1] = Some(child);
         self.set_state(child, TcpState::SynReceived);
         self.send_syn_ack(child, false);
+    }
+
+    /// A copy of a SYN whose connection has begun, and is over at this end. Simplified: a real kernel would answer it, and
+    /// forget it when the other end says that it means nothing.
+    fn is_old_syn(&self, packet: &Packet) -> bool {
+        let ends = &self.connection(packet.segment.range.connection).ends;
+        let begins = |id: SocketId| self.socket(id).state == TcpState::SynSent;
+        ends[end_index(Direction::Back)].is_some() && !ends[end_index(Direction::Forth)].is_some_and(begins)
     }
 
     /// A connection is half open no more.

@@ -273,3 +273,30 @@ fn a_dead_host_says_nothing_and_a_living_one_without_a_listener_refuses() {
     assert!(lab.kernel.timers(HERE).is_empty());
     assert_eq!(lab.kernel.end_info(syscall::ConnectionId(0), Direction::Back), None);
 }
+
+#[test]
+fn an_old_copy_of_a_syn_opens_nothing() {
+    let mut lab = Lab::listening(1000, 1);
+    lab.socket(CLIENT);
+    lab.start(CLIENT, connect(FD));
+    let syn = lab.wire()[0];
+    lab.kernel.duplicate(syn);
+    let copy = lab.wire()[1];
+    lab.kernel.deliver(syn);
+    lab.kernel.delay(copy);
+    let answer = lab.wire()[0];
+    lab.kernel.deliver(answer);
+    let ack = *lab.wire().last().unwrap();
+    lab.kernel.deliver(ack);
+    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    lab.set_linger(SERVER, CONN, 0);
+    lab.close(SERVER, CONN);
+    lab.told();
+    lab.kernel.deliver(copy);
+    lab.pass(2000);
+    lab.check(
+        "
+        4.0 0 ESTABLISHED -> CLOSED
+    ",
+    );
+}
