@@ -53,7 +53,7 @@ impl Kernel {
         if !self.is_alive(task) {
             return;
         }
-        self.pending.push(Pending {
+        self.pending.push(Box::new(Pending {
             id,
             task,
             call,
@@ -68,7 +68,7 @@ impl Kernel {
             end: 0,
             got: Vec::new(),
             woken_by: None,
-        });
+        }));
     }
 
     /// Go on with a submitted call as far as it gets; answers whether it is over. Unknown calls are ignored. A call that
@@ -119,7 +119,7 @@ impl Kernel {
     }
 
     /// Tell the outcome, in the story and to the driver.
-    fn finish(&mut self, pending: Pending, socket: Option<SocketId>, progress: Progress) {
+    fn finish(&mut self, pending: Box<Pending>, socket: Option<SocketId>, progress: Progress) {
         let (outcome, range): (Outcome, Option<StreamRange>) = match progress {
             Progress::Moved(outcome, range) => (outcome, Some(range)),
             Progress::Done(outcome) => (outcome, None),

@@ -51,7 +51,8 @@ pub struct Kernel {
     pub(crate) wire: Vec<Packet>,
     /// Datagrams on the wire.
     pub(crate) datagrams: Vec<Traveller>,
-    pub(crate) pending: Vec<Pending>,
+    /// Boxed, for they are large and move often.
+    pub(crate) pending: Vec<Box<Pending>>,
     pub(crate) completed: VecDeque<Completed>,
     /// Which hosts run and are reached.
     pub(crate) status: Vec<HostStatus>,
@@ -243,7 +244,8 @@ impl Kernel {
     /// Take the events that have happened since the last time: the story is kept by the caller, so that a copy of the
     /// kernel does not copy it. Their indices go on counting.
     pub fn drain_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.log.events)
+        let room = self.log.events.len().min(64);
+        std::mem::replace(&mut self.log.events, Vec::with_capacity(room))
     }
 
     /// How many events there ever were: the index of the last.

@@ -58,10 +58,11 @@ impl Kernel {
     pub(crate) fn release(&mut self, id: SocketId) {
         self.process_backlog();
         self.owned = None;
-        if std::mem::take(&mut self.socket_mut(id).receive.ack_deferred)
-            && self.socket(id).receive.ack_is_scheduled()
-        {
-            self.send_ack(id);
+        if self.socket(id).receive.ack_deferred {
+            self.socket_mut(id).receive.ack_deferred = false;
+            if self.socket(id).receive.ack_is_scheduled() {
+                self.send_ack(id);
+            }
         }
     }
 
@@ -96,8 +97,9 @@ impl Kernel {
             self.handle_reset(id, packet);
             return 0;
         }
-        self.socket_mut(id).keepalive.heard(now);
-        let unsent = segment.ack > self.socket(id).send.next_seq();
+        let socket = self.socket_mut(id);
+        socket.keepalive.heard(now);
+        let unsent = segment.ack > socket.send.next_seq();
         if packet.probe || segment.flags.syn || unsent || !segment.flags.ack {
             self.send_ack(id);
             return 0;
@@ -109,7 +111,7 @@ impl Kernel {
             duplicates: packet.duplicates,
             sack: packet.sack,
         };
-        self.socket_mut(id).send.acknowledge(&heard, now);
+        socket.send.acknowledge(&heard, now);
         if self.socket(id).send.fin == Fin::Acknowledged && self.fin_was_acknowledged(id) {
             return 0;
         }
@@ -156,6 +158,9 @@ impl Kernel {
     fn take(&mut self, id: SocketId, packet: &Packet) -> u32 {
         let (range, fin) = (packet.segment.range, packet.segment.flags.fin);
         let len = range.len() as u32;
+        if len == 0 && !fin {
+            return 0;
+        }
         if len == 0 && fin && range.end < self.socket(id).receive.next_expected() {
             self.socket_mut(id).receive.answer_at_once();
             return 0;

@@ -102,7 +102,6 @@ impl Kernel {
                 }
             };
             let part = room.min(len - taken);
-            let send = &mut self.socket_mut(id).send;
             let full = send.append(part, goal);
             taken += part;
             if taken < len && full {
