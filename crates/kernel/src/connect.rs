@@ -113,6 +113,10 @@ impl Kernel {
             None => self.port_for_connect(id, Address::new(source, 0), remote)?,
         };
         let local = Address::new(source, port);
+        if local == remote {
+            // Simplified: Linux lets a socket connect to itself (simultaneous open), which nobody wants.
+            return Err(Errno::ECONNREFUSED);
+        }
         if self.is_taken(id, local, remote) {
             return Err(Errno::EADDRNOTAVAIL);
         }

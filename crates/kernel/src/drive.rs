@@ -7,6 +7,7 @@ use syscall::{
 
 use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
+use crate::send::Fin;
 use crate::socket::Socket;
 
 impl Syscalls for Kernel {
@@ -145,9 +146,12 @@ impl Kernel {
         let socket = self.socket(id);
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         let closed = socket.state == TcpState::Closed;
+        let fin = u64::from(socket.send.fin_is_outstanding());
+        let unsent_fin = u64::from(socket.send.fin == Fin::Queued);
         Observed {
-            outq: if closed { 0 } else { small(socket.send.outq()) },
-            outq_unsent: if closed { 0 } else { small(socket.send.unsent_bytes()) },
+            // A FIN counts as a byte until it is acknowledged.
+            outq: if closed { 0 } else { small(socket.send.outq() + fin) },
+            outq_unsent: if closed { 0 } else { small(socket.send.unsent_bytes() + unsent_fin) },
             inq: small(socket.receive.inq()),
             state: Some(socket.state),
             mss: socket.send.mss,

@@ -14,8 +14,13 @@
 //!   delays chosen packets (`tests/tcp_*.rs`: the same segments, times within a few milliseconds);
 //! - what a packet from a wire costs the receiver is a fitted figure (`sizes::wire_truesize`).
 //!
-//! - `table`, `files`: what is open, shared between copies; `kernel`: hosts, processes and the log; `drive`: what a driver does with them; `info`: what may be read from outside.
-//! - `calls`, `transfer`, `options`, `ready`: what each call does and waits for.
+//! - every errno, count and readiness of the calls in `tests`, where a comment names the measurement.
+//!
+//! - `kernel`: everything there is, and the log; `table`, `files`: what is open, shared between copies; `hosts`, `process`:
+//!   names, ports, descriptors, signals. `drive`: what a driver does with them; `info`: what may be read from outside;
+//!   `future`: the digest of what may still happen.
+//! - `calls` hands each call to its file; `bind`, `connect`, `transfer`: TCP's; `udp`, `local`, `pipe`: the other kinds';
+//!   `options`, `ready`: what all have; `profile`: calls that move fewer bytes than they could.
 //! - `output`, `wire`: segments out, and what may become of them on the way; cables cut, hosts that die.
 //! - `tcp`, `handshake`, `close`: segments in, states. `timers`: every timer.
 //! - `send`, `acknowledge`, `recovery`, `rtt`: the sending half of an end; `receive`, `reorder`: the receiving half.
@@ -24,9 +29,16 @@
 //! Simplified: congestion control is bbr's start without its model, and what is under way is kept level during a repair;
 //! reordering is not learnt, a time-out that was not needed is not undone; nothing is measured by time stamps; timers are
 //! exact where Linux rounds to ticks; sequence numbers start at 0 and never wrap, and a segment knows its connection, so
-//! that one of an older connection is never taken for one of a newer; a socket cannot connect to itself.
+//! that one of an older connection is never taken for one of a newer; a socket cannot connect to itself (ECONNREFUSED). Ports
+//! that nobody asked for rise by two, from 40000 for `connect` and 40001 for `bind`, where Linux draws them by a keyed hash;
+//! a connection in TIME-WAIT keeps its ports to the end. A datagram larger than the MTU travels as one, and ICMP's answer to
+//! it takes no time; datagrams to an address that nobody has are lost in silence. Descriptors 0 to 2 are the terminal's,
+//! and it is not simulated: they answer EBADF. Signals are three: one that is caught (without SA_RESTART), SIGPIPE,
+//! SIGKILL. Time limits of options are rounded up to ticks, nothing else is.
 //!
-//! Deliberately absent: pacing, SYN cookies, urgent data, a receive buffer that grows by itself, datagrams, `dup`, `fork`, pipes. Such calls answer ENOSYS.
+//! Deliberately absent: pacing, SYN cookies, urgent data, a receive buffer that grows by itself; IPv6 (EAFNOSUPPORT, as a
+//! kernel without it); names of AF_UNIX sockets, so that only `socketpair` connects them and getsockname on one answers
+//! EAFNOSUPPORT; multicast and broadcast; AF_UNSPEC; `wait`.
 
 mod acknowledge;
 mod bind;
