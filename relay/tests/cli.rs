@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -79,6 +80,77 @@ fn the_same_calls_go_to_the_simulator_to_this_kernel_and_through_a_relay() {
     let (code, out, err) = run(&["calls", "--relay", &format!("http://127.0.0.1:{}", relay.1)], CALLS);
     assert_eq!(code, 0, "{err}");
     check_outcomes(&out);
+}
+
+/// The outcome of each line, the kernels' choices of ports left out.
+fn outcomes_by_line(output: &str) -> BTreeMap<u64, String> {
+    let objects = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let ended = objects.filter(|o| o["outcome"].is_object());
+    let chosen =
+        |word: &str| word.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()) >= Some(32_768);
+    let told = ended.map(|o| {
+        let outcome = o["outcome"].to_string();
+        let words = outcome.split('"').map(|word| if chosen(word) { "a chosen port" } else { word });
+        (o["line"].as_u64().unwrap(), format!("{}: {}", o["call"], words.collect::<Vec<_>>().join("'")))
+    });
+    told.collect()
+}
+
+/// The modes with hosts of our own that this machine offers; what is missing is said.
+fn modes() -> Vec<lab::Mode> {
+    let helper = lab::HelperProgram::At(env!("CARGO_BIN_EXE_socketscope").into());
+    let offers = lab::Mode::offers(&helper, 2).into_iter().filter(|offer| offer.mode != lab::Mode::Loopback);
+    let mut modes = Vec::new();
+    for offer in offers {
+        match offer.tried {
+            Ok(()) => modes.push(offer.mode),
+            Err(failure) => {
+                eprintln!("NOT TESTED HERE: mode {}: {failure}. {}", offer.mode, failure.remedy());
+            }
+        }
+    }
+    modes
+}
+
+fn check_same(lines: &str, arguments: &[&str], modes: &[lab::Mode]) {
+    let arguments = [&["calls", "--peer", "none"], arguments].concat();
+    let (code, simulated, err) = run(&[&arguments[..], &["--sim"]].concat(), lines);
+    assert_eq!(code, 0, "{err}");
+    let simulated = outcomes_by_line(&simulated);
+    assert!(simulated.len() > 30, "{simulated:?}");
+    for mode in modes {
+        let (code, real, err) = run(&[&arguments[..], &["--lab", "--mode", mode.name()]].concat(), lines);
+        assert_eq!(code, 0, "{err}");
+        assert!(real.contains(mode.name()), "{real}");
+        for (line, real) in outcomes_by_line(&real) {
+            assert_eq!(simulated[&line], real, "line {line}, simulated and in mode {mode}");
+        }
+    }
+}
+
+#[test]
+fn the_same_lines_have_the_same_outcomes_on_both_kernels() {
+    let loopback = [modes(), vec![lab::Mode::Loopback]].concat();
+    check_same(include_str!("calls/loopback.jsonl"), &["--network", "loopback"], &loopback);
+    check_same(include_str!("calls/wire.jsonl"), &[], &modes());
+}
+
+#[test]
+fn in_the_posix_profile_a_blocking_send_may_take_a_part() {
+    let lines = include_str!("calls/wire.jsonl");
+    let (_, out, _) = run(&["calls", "--sim", "--peer", "none", "--profile", "posix"], lines);
+    let sent = outcomes_by_line(&out).remove(&9).unwrap();
+    assert!(sent.contains("'count") && !sent.contains("40000}"), "{sent}");
+}
+
+#[test]
+fn a_mode_that_is_none_is_wrong_usage_and_calls_explain_their_lines() {
+    let (code, _, err) = run(&["calls", "--lab", "--mode", "magic"], "");
+    assert!(code == 2 && err.contains("namespaces-tun"), "{code} {err}");
+    let (code, out, _) = run(&["calls", "--help"], "");
+    assert!(code == 0 && out.contains(r#"{"await": 4}"#), "{out}");
+    let (code, _, err) = run(&["calls", "--sim"], r#"{"task":1,"host":7,"call":"pipe"}"#);
+    assert!(code == 1 && err.contains("there is no host 7"), "{code} {err}");
 }
 
 #[test]

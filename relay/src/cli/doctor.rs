@@ -42,6 +42,10 @@ pub(super) fn run(as_json: bool) -> ExitCode {
             needed: false,
         },
     ];
+    #[cfg(target_os = "linux")]
+    let modes = lab::Mode::offers(&lab::HelperProgram::Own, HOSTS);
+    #[cfg(target_os = "linux")]
+    findings.extend(own_hosts(&modes));
     if lab::LIVE {
         findings.push(live());
         findings.push(congestion(&kernel.congestion));
@@ -53,7 +57,11 @@ pub(super) fn run(as_json: bool) -> ExitCode {
             .iter()
             .map(|f| json!({ "name": f.name, "found": f.found, "ok": f.remedy.is_none(), "needed": f.needed, "remedy": f.remedy }))
             .collect();
-        super::print(&json!({ "v": 1, "version": crate::VERSION, "mode": kernel.mode, "ok": fine, "findings": entries }).to_string());
+        #[cfg(target_os = "linux")]
+        let modes = modes_json(&modes);
+        #[cfg(not(target_os = "linux"))]
+        let modes = json!([]);
+        super::print(&json!({ "v": 1, "version": crate::VERSION, "mode": kernel.mode, "modes": modes, "ok": fine, "findings": entries }).to_string());
     } else {
         for Finding { name, found, remedy, .. } in &findings {
             super::print(&format!("{} {name}: {found}", if remedy.is_none() { "ok  " } else { "LACK" }));
@@ -64,6 +72,36 @@ pub(super) fn run(as_json: bool) -> ExitCode {
         super::print(&format!("Live lessons: {}", if fine { &kernel.mode } else { "not on this machine" }));
     }
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Hosts of a lab that is tried: a learner's and a peer's.
+#[cfg(target_os = "linux")]
+const HOSTS: u16 = 2;
+
+/// How `calls --lab` keeps hosts apart here: the best mode, and what the one before it lacks.
+#[cfg(target_os = "linux")]
+fn own_hosts(modes: &[lab::Offer]) -> Option<Finding> {
+    let best = modes.iter().position(|offer| offer.tried.is_ok())?;
+    // Only the first mode lacks nothing; what each other lacks is said of the first, which is what to aim at.
+    let lacking = modes[..best].first().and_then(|offer| offer.tried.err());
+    Some(Finding {
+        name: "hosts of our own",
+        found: match lacking {
+            Some(failure) => format!("{} ({failure})", modes[best].mode),
+            None => modes[best].mode.to_string(),
+        },
+        remedy: lacking.map(|failure| failure.remedy()),
+        needed: false,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn modes_json(modes: &[lab::Offer]) -> serde_json::Value {
+    let entry = |offer: &lab::Offer| {
+        let failure = offer.tried.err();
+        json!({ "name": offer.mode.name(), "ok": offer.tried.is_ok(), "found": failure.map(|f| f.to_string()), "remedy": failure.map(|f| f.remedy()) })
+    };
+    modes.iter().map(entry).collect()
 }
 
 fn congestion(name: &str) -> Finding {

@@ -25,6 +25,7 @@ enum Command {
     /// Serve the site and its relay on this machine (what is done where no command is given)
     Serve(serve::Options),
     /// Make system calls, given as JSON lines on standard input, and print their outcomes
+    #[command(after_long_help = calls::HELP)]
     Calls(calls::Options),
     /// Replay a recorded run, from a link or a file, and print its events and how it ended
     Replay(replay::Options),
@@ -46,6 +47,11 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    // Before there is any thread: a lab's helper process is this program once more.
+    #[cfg(target_os = "linux")]
+    if std::env::args().nth(1).as_deref() == Some(lab::HELPER) {
+        return lab::helper_main();
+    }
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(&options),

@@ -1,24 +1,67 @@
 //! `socketscope calls`: system calls as JSON lines in, their outcomes as JSON lines out, on either kernel.
 
-mod live;
+#[cfg(target_os = "linux")]
+mod lab;
+mod lines;
+mod peer;
+mod relay;
+mod session;
 mod sim;
 
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Args;
-use serde_json::{Value, json};
-use syscall::Call;
+use clap::{Args, ValueEnum};
+use serde_json::Value;
 
-/// Version of what is printed.
-const VERSION: u32 = 1;
+use lines::Line;
+
+/// Version of what is read and printed. 2: several tasks, calls in the background.
+const VERSION: u32 = 2;
+
+/// The lines, for `--help`.
+pub(super) const HELP: &str = r#"Lines of input (version 2), each an object:
+  {"recv": {"fd": 3, "len": 100}}    a call of task 0
+  {"task": 1, "host": 1, "call": {"accept": {"fd": 3}}, "wait": false}
+                                     a call of another task: a process that starts on that host (0 unless said) at its
+                                     first call. With "wait": false the next line does not wait for its end
+  {"await": 4}                       wait for the end of the call of line 4
+  {"sleep_ms": 50} {"wait_us": 50}   time passes
+  {"signal": 1} {"kill": 1}          a caught signal interrupts task 1; SIGKILL ends it
+  {"task": 1, "privileged": true}    it may bind ports below 1024
+  {"tell": "4096"}                   a line for the peer's control channel
+What fork answers has "child": the number of the child's task.
+
+Lines of output, each with "v": what a call returned ("outcome"), under its "line" and "task"; "by" tells who answered: the
+simulator, a real kernel, or the relay in its stead. A call in the background that waits says "waits" first."#;
 
 /// Where the calls are made, and what is at the other end.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Options {
     #[command(flatten)]
     target: Target,
-    /// The lesson's peer, at 10.0.0.2:7000: echo or sleepy
+    /// What lies between hosts; on loopback there is one
+    #[arg(long, value_enum, default_value = "wire")]
+    network: Network,
+    /// Hosts on the wire: host k, from 0, is 10.0.0.(k + 1)
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=254))]
+    hosts: u16,
+    /// Largest packet on the wire, in bytes
+    #[arg(long, default_value_t = 1500, value_parser = clap::value_parser!(u16).range(576..))]
+    mtu: u16,
+    /// How long a packet is under way, in microseconds [default: 100 simulated, 0 real]
+    #[arg(long)]
+    delay_us: Option<u64>,
+    /// Whose behaviour is simulated
+    #[arg(long, value_enum, default_value = "linux")]
+    profile: Profile,
+    /// What chooses the counts of the POSIX profile
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How real hosts are kept apart: a name that `socketscope doctor` lists [default: the best]
+    #[arg(long)]
+    mode: Option<String>,
+    /// The lesson's peer, at port 7000 of the last host: echo, sleepy or none
     #[arg(long, default_value = "sleepy")]
     peer: String,
     /// SO_RCVBUF of the peer's listener, in bytes
@@ -29,10 +72,10 @@ pub(super) struct Options {
 #[derive(Args, Clone, Debug)]
 #[group(required = true, multiple = false)]
 struct Target {
-    /// In the simulated kernel: two hosts, a wire of MTU 1500 and 100 us
+    /// In the simulated kernel
     #[arg(long)]
     sim: bool,
-    /// On this machine's own kernel, over loopback (Linux)
+    /// On this machine's own kernel (Linux): hosts of our own where it offers them, else loopback
     #[arg(long)]
     lab: bool,
     /// Through a relay: http://127.0.0.1:8080
@@ -40,47 +83,54 @@ struct Target {
     relay: Option<String>,
 }
 
-/// One line of input.
-#[derive(Debug, PartialEq)]
-pub(super) enum Line {
-    Call(Call),
-    /// A line for the peer's control channel.
-    Tell(String),
-    /// Time to pass, in milliseconds.
-    Sleep(u64),
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Network {
+    /// A host that talks to itself
+    Loopback,
+    /// Hosts on an Ethernet
+    Wire,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// What Linux does
+    Linux,
+    /// Whatever POSIX permits: a send or receive moves any number of bytes from 1 to what fits
+    Posix,
+}
+
+impl Options {
+    fn hosts(&self) -> u16 {
+        if self.network == Network::Loopback { 1 } else { self.hosts }
+    }
+
+    /// Where the peer listens.
+    fn peer_address(&self) -> syscall::Address {
+        std::net::SocketAddrV4::new(([10, 0, 0, self.hosts() as u8]).into(), 7000).into()
+    }
+
+    fn peer(&self) -> Option<protocol::PeerSpec> {
+        let spec = protocol::PeerSpec { name: self.peer.clone(), rcvbuf: Some(self.rcvbuf) };
+        (self.peer != NO_PEER).then_some(spec)
+    }
+}
+
+const NO_PEER: &str = "none";
 
 /// Why the command ends early.
 pub(super) enum Stop {
     /// Something that a person can repair, said on standard error; exit code 1.
     Failed(String),
+    /// The same, of the arguments; exit code 2.
+    Usage(String),
     /// Nothing can ever happen any more while a call waits; exit code 3.
     Deadlock,
     /// Whoever reads our output has gone.
     Unread,
 }
 
-impl Line {
-    fn parse(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(text).map_err(|e| format!("not JSON: {e}"))?;
-        if let Some(told) = value.get("tell") {
-            let text = told.as_str().ok_or(r#"`tell` takes a text: {"tell": "4096"}"#)?;
-            return Ok(Self::Tell(text.into()));
-        }
-        if let Some(ms) = value.get("sleep_ms") {
-            return ms
-                .as_u64()
-                .map(Self::Sleep)
-                .ok_or_else(|| r#"`sleep_ms` takes a number: {"sleep_ms": 50}"#.into());
-        }
-        serde_json::from_value(value).map(Self::Call).map_err(|e| {
-            format!(r#"not a call: {e}. Say for example {{"recv": {{"fd": 3, "len": 100}}}}, {{"tell": "4096"}} or {{"sleep_ms": 50}}"#)
-        })
-    }
-}
-
 /// Prints one object of output.
-pub(super) fn print(mut object: Value) -> Result<(), Stop> {
+fn print(mut object: Value) -> Result<(), Stop> {
     if let Some(object) = object.as_object_mut() {
         object.insert("v".into(), VERSION.into());
     }
@@ -111,19 +161,22 @@ fn lines() -> Result<Vec<(usize, Line)>, ExitCode> {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    if !peers::NAMES.contains(&options.peer.as_str()) {
-        eprintln!("socketscope: there is no peer `{}`; there are: {}", options.peer, peers::NAMES.join(", "));
+    let peer = options.peer.as_str();
+    if peer != NO_PEER && !peers::NAMES.contains(&peer) {
+        let names = peers::NAMES.join(", ");
+        eprintln!("socketscope: there is no peer `{peer}`; there are: {names}, {NO_PEER}");
         return ExitCode::from(2);
     }
     let lines = match lines() {
         Ok(lines) => lines,
         Err(code) => return code,
     };
-    let peer = protocol::PeerSpec { name: options.peer.clone(), rcvbuf: Some(options.rcvbuf) };
     let result = match &options.target {
-        Target { sim: true, .. } => sim::run(&peer, lines),
-        Target { relay: Some(url), .. } => live::run_relay(url, peer, lines),
-        Target { .. } => live::run_lab(peer, lines),
+        Target { sim: true, .. } => session::run(&mut sim::Sim::new(options), options, lines),
+        Target { relay: Some(url), .. } => {
+            relay::Relay::connect(url).and_then(|mut relay| session::run(&mut relay, options, lines))
+        }
+        Target { .. } => on_this_kernel(options, lines),
     };
     match result {
         Ok(()) | Err(Stop::Unread) => ExitCode::SUCCESS,
@@ -135,28 +188,19 @@ pub(super) fn run(options: &Options) -> ExitCode {
             eprintln!("socketscope: {why}");
             ExitCode::FAILURE
         }
-    }
-}
-
-/// What is printed of a line that is about to be performed.
-pub(super) fn heading(number: usize, call: &Call) -> Value {
-    json!({ "line": number, "call": call.to_string() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_a_call_a_word_to_the_peer_or_a_pause() {
-        assert_eq!(Line::parse(r#"{"tell": "4096"}"#), Ok(Line::Tell("4096".into())));
-        assert_eq!(Line::parse(r#"{"sleep_ms": 50}"#), Ok(Line::Sleep(50)));
-        assert_eq!(
-            Line::parse(r#"{"close": {"fd": 3}}"#),
-            Ok(Line::Call(Call::Close { fd: syscall::Fd(3) }))
-        );
-        for wrong in ["", "close", r#"{"sleep_ms": -1}"#, r#"{"tell": 4}"#, r#"{"clsoe": {"fd": 3}}"#] {
-            assert!(Line::parse(wrong).is_err(), "{wrong}");
+        Err(Stop::Usage(why)) => {
+            eprintln!("socketscope: {why}");
+            ExitCode::from(2)
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn on_this_kernel(options: &Options, lines: Vec<(usize, Line)>) -> Result<(), Stop> {
+    session::run(&mut lab::Real::open(options)?, options, lines)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn on_this_kernel(_options: &Options, _lines: Vec<(usize, Line)>) -> Result<(), Stop> {
+    Err(Stop::Failed("real sockets need Linux; everything else works here: --sim".into()))
 }

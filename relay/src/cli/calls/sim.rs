@@ -1,158 +1,99 @@
-//! `calls` on the simulated kernel: the learner's host, the peer's, and a wire between them.
+//! `calls` on the simulated kernel: calls take no time, and time passes while one waits or a line says so.
 
-use protocol::PeerSpec;
-use serde_json::json;
-use syscall::{Action, Call, CallId, Errno, HostId, Kernel as _, Micros, Outcome, Program, Returned, TaskId};
+use std::collections::VecDeque;
 
-use super::{Line, Stop, heading, print};
+use serde_json::{Value, json};
+use syscall::{
+    Call, CallId, Direction, Errno, Event, Fd, HostId, Kernel as _, Micros, Observed, Outcome, Pid, Signal,
+    TaskId,
+};
 
-/// The wire: Ethernet's packets, 100 us from end to end.
-const NETWORK: kernel::Network = kernel::Network::Wire { mtu: 1500, delay_us: 100 };
-const PEER: &str = "10.0.0.2:7000";
+use super::lines::Order;
+use super::peer::{Act, Peer};
+use super::session::{Happened, Machine, fields};
+use super::{Network, Options, Profile, Stop};
 
-/// The simulated world of a few calls: calls take no time, and time passes while one waits or a line says so.
-struct Sim {
+/// The wire's delay where none is asked for: 100 us from end to end.
+const DELAY_US: u64 = 100;
+
+/// The simulated world of a few calls.
+pub(super) struct Sim {
     kernel: kernel::Kernel,
-    learner: TaskId,
-    peer: TaskId,
-    program: Box<dyn Program + Send>,
-    /// The peer's call under way; none while it waits on its control channel or has ended.
-    peer_call: Option<CallId>,
-    /// Whether it waits on its control channel, and what was said there that it has not read.
-    listens: bool,
-    told: Vec<u8>,
-    /// The learner's call under way.
-    waiting: Option<CallId>,
-    next: u64,
-    /// How many events have been printed.
-    printed: usize,
+    peer: Option<Peer>,
+    /// Calls under way, in their order.
+    running: Vec<Running>,
+    ended: VecDeque<Ended>,
+    /// The state of what chooses counts in the POSIX profile.
+    posix: Option<u64>,
 }
 
-pub(super) fn run(peer: &PeerSpec, lines: Vec<(usize, Line)>) -> Result<(), Stop> {
-    let address = PEER.parse().expect("an address");
-    let listen = peers::Listen::new(address, i32::try_from(peer.rcvbuf.unwrap_or(4096)).unwrap_or(i32::MAX));
-    let program = peers::by_name(&peer.name, listen)
-        .ok_or_else(|| Stop::Failed(format!("there is no peer `{}`", peer.name)))?;
-    let mut kernel = kernel::Kernel::new(NETWORK, 2);
-    let (learner, task) = (kernel.spawn(HostId(0)), kernel.spawn(HostId(1)));
-    for task in [learner, task] {
-        kernel.set_ignores_sigpipe(kernel.pid(task), true);
-    }
-    let mut sim = Sim {
-        kernel,
-        learner,
-        peer: task,
-        program,
-        peer_call: None,
-        listens: false,
-        told: Vec::new(),
-        waiting: None,
-        next: 1,
-        printed: 0,
-    };
-    sim.resume_peer(None);
-    sim.run_peer();
-    print(json!({ "kernel": { "system": "simulated", "mode": "wire" } }))?;
-    print(json!({ "opened": PEER, "events": sim.events() }))?;
-    for (number, line) in lines {
-        match line {
-            Line::Tell(text) => {
-                sim.told.extend_from_slice(format!("{text}\n").as_bytes());
-                sim.run_peer();
-                print(json!({ "line": number, "tell": text, "events": sim.events() }))?;
-            }
-            Line::Sleep(ms) => {
-                let until = sim.kernel.now().saturating_add(ms.saturating_mul(1000));
-                while sim.advance(Some(until)) {}
-                sim.kernel.pass_time(until);
-                print(json!({ "line": number, "sleep_ms": ms, "events": sim.events() }))?;
-            }
-            Line::Call(call) => sim.call(number, call)?,
-        }
-    }
-    Ok(())
-}
+/// A call under way: whose it is, and what it is about.
+type Running = (CallId, TaskId, Option<Fd>);
+/// A call that has ended, and whose descriptor it was about.
+type Ended = (CallId, Outcome, Option<(TaskId, Fd)>);
 
 impl Sim {
-    fn call(&mut self, number: usize, call: Call) -> Result<(), Stop> {
-        let mut object = heading(number, &call);
-        let (id, fd) = (self.fresh(), call.fd());
-        self.kernel.submit(id, self.learner, call);
-        self.waiting = Some(id);
-        let mut deadlock = false;
-        let outcome = loop {
-            if let Some(outcome) = self.go_on(id) {
-                break outcome;
-            }
-            if !self.advance(None) {
-                deadlock = true;
-                self.kernel.cancel(id);
-                break self.taken(id).unwrap_or(Err(Errno::ECANCELED));
-            }
+    pub(super) fn new(options: &Options) -> Self {
+        let network = match options.network {
+            Network::Loopback => kernel::Network::Loopback,
+            Network::Wire => kernel::Network::Wire {
+                mtu: options.mtu.into(),
+                delay_us: options.delay_us.unwrap_or(DELAY_US),
+            },
         };
-        self.waiting = None;
-        self.run_peer();
-        if let Some(object) = object.as_object_mut() {
-            object.insert("outcome".into(), json!(outcome));
-            object.insert("by".into(), "simulator".into());
-            object.insert("at".into(), self.kernel.now().into());
-            if let Some(here) = fd.and_then(|fd| self.observed(fd)) {
-                object.insert("here".into(), json!(here));
+        let posix = (options.profile == Profile::Posix).then_some(options.seed);
+        let kernel = kernel::Kernel::new(network, options.hosts());
+        Self { kernel, peer: None, running: Vec::new(), ended: VecDeque::new(), posix }
+    }
+
+    /// Lets every call go on that can, and the peer in between.
+    fn settle(&mut self) {
+        loop {
+            let ready = |(id, ..): &&Running| self.kernel.can_go_on(*id);
+            let call = self.running.iter().find(ready).map(|(id, ..)| *id);
+            let peer = self.peer.as_ref().and_then(|peer| peer.call);
+            match call.or(peer.filter(|id| self.kernel.can_go_on(*id))) {
+                Some(id) => self.run(id),
+                None => break,
             }
-            object.insert("events".into(), self.events());
+            self.collect();
         }
-        print(object)?;
-        if deadlock { Err(Stop::Deadlock) } else { Ok(()) }
     }
 
-    fn fresh(&mut self) -> CallId {
-        self.next += 1;
-        CallId(self.next)
+    fn run(&mut self, id: CallId) {
+        let most = self.posix.and_then(|_| self.kernel.most(id)).filter(|most| *most > 0);
+        match (most, &mut self.posix) {
+            (Some(most), Some(state)) => {
+                // Knuth's MMIX generator: any row of numbers will do.
+                *state =
+                    state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let count = 1 + (*state >> 33) as u32 % most;
+                self.kernel.run_at_most(id, count);
+            }
+            _ => {
+                self.kernel.run(id);
+            }
+        }
     }
 
-    fn go_on(&mut self, id: CallId) -> Option<Outcome> {
-        if self.kernel.can_go_on(id) && self.kernel.run(id) { self.taken(id) } else { None }
-    }
-
-    fn taken(&mut self, id: CallId) -> Option<Outcome> {
-        let mut found = None;
+    fn collect(&mut self) {
         while let Some(completed) = self.kernel.poll_completed() {
-            if completed.id == id {
-                found = Some(completed.outcome);
+            if let Some(peer) = self.peer.as_mut().filter(|peer| peer.call == Some(completed.id)) {
+                let act = peer.resume(Some(completed.outcome));
+                self.act(act);
+            } else if let Some(index) = self.running.iter().position(|(id, ..)| *id == completed.id) {
+                let (id, task, fd) = self.running.remove(index);
+                self.ended.push_back((id, completed.outcome, fd.map(|fd| (task, fd))));
             }
-        }
-        found
-    }
-
-    /// Lets the peer run until it waits.
-    fn run_peer(&mut self) {
-        loop {
-            if self.listens && !self.told.is_empty() {
-                self.listens = false;
-                let text = std::mem::take(&mut self.told);
-                self.resume_peer(Some(Ok(Returned::Data(text.into()))));
-            }
-            let Some(id) = self.peer_call else { return };
-            let Some(outcome) = self.go_on(id) else { return };
-            self.peer_call = None;
-            self.resume_peer(Some(outcome));
         }
     }
 
-    fn resume_peer(&mut self, mut outcome: Option<Outcome>) {
-        loop {
-            match self.program.resume(outcome.take()) {
-                Action::Line(_) => {}
-                Action::Exit(status) => return self.kernel.exit(self.peer, status),
-                Action::Call { call: Call::Recv { fd, .. }, .. } if fd == peers::CONTROL => {
-                    return self.listens = true;
-                }
-                Action::Call { call, .. } => {
-                    let id = self.fresh();
-                    self.kernel.submit(id, self.peer, call);
-                    return self.peer_call = Some(id);
-                }
-            }
+    fn act(&mut self, act: Option<Act>) {
+        let Some(peer) = &self.peer else { return };
+        match act {
+            Some(Act::Call(id, call)) => self.kernel.submit(id, peer.task, call),
+            Some(Act::Exit(status)) => self.kernel.exit(peer.task, status),
+            None => {}
         }
     }
 
@@ -165,14 +106,16 @@ impl Sim {
             .filter(|s| deliverable.contains(&s.segment.id))
             .map(|s| (s.due, s.segment.id))
             .min();
-        let timer = [HostId(0), HostId(1)]
-            .into_iter()
+        let timer = (0..self.kernel.host_count())
+            .map(HostId)
             .filter_map(|host| {
                 let (due, timer, socket) = self.kernel.next_timer(host)?;
                 (until.is_some() || !self.kernel.is_futile(timer, socket)).then_some((due, host))
             })
             .min();
-        let wait = self.waiting.and_then(|id| self.kernel.deadline(id));
+        let peer = self.peer.as_ref().and_then(|peer| peer.call);
+        let waiting = self.running.iter().map(|(id, ..)| *id).chain(peer);
+        let wait = waiting.filter_map(|id| self.kernel.deadline(id)).min();
         let first = [segment.map(|s| s.0), timer.map(|t| t.0), wait].into_iter().flatten().min();
         let Some(first) = first.filter(|due| until.is_none_or(|until| *due <= until)) else { return false };
         match (segment, timer) {
@@ -184,25 +127,126 @@ impl Sim {
             }
             _ => self.kernel.pass_time(first),
         }
-        self.run_peer();
         true
     }
 
-    fn observed(&self, fd: syscall::Fd) -> Option<syscall::Observed> {
-        let (_, socket) =
-            self.kernel.descriptors(self.learner).into_iter().find(|(other, _)| *other == fd)?;
+    fn observed(&self, task: TaskId, fd: Fd) -> Option<Observed> {
+        let (_, socket) = self.kernel.descriptors(task).into_iter().find(|(other, _)| *other == fd)?;
         let connection = self.kernel.socket_info(socket).connection?;
-        [syscall::Direction::Forth, syscall::Direction::Back]
+        [Direction::Forth, Direction::Back]
             .into_iter()
             .filter_map(|sends| self.kernel.end_info(connection, sends))
             .find(|end| end.socket == socket)
             .map(|end| end.observed)
     }
+}
 
-    fn events(&mut self) -> serde_json::Value {
-        let events = self.kernel.events();
-        let fresh = json!(&events[self.printed..]);
-        self.printed = events.len();
-        fresh
+impl Machine for Sim {
+    fn open(&mut self, options: &Options) -> Result<Vec<Value>, Stop> {
+        let mode = if options.network == Network::Loopback { "loopback" } else { "wire" };
+        let mut told = vec![json!({ "kernel": { "system": "simulated", "mode": mode } })];
+        if options.peer().is_some() {
+            let task = self.spawn(options.hosts() - 1)?;
+            let mut peer = Peer::new(options, task, options.peer_address())?;
+            let act = peer.resume(None);
+            self.peer = Some(peer);
+            self.act(act);
+            self.settle();
+            let mut opened = json!({ "opened": options.peer_address() });
+            opened["events"] = self.events().unwrap_or_default();
+            told.push(opened);
+        }
+        Ok(told)
+    }
+
+    fn spawn(&mut self, host: u16) -> Result<TaskId, Stop> {
+        if host >= self.kernel.host_count() {
+            let most = self.kernel.host_count() - 1;
+            return Err(Stop::Failed(format!("there is no host {host}: the last one is {most}")));
+        }
+        let task = self.kernel.spawn(HostId(host));
+        // As in every Rust and Python program.
+        self.kernel.set_ignores_sigpipe(self.kernel.pid(task), true);
+        Ok(task)
+    }
+
+    fn child(&mut self, pid: Pid) -> TaskId {
+        // Children are told in the order of the forks, and each is asked for at once.
+        self.kernel.next_forked().unwrap_or(TaskId(pid.0 - 1))
+    }
+
+    fn submit(&mut self, id: CallId, task: TaskId, call: Call) -> Result<(), Stop> {
+        if !self.kernel.is_alive(task) {
+            self.ended.push_back((id, Err(Errno::ESRCH), None));
+            return Ok(());
+        }
+        self.running.push((id, task, call.fd()));
+        self.kernel.submit(id, task, call);
+        Ok(())
+    }
+
+    fn cancel(&mut self, id: CallId) -> Result<(), Stop> {
+        self.kernel.cancel(id);
+        self.collect();
+        Ok(())
+    }
+
+    fn order(&mut self, task: TaskId, order: Order) -> Result<(), Stop> {
+        let pid = self.kernel.pid(task);
+        match order {
+            Order::Privileged(on) => self.kernel.set_privileged(pid, on),
+            Order::Signal => {
+                self.kernel.send_signal(pid, Signal::Sigusr1);
+            }
+            Order::Kill => {
+                self.kernel.send_signal(pid, Signal::Sigkill);
+                let gone = |(_, of, _): &mut Running| *of == task;
+                let ids: Vec<_> = self.running.extract_if(.., gone).map(|(id, ..)| id).collect();
+                self.ended.extend(ids.into_iter().map(|id| (id, Err(Errno::ECANCELED), None)));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, text: &str) -> Result<(), Stop> {
+        let Some(peer) = &mut self.peer else { return Err(Stop::Failed("there is no peer to tell".into())) };
+        peer.tell(text);
+        let act = peer.hear();
+        self.act(act);
+        self.settle();
+        Ok(())
+    }
+
+    fn next(&mut self, until: Option<Micros>) -> Result<Happened, Stop> {
+        loop {
+            self.settle();
+            if let Some((id, outcome, about)) = self.ended.pop_front() {
+                let here = about.and_then(|(task, fd)| self.observed(task, fd));
+                let told = json!({ "by": "simulator", "at": self.kernel.now(), "here": here });
+                return Ok(Happened::Ended(id, outcome, fields(told)));
+            }
+            if !self.advance(until) {
+                return Ok(match until {
+                    Some(until) => {
+                        self.kernel.pass_time(until);
+                        Happened::TimeUp
+                    }
+                    None => Happened::Never,
+                });
+            }
+        }
+    }
+
+    fn now(&self) -> Micros {
+        self.kernel.now()
+    }
+
+    fn patience(&self) -> Option<Micros> {
+        None
+    }
+
+    fn events(&mut self) -> Option<Value> {
+        let events: Vec<Event> = self.kernel.drain_events();
+        Some(json!(events))
     }
 }
