@@ -215,6 +215,46 @@ impl SendHalf {
         self.heed_user_timeout(now);
     }
 
+    /// Nothing under way and something to send: only a probe can find out that the window has opened, or that a short
+    /// segment was held long enough.
+    pub(crate) fn check_probe(&mut self, now: Micros) {
+        let probing = matches!(self.due, Some((_, SendTimer::ZeroWindowProbe)));
+        if !self.in_flight.is_empty() || !self.has_unsent() {
+            if probing {
+                self.due = None;
+                self.backoff = 0;
+            }
+            self.probing_since = None;
+        } else if !probing {
+            self.due = Some((now + self.rtt.time_out(self.backoff), SendTimer::ZeroWindowProbe));
+        }
+    }
+
+    /// The zero-window probe's time has come (`tcp_write_wakeup`).
+    pub(crate) fn probe(&mut self, now: Micros, out: &mut Vec<Emission>) {
+        self.due = None;
+        self.probing_since.get_or_insert(now);
+        self.backoff += 1;
+        let room = self.window_edge().saturating_sub(self.snd_nxt);
+        if room > 0 && !self.unsent.is_empty() {
+            let len = self.unsent[0].len.min(self.mss).min(u32::try_from(room).unwrap_or(u32::MAX));
+            self.split_head(len);
+            self.unsent[0].segments = 1;
+            self.backoff = 0;
+            self.send_head(now, out);
+            self.schedule(now, false);
+        } else if room > 0 {
+            self.backoff = 0;
+            self.send_bare_fin(now, out);
+            self.schedule(now, false);
+        } else {
+            self.probes += 1;
+            out.push(Emission::probe(self.snd_una));
+        }
+        self.check_probe(now);
+        self.heed_user_timeout(now);
+    }
+
     /// With TCP_USER_TIMEOUT the timer fires no later than that is over (`tcp_clamp_rto_to_user_timeout`).
     pub(crate) fn heed_user_timeout(&mut self, now: Micros) {
         let since = self.retrying_since.or(self.probing_since);

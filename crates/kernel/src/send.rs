@@ -3,55 +3,19 @@
 //! The rules are Linux's (`tcp_sendmsg`, `tcp_write_xmit`), so that counts come out as a real kernel's do. What an
 //! acknowledgement frees, and what is sent again, is in `acknowledge` and `recovery`.
 
+mod skb;
+
 use std::collections::VecDeque;
 
 use syscall::Micros;
 
+pub(crate) use self::skb::{Emission, Skb};
 use crate::recovery::{Episode, SendTimer};
 use crate::rtt::RoundTrip;
 use crate::sizes::{
     GSO_PAYLOAD, INITIAL_CWND, LOOPBACK_MSS, MSS_DEFAULT, SKB_OVERHEAD, SNDBUF_FRESH, SNDBUF_LOOPBACK,
     SNDBUF_WIRE,
 };
-
-/// A buffer with bytes to send (`struct sk_buff`).
-#[derive(Clone, Debug, Hash)]
-pub(crate) struct Skb {
-    pub(crate) id: u32,
-    pub(crate) seq: u64,
-    pub(crate) len: u32,
-    /// Segments it makes on the wire.
-    pub(crate) segments: u32,
-    /// Sent, and no byte of it acknowledged: the receiver on the same machine still shares its memory.
-    pub(crate) shared: bool,
-    /// The program's bytes end here for now: its last segment carries PSH.
-    pub(crate) push: bool,
-    /// The FIN goes with it.
-    pub(crate) fin: bool,
-    /// When it was sent last.
-    pub(crate) sent_at: Micros,
-    /// It has arrived, though something before it has not.
-    pub(crate) sacked: bool,
-    /// It is taken for lost.
-    pub(crate) lost: bool,
-    /// It was sent again since it was taken for lost.
-    pub(crate) again: bool,
-    /// It was ever sent again: its acknowledgement tells nothing of the round trip.
-    pub(crate) repeated: bool,
-}
-
-impl Skb {
-    pub(crate) const fn truesize(&self) -> u32 {
-        SKB_OVERHEAD + self.len
-    }
-    pub(crate) const fn end(&self) -> u64 {
-        self.seq + self.len as u64
-    }
-    /// Behind its last byte and its FIN.
-    pub(crate) const fn end_seq(&self) -> u64 {
-        self.end() + self.fin as u64
-    }
-}
 
 /// Where this end's FIN is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,23 +28,6 @@ pub(crate) enum Fin {
     Sent,
     /// Acknowledged.
     Acknowledged,
-}
-
-/// Something to put on the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Emission {
-    pub(crate) seq: u64,
-    pub(crate) len: u32,
-    /// More than one: the device cuts it.
-    pub(crate) segments: u32,
-    /// The buffer it comes from.
-    pub(crate) skb: Option<u32>,
-    pub(crate) push: bool,
-    pub(crate) fin: bool,
-    /// A zero-window or keepalive probe: no byte, only to be answered.
-    pub(crate) probe: bool,
-    /// It was sent before.
-    pub(crate) retransmission: bool,
 }
 
 /// Which short segments are held back.
@@ -482,7 +429,7 @@ impl SendHalf {
     }
 
     /// A FIN with no byte left to carry it.
-    fn send_bare_fin(&mut self, now: Micros, out: &mut Vec<Emission>) {
+    pub(crate) fn send_bare_fin(&mut self, now: Micros, out: &mut Vec<Emission>) {
         if self.fin == Fin::Queued && self.unsent.is_empty() && self.snd_nxt < self.window_edge() {
             self.fin = Fin::Sent;
             let mut skb = self.skb(self.snd_nxt, 0);
@@ -491,46 +438,6 @@ impl SendHalf {
             out.push(skb.emission());
             self.in_flight.push_back(skb);
         }
-    }
-
-    /// Nothing under way and something to send: only a probe can find out that the window has opened, or that a short
-    /// segment was held long enough.
-    pub(crate) fn check_probe(&mut self, now: Micros) {
-        let probing = matches!(self.due, Some((_, SendTimer::ZeroWindowProbe)));
-        if !self.in_flight.is_empty() || !self.has_unsent() {
-            if probing {
-                self.due = None;
-                self.backoff = 0;
-            }
-            self.probing_since = None;
-        } else if !probing {
-            self.due = Some((now + self.rtt.time_out(self.backoff), SendTimer::ZeroWindowProbe));
-        }
-    }
-
-    /// The zero-window probe's time has come (`tcp_write_wakeup`).
-    pub(crate) fn probe(&mut self, now: Micros, out: &mut Vec<Emission>) {
-        self.due = None;
-        self.probing_since.get_or_insert(now);
-        self.backoff += 1;
-        let room = self.window_edge().saturating_sub(self.snd_nxt);
-        if room > 0 && !self.unsent.is_empty() {
-            let len = self.unsent[0].len.min(self.mss).min(u32::try_from(room).unwrap_or(u32::MAX));
-            self.split_head(len);
-            self.unsent[0].segments = 1;
-            self.backoff = 0;
-            self.send_head(now, out);
-            self.schedule(now, false);
-        } else if room > 0 {
-            self.backoff = 0;
-            self.send_bare_fin(now, out);
-            self.schedule(now, false);
-        } else {
-            self.probes += 1;
-            out.push(Emission::probe(self.snd_una));
-        }
-        self.check_probe(now);
-        self.heed_user_timeout(now);
     }
 
     /// What follows an acknowledgement: send what it allows (`tcp_data_snd_check`).
@@ -565,39 +472,6 @@ impl SendHalf {
         self.segments_gone = 0;
         self.queued = 0;
         self.due = None;
-    }
-}
-
-impl Emission {
-    /// A segment without a byte that only asks for an answer; its number is the one before `seq`.
-    pub(crate) const fn probe(seq: u64) -> Self {
-        Self {
-            seq,
-            len: 0,
-            segments: 1,
-            skb: None,
-            push: false,
-            fin: false,
-            probe: true,
-            retransmission: false,
-        }
-    }
-}
-
-impl Skb {
-    /// It, as it goes onto the wire.
-    pub(crate) fn emission(&self) -> Emission {
-        Emission {
-            seq: self.seq,
-            len: self.len,
-            segments: self.segments,
-            skb: Some(self.id).filter(|_| self.len > 0),
-            // Linux marks whatever the device is to cut, so that the other end hands it on at once.
-            push: self.push || self.segments > 1,
-            fin: self.fin,
-            probe: false,
-            retransmission: self.repeated,
-        }
     }
 }
 
