@@ -12,9 +12,9 @@
 //!   not agree;
 //! - loss, reordering, time-outs, handshakes and endings as a real kernel was seen to do them over a wire that loses and
 //!   delays chosen packets (`tests/tcp_*.rs`: the same segments, times within a few milliseconds);
-//! - what a packet from a wire costs the receiver is a fitted figure (`sizes::wire_truesize`).
-//!
-//! - every errno, count and readiness of the calls in `tests`, where a comment names the measurement.
+//! - what a packet from a wire costs the receiver is a fitted figure (`sizes::wire_truesize`);
+//! - what calls answer on fresh, failed, reset and closed sockets, pipes, pairs and datagram sockets: as the real kernel
+//!   answered the same calls (`tests/calls.rs`, `tests/files.rs`, `tests/processes.rs`).
 //!
 //! - `kernel`: everything there is, and the log; `table`, `files`: what is open, shared between copies; `hosts`, `process`:
 //!   names, ports, descriptors, signals. `drive`: what a driver does with them; `info`: what may be read from outside;
