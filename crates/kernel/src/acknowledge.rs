@@ -57,9 +57,14 @@ impl SendHalf {
 
     fn take_window(&mut self, heard: &Acknowledgement) {
         self.window_seq = heard.seq;
-        self.snd_wnd = heard.window;
-        if heard.window > self.max_window {
-            self.max_window = heard.window;
+        self.offered(heard.window);
+    }
+
+    /// The other end offers this window; a larger one than ever lets segments grow.
+    pub(crate) fn offered(&mut self, window: u32) {
+        self.snd_wnd = window;
+        if window > self.max_window {
+            self.max_window = window;
             self.set_mss();
         }
     }

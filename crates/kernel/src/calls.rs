@@ -8,6 +8,7 @@ use syscall::{
 
 use crate::files::File;
 use crate::kernel::{Kernel, Pending};
+use crate::send::Fin;
 use crate::socket::Socket;
 use crate::udp::UdpSocket;
 
@@ -197,8 +198,13 @@ impl Kernel {
         let count = match (self.file(id), request) {
             (File::Tcp(socket), _) if socket.state == TcpState::Listen => return Err(Errno::EINVAL),
             (File::Tcp(_), IoctlRequest::Siocinq) => self.observe(id).inq,
-            (File::Tcp(_), IoctlRequest::Siocoutq) => self.observe(id).outq,
-            (File::Tcp(_), IoctlRequest::Siocoutqnsd) => self.observe(id).outq_unsent,
+            // A FIN has a place among the bytes.
+            (File::Tcp(socket), IoctlRequest::Siocoutq) => {
+                self.observe(id).outq + u32::from(matches!(socket.send.fin, Fin::Queued | Fin::Sent))
+            }
+            (File::Tcp(socket), IoctlRequest::Siocoutqnsd) => {
+                self.observe(id).outq_unsent + u32::from(socket.send.fin == Fin::Queued)
+            }
             (File::Local(socket), IoctlRequest::Siocinq) => socket.inq(),
             (File::Local(socket), IoctlRequest::Siocoutq) => socket.outq(),
             (File::Pipe(_), IoctlRequest::Siocinq) => self.pipe_held(id),

@@ -42,20 +42,21 @@ impl Kernel {
         if matches!(self.file(id), File::Local(_)) {
             return Err(Errno::EINVAL);
         }
-        if !address.is_ipv4() {
-            return Err(Errno::EAFNOSUPPORT);
-        }
         if self.udp(id).is_some() {
-            return self.udp_connect(id, address);
+            let known = if address.is_ipv4() { Ok(()) } else { Err(Errno::EAFNOSUPPORT) };
+            return known.and_then(|()| self.udp_connect(id, address));
         }
         let socket = self.socket(id);
         let (blocking, limit) = (socket.blocking, socket.options.send_timeout_us);
         let first = match (socket.phase, pending.waits) {
             (Phase::Connected, _) => return Err(Errno::EISCONN),
+            (Phase::Spoilt, _) => return Err(Errno::EINVAL),
             (Phase::Connecting, _) => false,
             // Another call has ended it meanwhile.
             (Phase::Unconnected, true) => return Err(Errno::ECONNABORTED),
             (Phase::Unconnected, false) if socket.state != TcpState::Closed => return Err(Errno::EISCONN),
+            // Only a connection that begins looks at the address.
+            (Phase::Unconnected, false) if !address.is_ipv4() => return Err(Errno::EAFNOSUPPORT),
             (Phase::Unconnected, false) => {
                 self.start_connect(id, address)?;
                 true
@@ -91,6 +92,7 @@ impl Kernel {
         socket.read_shut = false;
         socket.write_shut = false;
         socket.receive.fin = false;
+        socket.receive.forget_unread();
         let any = |local: Address| Address::new(Ipv4Addr::UNSPECIFIED.into(), local.port());
         socket.local = socket.bound.or(socket.local.map(any));
     }
@@ -161,6 +163,9 @@ impl Kernel {
             TcpState::Closed => {
                 // Linux remembers it all the same.
                 let socket = self.socket_mut(id);
+                if socket.phase == Phase::Connecting {
+                    socket.phase = Phase::Spoilt;
+                }
                 socket.read_shut |= read;
                 socket.write_shut |= write;
                 return Err(Errno::ENOTCONN);
@@ -174,7 +179,10 @@ impl Kernel {
             }
             _ => {
                 self.own(id);
-                self.socket_mut(id).read_shut |= read;
+                let socket = self.socket_mut(id);
+                socket.read_shut |= read;
+                // Whoever shuts it down knows that it is connected (`inet_shutdown`).
+                socket.phase = Phase::Connected;
                 if write && !self.socket(id).write_shut {
                     self.socket_mut(id).write_shut = true;
                     self.send_fin(id);

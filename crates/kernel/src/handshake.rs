@@ -98,7 +98,7 @@ impl Kernel {
         }
         (socket.syn_due, socket.syn_tries) = (None, 0);
         socket.send.retrying_since = None;
-        socket.send.snd_wnd = packet.segment.window;
+        socket.send.offered(packet.segment.window);
         socket.keepalive.heard(now);
         self.set_state(id, TcpState::Established);
     }

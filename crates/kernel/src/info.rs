@@ -184,8 +184,10 @@ impl Kernel {
         let small = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
         let micros = |n: Micros| u32::try_from(n).unwrap_or(u32::MAX);
         let connecting = socket.state == TcpState::SynSent || socket.state == TcpState::SynReceived;
+        // A connection in TIME-WAIT has left its socket (`tcp_time_wait`), which is as good as closed.
+        let gone = socket.state == TcpState::TimeWait;
         TcpInfo {
-            state: socket.state,
+            state: if gone { TcpState::Closed } else { socket.state },
             retransmits: small(send.retransmits + socket.syn_tries),
             probes: small(send.probes + socket.keepalive.probes),
             backoff: small(send.backoff),

@@ -415,6 +415,13 @@ impl ReceiveHalf {
         self.rcv_nxt - self.copied
     }
 
+    /// Nobody will read what is there.
+    pub(crate) fn forget_unread(&mut self) {
+        self.queue.clear();
+        self.charged = 0;
+        self.copied = self.rcv_nxt;
+    }
+
     /// The program reads up to `len` bytes; answers how many and whether an acknowledgement is due at once
     /// (`tcp_cleanup_rbuf`). A buffer gives its memory back only when its last byte is read.
     pub(crate) fn read(&mut self, len: u32) -> (u32, AckWhen) {

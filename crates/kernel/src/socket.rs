@@ -57,6 +57,8 @@ pub(crate) enum Phase {
     Connecting,
     /// Connected, or was once.
     Connected,
+    /// Shut down after `connect` had failed and before that was told: nothing leads out of it.
+    Spoilt,
 }
 
 /// What `setsockopt` can set beyond the two halves' own, as Linux hands it on from a listener to its connections.

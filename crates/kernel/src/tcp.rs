@@ -117,7 +117,7 @@ impl Kernel {
         }
         if self.has_data_for_nobody(id, packet) {
             self.send_reset(id);
-            self.tear_down(id, None);
+            self.tear_down(id, Some(Errno::ECONNRESET));
             return 0;
         }
         let accepted = self.take(id, packet);
