@@ -155,14 +155,6 @@ impl Roles {
                     on_stage.extend(listener(view, connection));
                 }
             }
-            // Where nobody else is asked for, one who connects stands across from one who does not.
-            for connects in [true, false] {
-                let alike = |program: &ProgramView| self.connects(program) == connects;
-                let there = view.programs.iter().any(|p| alike(p) && on_stage.contains(&p.task));
-                if on_stage.len() < 2 && !there {
-                    on_stage.extend(order.iter().find(|program| alike(program)).map(|program| program.task));
-                }
-            }
             // Whoever is asked for comes first; the sort is stable and keeps the rest in its order.
             order.sort_by_key(|program| !on_stage.contains(&program.task));
             order.truncate(2);

@@ -10,24 +10,52 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },
+        ["play", "sim"] => play(&mut truth::Sim::new()),
+        #[cfg(target_os = "linux")]
+        ["play", "real"] => match nursery() {
+            Ok(mut nursery) => play(&mut truth::Real::new(&mut nursery)),
+            Err(why) => {
+                eprintln!("truth: no real kernel for scripts: {why}");
+                ExitCode::FAILURE
+            }
+        },
         ["sim", ref ids @ ..] => show(ids, |row| truth::run_row(row, &mut truth::Sim::new())),
         #[cfg(target_os = "linux")]
         ["real", ref ids @ ..] => real(ids),
         _ => {
-            eprintln!("usage: truth sim|real [ROW ...]");
+            eprintln!("usage: truth sim|real [ROW ...], or truth play sim|real < SCRIPT");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A script from standard input.
+fn play(driver: &mut dyn truth::Driver) -> ExitCode {
+    let text = std::io::read_to_string(std::io::stdin()).unwrap_or_default();
+    match truth::script(&text) {
+        Ok(lines) => {
+            for played in truth::play(driver, &lines) {
+                println!("{}\n        {}   ({} us)", played.line, played.came, played.took);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("truth: {why}");
             ExitCode::from(2)
         }
     }
 }
 
 #[cfg(target_os = "linux")]
+fn nursery() -> std::io::Result<truth::Nursery> {
+    let mut agent = std::process::Command::new(std::env::current_exe()?);
+    agent.arg("agent");
+    truth::Nursery::start(agent)
+}
+
+#[cfg(target_os = "linux")]
 fn real(ids: &[&str]) -> ExitCode {
-    let start = || {
-        let mut agent = std::process::Command::new(std::env::current_exe()?);
-        agent.arg("agent");
-        truth::Nursery::start(agent)
-    };
-    let mut nursery = match start() {
+    let mut nursery = match nursery() {
         Ok(nursery) => nursery,
         Err(why) => {
             eprintln!("truth: no real kernel for scripts: {why}");

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Kernel, Network};
-use syscall::{Call, CallId, HostId, Kernel as _, Micros, Outcome, TaskId};
+use kernel::{FileKind, Kernel, Network};
+use syscall::{
+    Call, CallId, ConnectionId, Direction, Fd, HostId, Kernel as _, Micros, Outcome, Signal, TaskId, TcpState,
+};
 
 use crate::Driver;
 
@@ -32,6 +34,8 @@ impl Sim {
     }
 
     fn collect(&mut self) {
+        // Scripts need no story, and copies are cheaper without one.
+        drop(self.kernel.drain_events());
         while let Some(completed) = self.kernel.poll_completed() {
             self.waiting.retain(|id| *id != completed.id);
             self.done.insert(completed.id, completed.outcome);
@@ -66,6 +70,22 @@ impl Sim {
         self.settle();
     }
 
+    /// The state of the TCP socket behind a descriptor, if there is one.
+    pub fn tcp_state(&self, task: TaskId, fd: Fd) -> Option<TcpState> {
+        let descriptors = self.kernel.descriptors(task);
+        let (_, id) = descriptors.into_iter().find(|(open, _)| *open == fd)?;
+        let info = self.kernel.socket_info(id);
+        (info.kind == FileKind::Tcp).then_some(info.state)
+    }
+
+    /// Whether some receive buffer holds more than it may: Linux drops what comes then, this kernel does not.
+    pub fn is_overfull(&self) -> bool {
+        let connections = (0..self.kernel.connection_count()).map(ConnectionId);
+        let mut ends = connections
+            .flat_map(|id| [Direction::Forth, Direction::Back].map(|way| self.kernel.end_info(id, way)));
+        ends.any(|end| end.is_some_and(|end| end.receive_charged > end.rcvbuf))
+    }
+
     /// Let the next timer fire now, long before it is due or not: what a real machine that was busy may have seen.
     /// Answers whether there was one due within `us`.
     pub fn fire_within(&mut self, us: Micros) -> bool {
@@ -94,7 +114,9 @@ enum Moment {
 
 impl Driver for Sim {
     fn spawn(&mut self) -> TaskId {
-        self.kernel.spawn(HostId(0))
+        let task = self.kernel.spawn(HostId(0));
+        self.kernel.set_ignores_sigpipe(self.kernel.pid(task), true);
+        task
     }
 
     fn submit(&mut self, task: TaskId, call: Call) -> CallId {
@@ -143,22 +165,27 @@ impl Driver for Sim {
         self.kernel.now()
     }
 
-    fn signal(&mut self, _task: TaskId) -> Result<(), String> {
-        Err("the simulator has no signals yet".into())
-    }
-
-    fn kill(&mut self, task: TaskId) -> Result<(), String> {
-        self.kernel.exit(task, 137);
+    fn signal(&mut self, task: TaskId) -> Result<(), String> {
+        self.kernel.send_signal(self.kernel.pid(task), Signal::Sigusr1);
+        self.collect();
         self.settle();
         Ok(())
     }
 
-    fn sigpipe_default(&mut self, _task: TaskId) -> Result<(), String> {
-        Err("the simulator has no SIGPIPE yet".into())
+    fn kill(&mut self, task: TaskId) -> Result<(), String> {
+        self.kernel.send_signal(self.kernel.pid(task), Signal::Sigkill);
+        self.collect();
+        self.settle();
+        Ok(())
     }
 
-    fn is_dead(&mut self, _task: TaskId) -> bool {
-        false
+    fn sigpipe_default(&mut self, task: TaskId) -> Result<(), String> {
+        self.kernel.set_ignores_sigpipe(self.kernel.pid(task), false);
+        Ok(())
+    }
+
+    fn is_dead(&mut self, task: TaskId) -> bool {
+        !self.kernel.is_alive(task)
     }
 
     fn is_measured(&self) -> bool {

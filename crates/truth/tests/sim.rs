@@ -21,11 +21,7 @@ fn every_measured_statement_has_a_row_and_every_row_shows_one() {
 }
 
 /// Rows that the simulator cannot do yet.
-const NOT_YET: &str = "pinned-default pinned-64k sends-1-1 sends-4096-1 sends-65536-1 sends-1-4096 sends-4096-4096 \
-    sends-8192-8192 sends-16384-16384 sends-65536-65536 sends-default-default zero-window-probes \
-    zero-window-user-timeout blocking-sndtimeo blocking-signal read-rcvtimeo read-peek shutdown-write \
-    rst-in-close-wait linger-zero linger-zero-reset linger-one-second sigpipe-default sigpipe-nosignal \
-    fresh-socket-shut listen-0 listen-1 listen-2 listen-5 nagle-delayed-ack cork cork-off python-sndtimeo python-eintr";
+const NOT_YET: &str = "";
 
 #[test]
 fn every_script_can_be_read() {

@@ -145,7 +145,10 @@ fn recvfrom(fd: Fd, len: u32, flags: MsgFlags) -> Outcome {
     // SAFETY: as in `make`.
     let call = |buffer, len| unsafe { libc::recvfrom(fd.0, buffer, len, flags, at, &raw mut size) };
     match into_buffer(len, call)? {
-        Returned::Data(data) => Ok(Returned::Datagram { data, from: from_storage(&storage) }),
+        // A stream says nothing of a sender, nor does a local socket without a name.
+        Returned::Data(data) if size > 0 && is_ip(&storage) => {
+            Ok(Returned::Datagram { data, from: from_storage(&storage) })
+        }
         other => Ok(other),
     }
 }
@@ -254,6 +257,10 @@ fn address_by(call: impl FnOnce(*mut sockaddr, *mut socklen_t) -> c_int) -> Outc
     let mut storage: sockaddr_storage = unsafe { std::mem::zeroed() };
     let mut len = size_of::<sockaddr_storage>() as socklen_t;
     check(call((&raw mut storage).cast(), &raw mut len))?;
+    if !is_ip(&storage) {
+        // This vocabulary has no other addresses.
+        return Err(Errno::EAFNOSUPPORT);
+    }
     Ok(Returned::Address(from_storage(&storage)))
 }
 
@@ -279,6 +286,10 @@ fn to_storage(address: &Address) -> (sockaddr_storage, socklen_t) {
         };
         (storage, len as socklen_t)
     }
+}
+
+fn is_ip(storage: &sockaddr_storage) -> bool {
+    matches!(c_int::from(storage.ss_family), libc::AF_INET | libc::AF_INET6)
 }
 
 /// An address without a family (of a Unix socket) is 0.0.0.0:0.

@@ -184,10 +184,21 @@ impl Task {
         }
     }
 
-    /// Whether it sleeps: with a call under way and no answer, it waits in that call.
+    /// Whether it sleeps in its call: it sleeps, has not answered, and does not read its channel, which is descriptor 0.
     fn sleeps(&self) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
-        matches!(stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()), Some('S') | None)
+        let asleep = || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+            let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+            // Where this file may not be read, the state alone has to tell.
+            let inside = std::fs::read_to_string(format!("/proc/{}/syscall", self.pid)).unwrap_or_default();
+            matches!(state, Some('S') | None)
+                && !inside.starts_with("0 0x0 ")
+                && !inside.starts_with("running")
+        };
+        asleep() && {
+            std::thread::sleep(Duration::from_micros(30));
+            asleep()
+        }
     }
 }
 

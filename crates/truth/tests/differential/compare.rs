@@ -1,6 +1,6 @@
 //! Whether what the real kernel did is something that the simulator allows.
 
-use syscall::{OptionValue, Returned};
+use syscall::{Call, Fd, IoctlRequest, OptionValue, Returned, TcpState};
 use truth::Sim;
 
 use crate::run::{Ended, Record, Run, Step, Tasks};
@@ -8,9 +8,11 @@ use crate::run::{Ended, Record, Run, Step, Tasks};
 /// A real machine is never in time: a timer that is due within so many microseconds may have fired already.
 const SLACK: u64 = 60_000;
 /// How much longer or shorter a pause may have been, in hundredths.
-const PAUSES: [u64; 3] = [100, 75, 140];
+const PAUSES: [u64; 3] = [75, 125, 160];
+/// Timers that may have fired early at one place.
+const MOST_FIRED: u32 = 4;
 /// Steps of simulated worlds that are tried before giving up.
-const BUDGET: u32 = 4_000;
+const BUDGET: u32 = 12_000;
 
 /// How a script compares.
 pub(crate) enum Verdict {
@@ -19,6 +21,8 @@ pub(crate) enum Verdict {
         /// Whether another timing had to be looked for.
         by_timing: bool,
     },
+    /// It does something else for a reason that `differences.toml` gives under this name. What follows is not compared.
+    Known(&'static str),
     /// It does something else whatever the timing.
     Different(Box<Difference>),
 }
@@ -35,6 +39,8 @@ pub(crate) struct Difference {
 struct World {
     sim: Sim,
     tasks: Tasks,
+    /// Some receive buffer held more than it may.
+    overfull: bool,
 }
 
 impl World {
@@ -42,79 +48,145 @@ impl World {
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
         let record = run.step(step);
         self.tasks = run.tasks;
+        self.overfull |= self.sim.is_overfull();
         record
     }
+
+    /// The name of a listed difference that explains why the last of these steps came out otherwise.
+    fn known(&self, steps: &[Step]) -> Option<&'static str> {
+        let state = |task: &usize, fd: &Fd| self.sim.tcp_state(self.tasks.id(*task), *fd);
+        match steps.last() {
+            Some(Step::Call(task, Call::Ioctl { fd, request }))
+                if *request != IoctlRequest::Siocinq && state(task, fd) == Some(TcpState::Closed) =>
+            {
+                Some("outq-after-end")
+            }
+            Some(Step::Call(task, Call::Bind { fd, .. })) if state(task, fd) == Some(TcpState::TimeWait) => {
+                Some("bind-after-end")
+            }
+            _ if self.overfull => Some("overfull-receiver"),
+            _ if self.tasks.waited.iter().any(sends) => Some("waiting-send"),
+            _ => None,
+        }
+    }
+}
+
+/// A send that had to wait goes on at another moment than on Linux.
+fn sends(call: &Call) -> bool {
+    matches!(call, Call::Send { .. } | Call::Sendto { .. } | Call::Write { .. })
 }
 
 /// Compare the real records with what simulated worlds do.
 pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict {
     let mut sim = Sim::new();
     let tasks = Run::new(&mut sim, tasks).tasks;
-    let start = World { sim, tasks };
-    let mut straight = start.clone();
-    for (at, step) in steps.iter().enumerate() {
-        let simulated = straight.step(step);
-        if simulated != real[at] {
-            let mut search = Search { steps, real, budget: BUDGET, furthest: at, seen: simulated };
-            return match search.from(&start, 0, 0) {
-                true => Verdict::Same { by_timing: true },
-                false => Verdict::Different(Box::new(Difference {
-                    step: search.furthest,
-                    real: real[search.furthest].clone(),
-                    simulated: search.seen,
-                })),
-            };
-        }
+    let mut search = Search { steps, real, budget: BUDGET };
+    let path = search.run(World { sim, tasks, overfull: false }, 0, None);
+    let Some(end) = &path.end else { return Verdict::Same { by_timing: false } };
+    if let Some(name) = end.known {
+        return Verdict::Known(name);
     }
-    Verdict::Same { by_timing: false }
+    if search.explains(&path, 0) {
+        return Verdict::Same { by_timing: true };
+    }
+    let difference =
+        Difference { step: end.step, real: real[end.step].clone(), simulated: end.simulated.clone() };
+    Verdict::Different(Box::new(difference))
 }
 
 struct Search<'s> {
     steps: &'s [Step],
     real: &'s [Record],
+    /// Steps that may still be tried.
     budget: u32,
-    /// The furthest step that some world disagrees with, and what it did there.
-    furthest: usize,
-    seen: Record,
+}
+
+/// What one world did from some step on.
+struct Path {
+    first: usize,
+    /// The world before each step.
+    before: Vec<World>,
+    /// Where it parted from what was observed.
+    end: Option<End>,
+}
+
+struct End {
+    step: usize,
+    simulated: Record,
+    known: Option<&'static str>,
+}
+
+/// Another timing, tried before a step.
+#[derive(Clone, Copy)]
+enum Timing {
+    /// So many timers have fired already.
+    Fired(u32),
+    /// The pause that the step is took so long.
+    Paused(u64),
 }
 
 impl Search<'_> {
-    /// Whether some timing from here on leads to what was observed. `fired` bounds how many timers fire early.
-    fn from(&mut self, world: &World, at: usize, fired: u32) -> bool {
-        /// Timers that fire early in one script.
-        const MOST_FIRED: u32 = 3;
-        let Some(step) = self.steps.get(at) else { return true };
-        for variant in variants(step) {
-            if self.budget == 0 {
-                return false;
-            }
-            self.budget -= 1;
-            let mut next = world.clone();
-            let record = next.step(&variant);
-            if record == self.real[at] {
-                if self.from(&next, at + 1, fired) {
-                    return true;
-                }
-            } else if at > self.furthest {
-                self.furthest = at;
-                self.seen = record;
+    /// Go on from before step `first`, which may take another time than it says.
+    fn run(&mut self, mut world: World, first: usize, paused: Option<u64>) -> Path {
+        let mut path = Path { first, before: Vec::new(), end: None };
+        for at in first..self.steps.len() {
+            path.before.push(world.clone());
+            self.budget = self.budget.saturating_sub(1);
+            let simulated = match paused.filter(|_| at == first) {
+                Some(us) => world.step(&Step::Pass(us)),
+                None => world.step(&self.steps[at]),
+            };
+            if simulated != self.real[at] {
+                let known = world.known(&self.steps[..=at]);
+                path.end = Some(End { step: at, simulated, known });
+                break;
             }
         }
-        if fired < MOST_FIRED {
-            let mut next = world.clone();
-            if next.sim.fire_within(SLACK) {
-                return self.from(&next, at, fired + 1);
+        path
+    }
+
+    /// Whether another timing somewhere on this path leads through the whole script, or to a listed difference.
+    fn explains(&mut self, path: &Path, depth: u32) -> bool {
+        /// Places where the timing was another one.
+        const DEEPEST: u32 = 4;
+        let Some(end) = &path.end else { return true };
+        for at in (path.first..=end.step).rev() {
+            for timing in self.timings(at) {
+                if self.budget == 0 {
+                    return false;
+                }
+                let mut world = path.before[at - path.first].clone();
+                let paused = match timing {
+                    Timing::Paused(us) => Some(us),
+                    Timing::Fired(times) => {
+                        if !(0..times).all(|_| world.sim.fire_within(SLACK)) {
+                            continue;
+                        }
+                        None
+                    }
+                };
+                let other = self.run(world, at, paused);
+                let further = match &other.end {
+                    None => true,
+                    Some(new) => new.step > end.step && (new.known.is_some() || depth < DEEPEST),
+                };
+                if further
+                    && (other.end.as_ref().is_none_or(|new| new.known.is_some())
+                        || self.explains(&other, depth + 1))
+                {
+                    return true;
+                }
             }
         }
         false
     }
-}
 
-/// A pause may have been shorter or longer.
-fn variants(step: &Step) -> Vec<Step> {
-    match step {
-        Step::Pass(us) => PAUSES.iter().map(|percent| Step::Pass(us * percent / 100)).collect(),
-        other => vec![other.clone()],
+    fn timings(&self, at: usize) -> Vec<Timing> {
+        let mut timings: Vec<_> = (1..=MOST_FIRED).map(Timing::Fired).collect();
+        if let Step::Pass(us) = self.steps[at] {
+            timings.extend(PAUSES.map(|percent| Timing::Paused(us * percent / 100)));
+        }
+        timings
     }
 }
 
