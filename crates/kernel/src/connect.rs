@@ -160,7 +160,7 @@ impl Kernel {
             return socket.shutdown(read, write);
         }
         match self.socket(id).state {
-            TcpState::Closed => {
+            TcpState::Closed | TcpState::TimeWait => {
                 // Linux remembers it all the same.
                 let socket = self.socket_mut(id);
                 if socket.phase == Phase::Connecting {

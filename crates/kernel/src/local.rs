@@ -225,18 +225,19 @@ impl Kernel {
         let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
         match socket.peer {
             Peer::None => return Err(Errno::ENOTCONN),
-            Peer::Closed => {
-                // Told once; from then on there never was one.
-                socket.peer = Peer::None;
-                return Err(Errno::ECONNREFUSED);
-            }
-            Peer::Open(_) if len > socket.basics.sndbuf - 32 => return Err(Errno::EMSGSIZE),
-            Peer::Open(_) => {}
+            _ if len > socket.basics.sndbuf - 32 => return Err(Errno::EMSGSIZE),
+            _ if socket.write_shut => return Err(Errno::EPIPE),
+            Peer::Open(_) | Peer::Closed => {}
         }
         let (may_wait, limit) = (socket.blocking && !flags.dontwait, socket.basics.options.send_timeout_us);
         if socket.charged >= socket.basics.sndbuf {
             self.set_time_limit(pending, limit);
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
+        }
+        if socket.peer == Peer::Closed {
+            // Told once; from then on there never was one.
+            socket.peer = Peer::None;
+            return Err(Errno::ECONNREFUSED);
         }
         let Some(peer) = self.reader_of(id) else { return Err(Errno::EPIPE) };
         let charge = charge(SocketType::Dgram, len);

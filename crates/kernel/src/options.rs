@@ -107,8 +107,8 @@ impl Kernel {
 
     pub(crate) fn call_getsockopt(&mut self, pending: &Pending, fd: Fd, option: SocketOption) -> Step {
         let id = self.socket_file(pending, fd)?;
-        if let Some((basics, kind, no_tcp)) = self.basics_mut(id) {
-            return basics.read(option, kind, no_tcp);
+        if let Some((basics, kind, _)) = self.basics_mut(id) {
+            return basics.read(option, kind, Errno::EOPNOTSUPP);
         }
         let socket = self.socket_mut(id);
         let flag = |on| OptionValue::Int(i32::from(on));

@@ -77,6 +77,8 @@ pub(crate) struct ReceiveHalf {
     later: OutOfOrder,
     /// Memory charged (`sk_rmem_alloc`).
     pub(crate) charged: u32,
+    /// Memory of segments that wait until a call lets the socket go (`sk_backlog.len`).
+    pub(crate) backlog: u32,
     forward: u32,
     pub(crate) rcv_nxt: u64,
     rcv_wup: u64,
@@ -119,6 +121,7 @@ impl ReceiveHalf {
             queue: VecDeque::new(),
             later: OutOfOrder::default(),
             charged: 0,
+            backlog: 0,
             forward: 0,
             rcv_nxt: 0,
             rcv_wup: 0,
@@ -220,7 +223,7 @@ impl ReceiveHalf {
         if data.len < whole {
             self.duplicates = 1;
         }
-        let truesize = truesize(&data);
+        let truesize = truesize(data.len, data.wire);
         if !(self.fast_path && truesize <= self.forward) {
             if self.current_window() == 0 {
                 self.answer_at_once();
@@ -264,7 +267,7 @@ impl ReceiveHalf {
         if self.charged > self.rcvbuf {
             return 0;
         }
-        let truesize = truesize(&data);
+        let truesize = truesize(data.len, data.wire);
         let Some(freed) = self.later.insert(data.seq, data.len, truesize) else {
             self.duplicates = 1;
             return 0;
@@ -458,6 +461,6 @@ impl ReceiveHalf {
 }
 
 /// The memory that data costs as it arrives.
-const fn truesize(data: &Incoming) -> u32 {
-    if data.wire { wire_truesize(data.len) } else { SKB_OVERHEAD + data.len }
+pub(crate) const fn truesize(len: u32, over_wire: bool) -> u32 {
+    if over_wire { wire_truesize(len) } else { SKB_OVERHEAD + len }
 }

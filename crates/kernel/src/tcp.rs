@@ -6,7 +6,7 @@ use syscall::{Errno, SocketId, TcpState, What};
 use crate::acknowledge::Acknowledgement;
 use crate::kernel::{Kernel, Packet, end_index};
 use crate::output::ACK;
-use crate::receive::{AckWhen, Incoming};
+use crate::receive::{AckWhen, Incoming, truesize};
 use crate::send::{Fin, Hold, Pass};
 use crate::sizes::TIME_WAIT;
 
@@ -44,8 +44,17 @@ impl Kernel {
 
     /// The call that uses a socket looks at what has arrived for it meanwhile.
     pub(crate) fn process_backlog(&mut self) {
+        // All of it counts against the buffer until the last is looked at (`__release_sock`).
+        let held = self.backlog.iter().filter(|packet| !packet.segment.range.is_empty());
+        let held = held.map(|packet| truesize(packet.segment.range.len() as u32, packet.over_wire)).sum();
+        if let Some(owned) = self.owned {
+            self.socket_mut(owned).receive.backlog = held;
+        }
         while let Some(packet) = self.backlog.pop_front() {
             self.process_packet(&packet);
+        }
+        if let Some(owned) = self.owned {
+            self.socket_mut(owned).receive.backlog = 0;
         }
     }
 

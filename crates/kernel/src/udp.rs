@@ -177,6 +177,8 @@ impl Kernel {
 
     /// As `udp_sendmsg` does it, its tests in the same order.
     pub(crate) fn udp_send(&mut self, id: SocketId, data: &Bytes, to: Option<Address>) -> Step {
+        // Whoever sends has a port, even if nothing comes of it (`inet_send_prepare`).
+        self.udp_autobind(id)?;
         if data.len() > usize::from(u16::MAX) {
             return Err(Errno::EMSGSIZE);
         }
@@ -195,7 +197,6 @@ impl Kernel {
         if data.len() > LARGEST {
             return Err(Errno::EMSGSIZE);
         }
-        self.udp_autobind(id)?;
         let socket = self.udp_mut(id)?;
         if let Some(error) = socket.basics.error.take() {
             return Err(error);
@@ -298,11 +299,11 @@ impl Kernel {
             let data = bytes.slice(0..bytes.len().min(len as usize));
             return done(if tell_sender { Returned::Datagram { data, from } } else { Returned::Data(data) });
         }
-        if socket.read_shut {
-            return done(Returned::Data(Bytes::new()));
-        }
         let (may_wait, limit) =
             (socket.blocking && !flags.dontwait, socket.basics.options.receive_timeout_us);
+        if socket.read_shut && may_wait {
+            return done(Returned::Data(Bytes::new()));
+        }
         self.set_time_limit(pending, limit);
         self.wait_or(pending, may_wait, Errno::EAGAIN)
     }

@@ -27,7 +27,7 @@ impl ReceiveHalf {
     }
 
     pub(super) fn free_window(&self) -> u32 {
-        self.window(self.rcvbuf.saturating_sub(self.charged))
+        self.window(self.rcvbuf.saturating_sub(self.charged + self.backlog))
     }
 
     /// What is left of the promised window.
