@@ -86,6 +86,19 @@ impl Sim {
         ends.any(|end| end.is_some_and(|end| end.receive_charged > end.rcvbuf))
     }
 
+    /// Whether some receive buffer that nobody has set has taken so much that Linux would begin to resize it.
+    pub fn would_resize(&self) -> bool {
+        /// SO_RCVBUF of a fresh socket, and how much may come before Linux measures.
+        const FRESH: u32 = 131_072;
+        const ENOUGH: u64 = 32_768;
+        let connections = (0..self.kernel.connection_count()).map(ConnectionId);
+        let mut ways = connections.flat_map(|id| [(id, Direction::Forth), (id, Direction::Back)]);
+        ways.any(|(id, way)| {
+            let reader = self.kernel.end_info(id, way.reversed());
+            reader.is_some_and(|end| end.rcvbuf == FRESH) && self.kernel.stream_info(id, way).arrived > ENOUGH
+        })
+    }
+
     /// Let the next timer fire now, long before it is due or not: what a real machine that was busy may have seen.
     /// Answers whether there was one due within `us`.
     pub fn fire_within(&mut self, us: Micros) -> bool {

@@ -41,6 +41,8 @@ struct World {
     tasks: Tasks,
     /// Some receive buffer held more than it may.
     overfull: bool,
+    /// Linux would have resized some receive buffer.
+    resized: bool,
 }
 
 impl World {
@@ -49,6 +51,7 @@ impl World {
         let record = run.step(step);
         self.tasks = run.tasks;
         self.overfull |= self.sim.is_overfull();
+        self.resized |= self.sim.would_resize();
         record
     }
 
@@ -64,11 +67,44 @@ impl World {
             Some(Step::Call(task, Call::Bind { fd, .. })) if state(task, fd) == Some(TcpState::TimeWait) => {
                 Some("bind-after-end")
             }
+            _ if connects_to_itself(steps) => Some("self-connect"),
+            _ if listens_after_shutdown(steps) => Some("shut-then-listen"),
+            _ if self.resized => Some("buffers-grow"),
             _ if self.overfull => Some("overfull-receiver"),
             _ if self.tasks.waited.iter().any(sends) => Some("waiting-send"),
             _ => None,
         }
     }
+}
+
+/// Whether a socket connects to the very port that it was bound to.
+fn connects_to_itself(steps: &[Step]) -> bool {
+    let calls = steps.iter().filter_map(|step| match step {
+        Step::Call(task, call) => Some((task, call)),
+        _ => None,
+    });
+    calls.clone().any(|(connector, call)| match call {
+        Call::Connect { address: to, .. } => calls.clone().any(|(task, call)| match call {
+            Call::Bind { address, .. } => task == connector && address.port() == to.port(),
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
+/// Whether a socket listens that was shut down before.
+fn listens_after_shutdown(steps: &[Step]) -> bool {
+    let of = |step: &Step| match step {
+        Step::Call(task, call) => Some((*task, call.clone())),
+        _ => None,
+    };
+    let calls: Vec<_> = steps.iter().filter_map(of).collect();
+    calls.iter().enumerate().any(|(at, (task, call))| match call {
+        Call::Listen { fd, .. } => calls[..at].iter().any(|(other, call)| {
+            other == task && matches!(call, Call::Shutdown { fd: shut, .. } if shut == fd)
+        }),
+        _ => false,
+    })
 }
 
 /// A send that had to wait goes on at another moment than on Linux.
@@ -81,7 +117,7 @@ pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict 
     let mut sim = Sim::new();
     let tasks = Run::new(&mut sim, tasks).tasks;
     let mut search = Search { steps, real, budget: BUDGET };
-    let path = search.run(World { sim, tasks, overfull: false }, 0, None);
+    let path = search.run(World { sim, tasks, overfull: false, resized: false }, 0, None);
     let Some(end) = &path.end else { return Verdict::Same { by_timing: false } };
     if let Some(name) = end.known {
         return Verdict::Known(name);
