@@ -52,6 +52,7 @@ pub struct Kernel {
     /// Datagrams on the wire.
     pub(crate) datagrams: Vec<Traveller>,
     /// Boxed, for they are large and move often.
+    #[expect(clippy::vec_box, reason = "they move out of the list and back with every run")]
     pub(crate) pending: Vec<Box<Pending>>,
     pub(crate) completed: VecDeque<Completed>,
     /// Which hosts run and are reached.
