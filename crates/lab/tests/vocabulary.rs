@@ -2,9 +2,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::time::{Duration, Instant};
 
-use lab::{HelperProgram, Lab, Mode, Setup};
+use lab::{Lab, Setup};
 use syscall::{
     Address, Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags,
     OptionValue, Outcome, PollFd, Readiness, Returned, SocketOption, SocketType, TaskId, TcpState,
@@ -25,8 +27,8 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(mode: Mode) -> Self {
-        let mut lab = Setup { helper: helper(), ..Setup::new(mode, 1) }.open().unwrap();
+    fn new(setup: &Setup) -> Self {
+        let mut lab = setup.open().unwrap();
         let (a, b) = (lab.spawn(HostId(0)), lab.spawn(HostId(0)));
         Self { lab, next: 0, a, b }
     }
@@ -119,25 +121,10 @@ fn ten_to(len: usize) -> Bytes {
     vec![b'x'; len].into()
 }
 
-fn helper() -> HelperProgram {
-    HelperProgram::At(env!("CARGO_BIN_EXE_lab-helper").into())
-}
-
-/// The modes to be had here for so many hosts. Loopback always is; what else is missing is said.
-fn modes(hosts: u16) -> Vec<Mode> {
-    let offers = Mode::offers(&helper(), hosts);
-    for offer in &offers {
-        if let Err(failure) = offer.tried {
-            eprintln!("NOT TESTED HERE: mode {}: {failure}. {}", offer.mode, failure.remedy());
-        }
-    }
-    offers.into_iter().filter(|offer| offer.tried.is_ok()).map(|offer| offer.mode).collect()
-}
-
 fn everywhere(test: impl Fn(&mut Bench)) {
-    for mode in modes(1) {
-        eprintln!("in mode {}", mode.name());
-        test(&mut Bench::new(mode));
+    for setup in common::setups(1) {
+        eprintln!("in mode {}", setup.mode);
+        test(&mut Bench::new(setup));
     }
 }
 

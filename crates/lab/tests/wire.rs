@@ -3,9 +3,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::time::{Duration, Instant};
 
-use lab::{HelperProgram, Lab, Mode, Setup};
+use lab::{Lab, Mode, Setup};
 use syscall::{
     Address, Call, CallId, Domain, Errno, Fd, HostId, Kernel as _, MsgFlags, OptionValue, Outcome, Returned,
     SocketOption, SocketType, TaskId,
@@ -84,19 +86,9 @@ fn recv(fd: Fd) -> Call {
 }
 
 fn everywhere(change: impl Fn(Setup) -> Setup, test: impl Fn(&mut Bench)) {
-    let helper = HelperProgram::At(env!("CARGO_BIN_EXE_lab-helper").into());
-    for offer in Mode::offers(&helper, 2) {
-        match offer.tried {
-            Err(failure) => {
-                eprintln!("NOT TESTED HERE: mode {}: {failure}. {}", offer.mode, failure.remedy());
-            }
-            Ok(()) if offer.mode == Mode::Loopback => {}
-            Ok(()) => {
-                eprintln!("in mode {}", offer.mode);
-                let setup = Setup { helper: helper.clone(), ..Setup::new(offer.mode, 2) };
-                test(&mut Bench::new(&change(setup)));
-            }
-        }
+    for setup in common::setups(2).iter().filter(|setup| setup.mode != Mode::Loopback) {
+        eprintln!("in mode {}", setup.mode);
+        test(&mut Bench::new(&change(setup.clone())));
     }
 }
 
@@ -253,13 +245,4 @@ fn datagrams_cross_the_wire_and_one_is_lost() {
             assert_eq!((&data[..], from.ip()), (&b"found"[..], "10.0.0.1".parse().unwrap()));
         },
     );
-}
-
-#[test]
-fn a_program_that_is_no_helper_is_found_out() {
-    let setup = Setup { helper: HelperProgram::At("/bin/true".into()), ..Setup::new(Mode::Tun, 1) };
-    let failure = setup.open().err().expect("it says nothing");
-    assert_eq!(failure.step, lab::Step::Start);
-    let setup = Setup { helper: HelperProgram::At("/nowhere".into()), ..setup };
-    assert_eq!(setup.open().err().expect("it is not there").step, lab::Step::Start);
 }

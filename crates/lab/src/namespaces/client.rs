@@ -25,7 +25,7 @@ use crate::sys;
 /// seconds is given up.
 const PATIENCE_S: i64 = 5;
 
-/// Which program is the helper.
+/// Where the helper comes from.
 #[derive(Clone, Debug, Default)]
 pub enum HelperProgram {
     /// This one: its `main` calls [`helper_main`](super::helper_main) when its first argument is [`HELPER`].
@@ -33,14 +33,21 @@ pub enum HelperProgram {
     Own,
     /// Another, likewise.
     At(PathBuf),
+    /// One that runs already, and serves several labs: in a user namespace of its own or not, as it was started.
+    Running(Arc<Helper>),
 }
 
 /// A helper process. It ends when this is dropped.
+///
+/// While a process is being started, it holds every descriptor of this one, until it is a program of its own: what is
+/// closed meanwhile closes a moment later. Whoever runs several labs starts one helper for all, before the first.
+#[derive(Debug)]
 pub struct Helper {
     channel: Mutex<Channel>,
     next_host: AtomicU32,
 }
 
+#[derive(Debug)]
 struct Channel {
     socket: Option<OwnedFd>,
     seq: u32,
@@ -53,16 +60,17 @@ impl Helper {
     /// # Errors
     /// If the program does not start, or this machine does not let it make namespaces.
     pub fn start(program: &HelperProgram, user_namespace: bool) -> Result<Arc<Self>, Failure> {
+        let path = match program {
+            HelperProgram::Own => PathBuf::from("/proc/self/exe"),
+            HelperProgram::At(path) => path.clone(),
+            HelperProgram::Running(helper) => return Ok(Arc::clone(helper)),
+        };
         let failed = |errno| Failure::new(Step::Start, errno);
         // Unlike datagrams, SOCK_SEQPACKET tells either side when the other is gone.
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
                 .map_err(|e| failed(sys::errno(e)))?;
         setsockopt(&ours, ReceiveTimeout, &TimeVal::new(PATIENCE_S, 0)).map_err(|e| failed(sys::errno(e)))?;
-        let path = match program {
-            HelperProgram::Own => PathBuf::from("/proc/self/exe"),
-            HelperProgram::At(path) => path.clone(),
-        };
         let child = Command::new(path)
             .arg0("socketscope-lab")
             .arg(HELPER)

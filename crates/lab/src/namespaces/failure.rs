@@ -145,7 +145,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.step.text(), self.errno)?;
         if let Errno::Other(number) = self.errno {
-            write!(f, " ({})", std::io::Error::from_raw_os_error(number))?;
+            write!(f, " ({})", nix::errno::Errno::from_raw(number).desc())?;
         }
         Ok(())
     }
