@@ -7,7 +7,7 @@
 //! ([`World::replay`]), and a [`Record`] is such a list as a link carries it.
 //!
 //! - `scenario`, `check`: what may be written, and every mistake in it.
-//! - `guest`: what a world asks of a program; `script`: runs a program's steps against any kernel; `console`: is told
+//! - `guest`: what a world asks of a program; `script`, `values`: run a program's steps against any kernel; `console`: is told
 //!   call by call what to do.
 //! - `world`: the state; `offers`: what may happen next; `perform`: letting it happen; `plan`: faults that happen by
 //!   themselves; `rng`: a seed chooses.
@@ -32,6 +32,7 @@ mod rng;
 mod scenario;
 mod script;
 mod show;
+mod values;
 mod view;
 mod waits;
 mod world;
@@ -45,7 +46,8 @@ pub use guest::{Adapter, Guest};
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;
 pub use scenario::{Faults, Network, Op, Planned, Profile, ProgramSpec, Runs, Scenario, Step};
-pub use script::{Script, exception};
+pub use script::Script;
+pub use values::exception;
 pub use view::{
     BytesVariable, ConnectionView, DatagramInFlight, End, EndView, HostView, InFlight, ProgramView,
     SocketKind, SocketView, Status, StreamView, TimerView, Variable, View, WaitView,

@@ -3,16 +3,14 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use syscall::{Action, Bytes, Call, Errno, OptionValue, Origin, Outcome, Pid, Program, Returned};
+use syscall::{Action, Bytes, Call, Errno, Origin, Outcome, Pid, Program, Returned};
 
 use crate::digest::Digest;
-use crate::{BytesVariable, Guest, Op, ProgramSpec, Status, Step, Variable, check};
+use crate::values::{SHOWN, Slot, Value, exception, number, numbered_lines};
+use crate::{Guest, Op, ProgramSpec, Status, Step, Variable, check};
 
 /// Lines a script may reach without making a call before it is ended as endless.
 const MAX_LINES_WITHOUT_CALL: u32 = 10_000;
-
-/// How many bytes of a value its text shows.
-const SHOWN: usize = 16;
 
 /// A script in the middle of its run. It knows nothing of the kernel that answers it, so that the same script runs
 /// against a simulated and a real one.
@@ -35,30 +33,6 @@ pub struct Script {
     /// Whether the last `fork` made this process.
     child: bool,
     lines_without_call: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Slot {
-    name: String,
-    value: Value,
-    changed: bool,
-}
-
-#[derive(Clone, Debug)]
-enum Value {
-    Number(i64),
-    /// Bytes to send, and how many a kernel has taken.
-    Outgoing {
-        bytes: Bytes,
-        taken: u64,
-        /// Tells different bytes apart.
-        mark: u64,
-    },
-    /// Bytes received: the first few, and how many.
-    Collected {
-        head: Vec<u8>,
-        len: u64,
-    },
 }
 
 impl Script {
@@ -354,23 +328,6 @@ impl Program for Script {
     }
 }
 
-impl Slot {
-    fn show(&self) -> Variable {
-        let (text, bytes) = match &self.value {
-            Value::Number(n) => (n.to_string(), None),
-            Value::Outgoing { bytes, taken, .. } => {
-                let view =
-                    BytesVariable { len: bytes.len() as u64, moved: *taken, outgoing: true, stream: None };
-                (repr(&bytes[..bytes.len().min(SHOWN + 1)]), Some(view))
-            }
-            Value::Collected { head, len } => {
-                (repr(head), Some(BytesVariable { len: *len, moved: *len, outgoing: false, stream: None }))
-            }
-        };
-        Variable { name: self.name.clone(), text, changed: self.changed, bytes }
-    }
-}
-
 impl Guest for Script {
     fn peek(&self) -> Option<&Action> {
         self.next.as_ref()
@@ -436,78 +393,4 @@ pub(crate) const fn makes_call(op: &Op) -> bool {
             | Op::Read { .. }
             | Op::Sleep { .. }
     )
-}
-
-/// The number in what a call answered; 0 where there is none.
-fn number(returned: &Returned) -> i64 {
-    match returned {
-        Returned::Fd(fd) | Returned::Accepted { fd, .. } | Returned::Pair(fd, _) => fd.0.into(),
-        Returned::Count(n) => (*n).into(),
-        Returned::Forked(pid) => pid.0.into(),
-        Returned::Option(OptionValue::Int(n)) => (*n).into(),
-        Returned::Option(OptionValue::TimeMicros(us)) => i64::try_from(*us).unwrap_or(i64::MAX),
-        Returned::Option(OptionValue::Error(Some(errno))) => errno.linux().into(),
-        Returned::Option(OptionValue::Linger { on, seconds }) => {
-            if *on {
-                (*seconds).into()
-            } else {
-                -1
-            }
-        }
-        Returned::Data(data) | Returned::Datagram { data, .. } => data.len() as i64,
-        Returned::Polled(ready) => ready.len() as i64,
-        Returned::Selected { read, write, except } => (read.len() + write.len() + except.len()) as i64,
-        Returned::Addresses(addresses) => addresses.len() as i64,
-        Returned::Option(OptionValue::Error(None) | OptionValue::TcpInfo(_))
-        | Returned::Done
-        | Returned::Address(_)
-        | Returned::Name(_) => 0,
-    }
-}
-
-/// Lines `0000000\n`, `0000001\n`, ... cut at `len` bytes.
-fn numbered_lines(len: u32) -> Bytes {
-    let mut bytes = Vec::with_capacity(len as usize + 8);
-    let mut number = 0_u32;
-    while bytes.len() < len as usize {
-        for k in (0..7).rev() {
-            bytes.push(b'0' + (number / 10_u32.pow(k) % 10) as u8);
-        }
-        bytes.push(b'\n');
-        number += 1;
-    }
-    bytes.truncate(len as usize);
-    bytes.into()
-}
-
-/// As Python writes a bytes literal, cut after a few.
-fn repr(bytes: &[u8]) -> String {
-    let mut text = String::from("b'");
-    for &byte in &bytes[..bytes.len().min(SHOWN)] {
-        match byte {
-            b'"' => text.push('"'),
-            other => text.extend(other.escape_ascii().map(char::from)),
-        }
-    }
-    if bytes.len() > SHOWN {
-        text.push('…');
-    }
-    text.push('\'');
-    text
-}
-
-/// The exception that Python raises for an error.
-pub const fn exception(errno: Errno) -> &'static str {
-    match errno {
-        Errno::EAGAIN | Errno::EALREADY | Errno::EINPROGRESS => "BlockingIOError",
-        Errno::EPIPE => "BrokenPipeError",
-        Errno::ECONNABORTED => "ConnectionAbortedError",
-        Errno::ECONNREFUSED => "ConnectionRefusedError",
-        Errno::ECONNRESET => "ConnectionResetError",
-        Errno::EINTR => "InterruptedError",
-        Errno::EACCES | Errno::EPERM => "PermissionError",
-        Errno::ECHILD => "ChildProcessError",
-        Errno::ETIMEDOUT => "TimeoutError",
-        _ => "OSError",
-    }
 }
