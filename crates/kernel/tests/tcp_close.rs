@@ -126,6 +126,8 @@ fn the_last_ack_is_lost_and_time_wait_says_it_again() {
         309.0 1 LAST-ACK -> CLOSED
     ",
     );
+    let (due, timer, _) = lab.kernel.next_timer(HERE).unwrap();
+    assert_eq!((due, timer.name()), (60_308_000, "TIME-WAIT"), "the wait begins anew");
 }
 
 #[test]

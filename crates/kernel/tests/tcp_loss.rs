@@ -297,3 +297,30 @@ fn an_old_copy_of_a_syn_makes_no_second_connection() {
     assert_eq!(lab.call(SERVER, accept), Err(Errno::EAGAIN));
     assert_eq!(lab.states().1, Some(TcpState::Closed));
 }
+
+#[test]
+fn an_acknowledgement_that_was_overtaken_closes_no_window() {
+    let mut lab = Lab::listening(1000, 1);
+    lab.set(SERVER, FD, SocketOption::SoRcvbuf, 16_384);
+    lab.socket(CLIENT);
+    lab.connect();
+    lab.call(SERVER, syscall::Call::Accept { fd: FD }).unwrap();
+    lab.send(CLIENT, FD, 11_584).unwrap();
+    while lab.info(SERVER, CONN).bytes_received < 11_584 {
+        let oldest = lab.kernel.deliverable()[0];
+        lab.kernel.deliver(oldest);
+    }
+    assert!(lab.kernel.fire_timer(common::THERE), "the last acknowledgement is delayed");
+    let before = *lab.wire().last().unwrap();
+    lab.recv(SERVER, CONN).unwrap();
+    let update = *lab.wire().last().unwrap();
+    let told = |lab: &Lab, id| {
+        let segment = lab.kernel.in_flight().find(|p| p.segment.id == id).unwrap().segment;
+        (segment.ack, segment.window)
+    };
+    let ((ack, small), (same, large)) = (told(&lab, before), told(&lab, update));
+    assert!(ack == same && 0 < small && small < large, "{ack} {small}, {same} {large}");
+    lab.kernel.deliver(update);
+    lab.kernel.deliver(before);
+    assert_eq!(lab.info(CLIENT, FD).snd_wnd, large);
+}
