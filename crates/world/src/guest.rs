@@ -1,6 +1,5 @@
 //! What a world asks of a program that runs in it, beyond making calls.
 
-use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use syscall::{Action, Call, Outcome, Program};
@@ -12,7 +11,7 @@ use crate::{Input, Status, Variable};
 ///
 /// The world resumes it first with `None`, before anything happens. Between two resumes [`peek`](Self::peek) answers
 /// what [`resume`](Program::resume) answered last.
-pub trait Guest: Program + fmt::Debug + Send + Sync {
+pub trait Guest: Program + Send + Sync {
     /// What it does next, or is waiting for; none for a console that was told nothing.
     fn peek(&self) -> Option<&Action>;
 
@@ -94,7 +93,7 @@ impl<P: Program> Program for Adapter<P> {
     }
 }
 
-impl<P: Program + Clone + Hash + fmt::Debug + Send + Sync + 'static> Guest for Adapter<P> {
+impl<P: Program + Clone + Hash + Send + Sync + 'static> Guest for Adapter<P> {
     fn peek(&self) -> Option<&Action> {
         self.next.as_ref()
     }
