@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use syscall::{Call, ConnectionId, Direction, HostId, Pid, TaskId, TcpState};
 use world::{ConnectionView, EndView, Op, ProgramView, Scenario, StreamView, View};
 
+use crate::text::in_order;
+
 /// What the scenario says about a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Role {
@@ -143,7 +145,8 @@ impl Roles {
         };
         // Those that connect stand on the left.
         let mut order: Vec<&ProgramView> = view.programs.iter().collect();
-        order.sort_by_key(|program| (!self.connects(program), program.task));
+        let place = |program: &ProgramView| (!self.connects(program), program.task);
+        in_order(&mut order, |a, b| place(a) < place(b));
         if order.len() > 2 {
             let mut on_stage: Vec<TaskId> = focus.program.into_iter().collect();
             if let Some(connection) = connection {
@@ -155,10 +158,18 @@ impl Roles {
                     on_stage.extend(listener(view, connection));
                 }
             }
-            // Whoever is asked for comes first; the sort is stable and keeps the rest in its order.
-            order.sort_by_key(|program| !on_stage.contains(&program.task));
+            // Where nobody else is asked for, one who connects stands across from one who does not.
+            for connects in [true, false] {
+                let alike = |program: &ProgramView| self.connects(program) == connects;
+                let there = view.programs.iter().any(|p| alike(p) && on_stage.contains(&p.task));
+                if on_stage.len() < 2 && !there {
+                    on_stage.extend(order.iter().find(|program| alike(program)).map(|program| program.task));
+                }
+            }
+            // Whoever is asked for comes first; the rest keeps its order.
+            in_order(&mut order, |a, b| on_stage.contains(&a.task) && !on_stage.contains(&b.task));
             order.truncate(2);
-            order.sort_by_key(|program| (!self.connects(program), program.task));
+            in_order(&mut order, |a, b| place(a) < place(b));
         }
         let sides: Vec<_> =
             order.iter().take(2).map(|program| self.side(view, connection, program)).collect();
@@ -227,7 +238,7 @@ impl Roles {
         };
         let most = sides.iter().map(out).max().unwrap_or(0) + offered.max().unwrap_or(0);
         match written.max(most) {
-            needed if needed <= told => told.max(1),
+            needed if needed <= told && told > 0 => told,
             needed => round_up(needed),
         }
     }

@@ -11,17 +11,21 @@
 //! - `wire`, `ladder`, `diagram`, `transcript`: what is under way, what led to what, the states of TCP, and each event in a
 //!   sentence;
 //! - `offers`: what may happen next, in groups;
+//! - `console`: calls as a person writes them;
+//! - `playground`: hosts and consoles that a person sets up;
 //! - `predict`: questions, and the simulator as their judge;
 //! - `compare`: a run on a real kernel beside its simulated twin.
 
 mod cast;
 mod compare;
+mod console;
 mod diagram;
 mod hold;
 mod host;
 mod ladder;
 mod ledger;
 mod offers;
+pub mod playground;
 mod predict;
 mod side;
 mod spec;
@@ -34,6 +38,7 @@ mod wire;
 
 pub use cast::Side;
 pub use compare::{Holds, Likeness, Line, Real, Relation, Twin, compare, relations};
+pub use console::{CallForm, FORMS, NotACall, parse as parse_call, split as split_arguments};
 pub use diagram::{Arrow, Diagram, GRID, Node, Way};
 pub use hold::{Expect, MustHold, must_hold};
 pub use host::{Card, Machine, Queue, Ready, ReadyList, Tab, Timer, WaitsFor};

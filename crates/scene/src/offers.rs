@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use world::{Choice, ChoiceKey};
 
+use crate::text::in_order;
+
 /// What acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,8 +86,9 @@ fn together(offers: Vec<Offer>) -> Vec<Offer> {
             groups.push(offer.group);
         }
     }
+    let place = |offer: &Offer| groups.iter().position(|group| *group == offer.group);
     let mut offers = offers;
-    offers.sort_by_key(|offer| groups.iter().position(|group| *group == offer.group));
+    in_order(&mut offers, |a, b| place(a) < place(b));
     offers
 }
 

@@ -179,8 +179,12 @@ impl SideScene {
 /// The last calls of a process, as the transcript tells them.
 fn calls(moment: &Moment<'_>, pid: Pid) -> Vec<Row> {
     use syscall::What;
+    let mut newest = true;
+    // Of a call that waited and has ended, its end is told.
     let is_call = |event: &&Event| {
-        event.pid == Some(pid) && matches!(event.what, What::Returned { .. } | What::Waits { .. })
+        let waits = matches!(event.what, What::Waits { .. });
+        let call = event.pid == Some(pid) && (waits || matches!(event.what, What::Returned { .. }));
+        call && (std::mem::take(&mut newest) || !waits)
     };
     let mut last: Vec<_> = moment.events.iter().rev().filter(is_call).take(CALLS).cloned().collect();
     last.reverse();

@@ -315,6 +315,18 @@ impl Stage {
         }
     }
 
+    /// Do all of this, as far as it can be done; how much was done.
+    pub fn perform(&mut self, acts: impl IntoIterator<Item = Act>) -> usize {
+        self.rows_to = None;
+        acts.into_iter().take_while(|act| self.act(act.clone())).count()
+    }
+
+    /// What has been done up to now, and the world's digest: what a link carries.
+    pub fn done(&self) -> (Vec<Act>, u64) {
+        let (steps, at) = self.story.steps();
+        (steps[..at].iter().map(|taken| taken.act.clone()).collect(), self.story.world().digest())
+    }
+
     /// The whole transcript up to now.
     pub fn transcript(&self) -> Vec<Row> {
         self.rows(&self.story.world().view(), 1..self.events() + 1)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{bytes, number, range};
+use crate::text::{bytes, in_order, number, range};
 
 /// Where a tape stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,7 +212,7 @@ impl Tape {
             wanted.extend([(rank, run.start), (rank, run.end)]);
         }
         wanted.retain(|(_, at)| (self.from..=self.total).contains(at));
-        wanted.sort_unstable();
+        in_order(&mut wanted, |a, b| a < b);
         let mut placed: [Vec<(f64, f64, u64)>; 2] = [vec![], vec![]];
         for (_, at) in &wanted {
             for (width, placed) in WIDTHS.iter().zip(&mut placed) {
@@ -235,7 +235,7 @@ impl Tape {
                 wide: narrow.iter().all(|(_, _, other)| other != at),
             })
             .collect();
-        ticks.sort_unstable_by_key(|tick| tick.at);
+        in_order(&mut ticks, |a, b| a.at < b.at);
         ticks
     }
 
@@ -273,7 +273,9 @@ impl Tape {
 /// A place on the scale in percent, as an SVG attribute wants it.
 pub fn percent(at: u64, total: u64) -> String {
     // Thousandths are finer than a pixel on any screen.
-    let thousandths = (u128::from(at) * 100_000 + u128::from(total) / 2) / u128::from(total.max(1));
+    let exact = (u128::from(at) * 100_000 + u128::from(total) / 2) / u128::from(total.max(1));
+    // A narrower type, since only it has to be written.
+    let thousandths = exact as u64;
     let (whole, rest) = (thousandths / 1000, thousandths % 1000);
     if rest == 0 {
         return format!("{whole}%");

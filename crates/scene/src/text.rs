@@ -20,6 +20,18 @@ pub fn time(us: u64) -> String {
     format!("{}.{:02} ms", number(us / 1000), us % 1000 / 10)
 }
 
+/// Put a short list in order; what is equal keeps its place. The library's sorts weigh three kilobytes for each type of
+/// list in a page, and no list here is long.
+pub(crate) fn in_order<T>(list: &mut [T], before: impl Fn(&T, &T) -> bool) {
+    for end in 1..list.len() {
+        let mut at = end;
+        while at > 0 && before(&list[at], &list[at - 1]) {
+            list.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

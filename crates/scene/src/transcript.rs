@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Call, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
+    Call, ConnectionId, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
 };
 use world::{Scenario, View};
 
@@ -195,6 +195,15 @@ impl Teller<'_> {
         }
     }
 
+    /// How many bytes have been written on a stream up to now.
+    fn written(&self, connection: ConnectionId, direction: Direction) -> Option<u64> {
+        let connection = self.view.connections.iter().find(|it| it.id == connection)?;
+        Some(match direction {
+            Direction::Forth => connection.forth.written,
+            Direction::Back => connection.back.written,
+        })
+    }
+
     fn arrives(&self, event: u32, segment: &Segment, accepted: u32) -> Sentence {
         let mut says = content(segment).and(" arrives.");
         let len = segment.range.len();
@@ -208,8 +217,13 @@ impl Teller<'_> {
             let stream = (segment.range.connection, segment.range.direction.reversed());
             let before = self.index.stream(stream.0, stream.1);
             let before = before.map_or(0, |ledger| ledger.acknowledged_before(event));
-            if segment.ack > before {
-                says = says.and(" The kernel forgets ").bytes(before, segment.ack).and(".");
+            // A FIN counts as one more than the last byte.
+            let bytes = self.written(stream.0, stream.1).map_or(segment.ack, |written| segment.ack.min(written));
+            if bytes > before {
+                says = says.and(" The kernel forgets ").bytes(before, bytes).and(".");
+            }
+            if segment.ack > bytes.max(before) {
+                says = says.and(" The ").code("FIN").and(" is acknowledged.");
             }
         }
         says
@@ -336,7 +350,7 @@ fn exited(status: i32, left_open: usize) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use syscall::{Bytes, ConnectionId, Fd, MsgFlags, SegmentFlags, StreamRange};
+    use syscall::{Bytes, Fd, MsgFlags, SegmentFlags, StreamRange};
 
     fn event(index: u32, what: What, range: Option<StreamRange>) -> Event {
         Event {

@@ -5,7 +5,7 @@ use syscall::{Event, What};
 use world::{ChoiceKey, View};
 
 use crate::cast::Cast;
-use crate::text::{bytes, number};
+use crate::text::{bytes, in_order, number};
 use crate::transcript::content;
 
 /// A segment under way.
@@ -95,12 +95,12 @@ pub(crate) fn lanes(
     let packets = packets(cast, view, events, fresh, keys);
     let lane = |forward: bool| {
         let mut on: Vec<_> = packets.iter().filter(|packet| packet.forward == forward).collect();
-        on.sort_by_key(|packet| (packet.due, packet.flying.id));
+        in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
         // What belongs to the connection that is shown goes first where there is not room for all.
         let shown = on.len().min(MOST);
-        on.sort_by_key(|packet| !packet.flying.shown);
+        in_order(&mut on, |a, b| a.flying.shown && !b.flying.shown);
         let more = on.split_off(shown).len();
-        on.sort_by_key(|packet| (packet.due, packet.flying.id));
+        in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
         let place = |i: usize| ((shown - i) * 10 / (shown + 1)).clamp(1, 9) as u8;
         let on = on.iter().enumerate();
         let segments: Vec<_> = on.map(|(i, p)| Flying { tenths: place(i), ..p.flying.clone() }).collect();

@@ -123,6 +123,13 @@ fn who_is_not_on_the_stage_is_told_in_a_line_and_can_be_looked_at() {
 }
 
 #[test]
+fn before_there_is_a_connection_a_client_stands_across_from_the_server() {
+    let names: Vec<_> = open(three()).view().sides.into_iter().map(|side| side.name).collect();
+    assert_eq!(names.len(), 2);
+    assert_eq!(names[1], "Server", "{names:?}");
+}
+
+#[test]
 fn a_listener_shows_its_queue_and_a_select_its_lists() {
     let mut stage = open(three());
     let queue = |view: &StageView| view.sides.iter().flat_map(|s| &s.sockets).find_map(|s| s.queue.clone());
