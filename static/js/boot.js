@@ -5,6 +5,7 @@ const at = (name) => new URL(name, import.meta.url).href;
 /** Each kind of figure has a module of its own, loaded when the first figure of that kind is to wake. */
 const kinds = {
   stage: { script: at('__stage.js__'), wasm: at('__stage_bg.wasm__') },
+  playground: { script: at('__playground.js__'), wasm: at('__playground_bg.wasm__') },
   // Nothing of a live run moves before it is touched: until then nobody pays for it.
   live: { script: at('__live.js__'), wasm: at('__live_bg.wasm__'), onTouch: true },
 };

@@ -8,8 +8,8 @@ use yew::prelude::*;
 use crate::words::words;
 
 /// A state's box, and the distance from one to the next, in CSS pixels.
-const BOX: (i32, i32) = (98, 30);
-const STEP: (i32, i32) = (112, 58);
+const BOX: (i32, i32) = (94, 30);
+const STEP: (i32, i32) = (106, 58);
 
 /// The diagram under its heading, closed until somebody asks; `open` says whether it is open from the start.
 pub(crate) fn diagram_view(
@@ -97,7 +97,7 @@ fn line(arrow: &Arrow, stage: &AttrValue) -> Html {
         format!("M{} {}L{} {}", start.0, start.1, end.0, end.1)
     };
     html! {
-        <path key={format!("{:?}{:?}", arrow.from, arrow.to)} {class} d={path}
+        <path key={path.clone()} {class} d={path}
             marker-end={format!("url(#{stage}-{})", if taken(arrow) { "taken" } else { "tip" })} />
     }
 }

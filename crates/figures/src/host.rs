@@ -7,12 +7,14 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::tape::{crossing, tape_view};
 
-/// The program: its text, its variables, its tapes. `whole` is whether all of its text is shown.
+/// The program: its text, its variables, its tapes. `whole` is whether all of its text is shown; `console` is what it is
+/// told with.
 pub(crate) fn program_pane(
     side: &SideScene,
     place: usize,
     stage: &AttrValue,
     whole: &UseStateHandle<bool>,
+    console: Html,
 ) -> Html {
     let folds = side.source.iter().any(|line| line.far);
     let toggle = {
@@ -32,6 +34,7 @@ pub(crate) fn program_pane(
                 {doing_pill(&side.doing, side.choice)}
             </div>
             if side.source.is_empty() { {calls(side)} } else { {listing(&side.source, **whole, side)} }
+            {console}
             if let Some(waits) = &side.waits_for { {waits_for(waits)} }
             if !side.values.is_empty() {
                 <dl class="vars">

@@ -21,6 +21,7 @@ mod ladder;
 pub mod live;
 mod others;
 pub mod platform;
+mod playground;
 mod question;
 mod stage;
 mod tape;
@@ -29,4 +30,5 @@ mod wire;
 mod words;
 
 pub use live::{LiveIsland, LiveProps};
+pub use playground::{PlaygroundIsland, PlaygroundProps};
 pub use stage::{StageIsland, StageProps};

@@ -5,7 +5,7 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, Element, HtmlElement, HtmlInputElement, MessageEvent, Url, WebSocket};
-use yew::{FocusEvent, InputEvent, KeyboardEvent, NodeRef};
+use yew::{Event, FocusEvent, InputEvent, KeyboardEvent, NodeRef};
 
 /// Scroll `list` (and nothing else) until `row` is in sight.
 pub(crate) fn reveal(list: &NodeRef, row: &NodeRef) {
@@ -59,6 +59,22 @@ pub(crate) fn set_value(node: &NodeRef, value: &str) {
 /// The number in the input that the event is about.
 pub(crate) fn number_of(event: &InputEvent) -> Option<u32> {
     event.target()?.dyn_into::<HtmlInputElement>().ok()?.value().parse().ok()
+}
+
+/// What is typed in the input that the event is about.
+pub(crate) fn text_of(event: &InputEvent) -> String {
+    input(event).map(|input| input.value()).unwrap_or_default()
+}
+
+fn input(event: &InputEvent) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// What is chosen in the list, or has been typed in the input, that the event is about.
+pub(crate) fn chosen(event: &Event) -> String {
+    let target: Option<JsValue> = event.target().map(Into::into);
+    let value = target.and_then(|target| js_sys::Reflect::get(&target, &"value".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 /// Check the radio button in the row of the text field that the event is about.
@@ -196,5 +212,109 @@ impl Drop for Socket {
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
         let _ = self.socket.close();
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type CompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<CompressionStream, JsValue>;
+    type DecompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
+    type ReadableStream;
+    #[wasm_bindgen(method, catch, js_name = pipeThrough)]
+    fn pipe_through(this: &ReadableStream, through: &JsValue) -> Result<JsValue, JsValue>;
+    type Response;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(body: &JsValue) -> Result<Response, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    fn body(this: &Response) -> Option<ReadableStream>;
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    async fn array_buffer(this: &Response) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "clipboard"], js_name = writeText)]
+    async fn write_text(text: &str) -> Result<JsValue, JsValue>;
+}
+
+/// Compress by raw DEFLATE (RFC 1951); none where the browser cannot.
+pub(crate) fn deflate(bytes: Vec<u8>, then: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    yew::platform::spawn_local(async move {
+        let stream = CompressionStream::new("deflate-raw");
+        then(match stream {
+            Ok(stream) => through(&bytes, stream.as_ref()).await.ok(),
+            Err(_) => None,
+        });
+    });
+}
+
+/// The opposite; none for bytes that are not so compressed.
+pub(crate) fn inflate(bytes: Vec<u8>, then: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    yew::platform::spawn_local(async move {
+        let stream = DecompressionStream::new("deflate-raw");
+        then(match stream {
+            Ok(stream) => through(&bytes, stream.as_ref()).await.ok(),
+            Err(_) => None,
+        });
+    });
+}
+
+async fn through(bytes: &[u8], stream: &JsValue) -> Result<Vec<u8>, JsValue> {
+    let body = Response::new(&js_sys::Uint8Array::from(bytes))?.body().ok_or(JsValue::NULL)?;
+    let buffer = Response::new(&body.pipe_through(stream)?)?.array_buffer().await?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+/// What stands behind the page's address, the `#` with it.
+pub(crate) fn place() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Put this behind the page's address.
+pub(crate) fn replace_place(place: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(place));
+    }
+}
+
+/// Another entry in the history, at the same address until that changes.
+pub(crate) fn push_place() {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", None);
+    }
+}
+
+/// Copy the page's address; told whether that worked.
+pub(crate) fn copy_address(then: impl FnOnce(bool) + 'static) {
+    yew::platform::spawn_local(async move {
+        let address = web_sys::window().and_then(|window| window.location().href().ok());
+        then(match address {
+            Some(address) => write_text(&address).await.is_ok(),
+            None => false,
+        });
+    });
+}
+
+/// Calls back when somebody goes back or forward within the page, until it is dropped.
+pub(crate) struct OnBack {
+    callback: Closure<dyn FnMut()>,
+}
+
+impl OnBack {
+    pub(crate) fn new(told: impl FnMut() + 'static) -> Self {
+        let callback = Closure::new(told);
+        if let Some(window) = web_sys::window() {
+            let _ = window.add_event_listener_with_callback("popstate", callback.as_ref().unchecked_ref());
+        }
+        Self { callback }
+    }
+}
+
+impl Drop for OnBack {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            let _ = window
+                .remove_event_listener_with_callback("popstate", self.callback.as_ref().unchecked_ref());
+        }
     }
 }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use scene::{Command, SideScene, Stage, StageSpec, StageView};
-use world::ScenarioError;
+use syscall::TaskId;
+use world::{Act, ChoiceKey, Input, ScenarioError};
 use yew::prelude::*;
 
 use crate::choices::{KEYED, choices};
@@ -28,6 +29,28 @@ pub struct StageProps {
     /// Told once the figure is awake: its own and its children's effects have run. Natively never.
     #[prop_or_default]
     pub mounted: Callback<()>,
+    /// Where the stage is part of a playground.
+    #[prop_or_default]
+    pub play: Option<Play>,
+}
+
+/// What a playground adds to a stage.
+#[derive(PartialEq, Clone)]
+pub struct Play {
+    /// What has been done when the stage opens.
+    pub(crate) acts: Rc<Vec<Act>>,
+    /// Draws what a program is told with.
+    pub(crate) console: Callback<Console, Html>,
+    /// Told what has been done, after each change, and the world's digest.
+    pub(crate) told: Callback<(Vec<Act>, u64)>,
+}
+
+/// A program that may be told what to call.
+#[derive(PartialEq, Clone)]
+pub(crate) struct Console {
+    pub(crate) side: Rc<SideScene>,
+    /// Takes what it is told.
+    pub(crate) give: Callback<Input>,
 }
 
 /// The root of a stage in a page.
@@ -44,7 +67,12 @@ const PLAY_MS: u32 = 1100;
 #[component]
 pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let spec = props.spec.clone();
-    let engine = use_memo((), |()| Stage::new(spec).map(RefCell::new));
+    let acts = props.play.as_ref().map(|play| play.acts.clone());
+    let engine = use_memo((), |()| {
+        let mut stage = Stage::new(spec)?;
+        stage.perform(acts.iter().flat_map(|acts| acts.iter().cloned()));
+        Ok::<_, ScenarioError>(RefCell::new(stage))
+    });
     let view = {
         let engine = engine.clone();
         use_state(move || tell(&engine, None))
@@ -59,6 +87,14 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
         let (engine, view) = (engine.clone(), view.setter());
         Callback::from(move |command: Command| view.set(tell(&engine, Some(command))))
     };
+    use_effect_with((view.event, view.known), {
+        let (engine, told) = (engine.clone(), props.play.as_ref().map(|play| play.told.clone()));
+        move |_: &(u32, u32)| {
+            if let (Some(told), Ok(stage)) = (told, engine.as_ref()) {
+                told.emit(stage.borrow().done());
+            }
+        }
+    });
     use_effect_with(view.held, {
         let (question, playing) = (question.clone(), playing.setter());
         move |held: &u32| {
@@ -153,6 +189,18 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let title = format!("{}-title", props.spec.id);
     let id = AttrValue::from(props.spec.id.clone());
     let sides: Vec<_> = view.sides.iter().map(|side| Rc::new(side.clone())).collect();
+    let console = |side: &Rc<SideScene>| {
+        let Some(play) = &props.play else { return Html::default() };
+        let (engine, view, task) = (engine.clone(), view.setter(), TaskId(side.task));
+        let give = Callback::from(move |input: Input| {
+            if let Ok(stage) = engine.as_ref() {
+                // It is told, and does it at once: who wants another order chooses it before.
+                stage.borrow_mut().perform([Act::Give(task, input), Act::Take(ChoiceKey::Run(task))]);
+            }
+            view.set(tell(&engine, None));
+        });
+        play.console.emit(Console { side: side.clone(), give })
+    };
     let names: Vec<_> = view.sides.iter().map(|side| side.name.clone()).collect();
     html! {
         <section class={classes!("stage", props.spec.small.then_some("small"))} tabindex="0" ref={root}
@@ -172,21 +220,23 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 // In the order in which a byte passes: program, kernel, wire, kernel, program.
                 <div class={classes!("floor", view.lanes.is_empty().then_some("one-host"))}>
                     if let Some(side) = sides.first() {
-                        {program_pane(side, 0, &id, &whole[0])}
+                        {program_pane(side, 0, &id, &whole[0], console(side))}
                         {kernel_pane(side, 0, &id)}
                     }
                     if !view.lanes.is_empty() { {wire(&view.lanes, &names)} }
                     if let Some(side) = sides.get(1) {
                         {kernel_pane(side, 1, &id)}
-                        {program_pane(side, 1, &id, &whole[1])}
+                        {program_pane(side, 1, &id, &whole[1], console(side))}
                     }
                     {choices(&view, &choose, &network)}
                 </div>
                 {ladder_view(&view.ladder)}
                 {controls(&view, &bar)}
-                if let Some(diagram) = &view.diagram { {diagram_view(diagram, &sides, &id, false)} }
-                <div class="below">
-                    {question_panel(&view, &id, &answer, &question)}
+                if let Some(diagram) = &view.diagram { {diagram_view(diagram, &sides, &id, props.play.is_some())} }
+                <div class={classes!("below", props.play.is_some().then_some("whole"))}>
+                    if !props.spec.predictions.is_empty() || props.play.is_none() {
+                        {question_panel(&view, &id, &answer, &question)}
+                    }
                     {transcript(&view, &send, &list, &now)}
                 </div>
             }

@@ -25,7 +25,8 @@ async fn render(spec: FigureSpec) -> String {
     let mounted = Callback::noop();
     match spec {
         FigureSpec::Stage(spec) => {
-            let renderer = LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted });
+            let renderer =
+                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted, play: None });
             renderer.hydratable(false).render().await
         }
         FigureSpec::Live(spec) => {

@@ -1,8 +1,9 @@
 //! Figures in a page: markup in a root of its own, the specification beside it, from which the browser wakes it.
 
-use figures::{LiveIsland, LiveProps, StageIsland, StageProps};
+use figures::{LiveIsland, LiveProps, PlaygroundIsland, PlaygroundProps, StageIsland, StageProps};
 use lessons::escape;
 use scene::FigureSpec;
+use scene::playground::PlaygroundSpec;
 use yew::{Callback, LocalServerRenderer};
 
 use crate::still;
@@ -17,17 +18,25 @@ pub(crate) fn html(spec: &FigureSpec) -> String {
         FigureSpec::Stage(stage) => still::html(stage),
         FigureSpec::Live(_) => LIVE.into(),
     };
-    island(spec, &render(spec), &still)
+    let json = serde_json::to_string(spec).expect("a specification has a JSON form");
+    island(spec.kind(), spec.id(), &json, &render(spec), &still)
 }
 
-fn island(spec: &FigureSpec, markup: &str, still: &str) -> String {
-    let json = serde_json::to_string(spec).expect("a specification has a JSON form");
+/// The playground as it stands in its page.
+pub(crate) fn playground(spec: &PlaygroundSpec) -> String {
+    let json = serde_json::json!({ "playground": spec }).to_string();
+    let props = PlaygroundProps { spec: spec.clone(), mounted: Callback::noop() };
+    let markup = pollster::block_on(LocalServerRenderer::<PlaygroundIsland>::with_props(props).render());
+    island("playground", &spec.id, &json, &markup, "")
+}
+
+fn island(kind: &str, id: &str, json: &str, markup: &str, still: &str) -> String {
     format!(
         "<div class=\"figure wide\" data-figure=\"{}\" id=\"{}\"><div data-root>{markup}</div>\
          <script type=\"application/json\">{}</script>{still}</div>\n",
-        spec.kind(),
-        escape(spec.id()),
-        in_script(&json)
+        kind,
+        escape(id),
+        in_script(json)
     )
 }
 
@@ -42,7 +51,9 @@ fn render(spec: &FigureSpec) -> String {
     pollster::block_on(async {
         match spec {
             FigureSpec::Stage(spec) => {
-                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted }).render().await
+                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted, play: None })
+                    .render()
+                    .await
             }
             FigureSpec::Live(spec) => {
                 LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted }).render().await

@@ -12,6 +12,7 @@ mod layout;
 mod lesson;
 mod map;
 mod plain;
+mod playground;
 mod site;
 mod still;
 mod truth;

@@ -9,7 +9,7 @@ use crate::assets::Assets;
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
-use crate::{figure, home, lesson, plain, truth};
+use crate::{figure, home, lesson, plain, playground, truth};
 
 /// What every page needs; a manifest must name them.
 const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
@@ -66,11 +66,13 @@ impl Site {
             Page { path: path.into(), html: content(&urls) }
         };
         let home_figures: Figures = figures([&FigureSpec::Stage(lessons.home.figure.clone())]);
+        let playground = playground::figure();
         let document =
             |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
 
         let mut all: Vec<(String, Document<'_>)> = vec![
             ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
+            ("/playground".into(), Box::new(|u| document(playground::content(&playground), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),

@@ -32,6 +32,7 @@ pub fn hydrate(root: Element, spec: &str, mounted: Function) -> Result<(), JsErr
     frontend::wake::<StageIsland, Spec>(root, spec, mounted, |Spec::Stage(spec), mounted| StageProps {
         spec,
         mounted,
+        play: None,
     })?;
     Ok(())
 }

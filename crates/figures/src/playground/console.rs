@@ -1,0 +1,143 @@
+//! What a program is told with: a call is picked and its arguments filled in, or it is typed.
+
+use std::rc::Rc;
+
+use scene::{CallForm, Doing, FORMS, NotACall, SideScene, parse_call};
+use world::Input;
+use yew::prelude::*;
+
+use crate::platform;
+
+#[derive(Properties, PartialEq, Clone)]
+pub(super) struct ConsoleProps {
+    pub(super) side: Rc<SideScene>,
+    pub(super) give: Callback<Input>,
+}
+
+/// The form; where the program is in a call, it says so and takes nothing.
+#[component]
+pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
+    let picked = use_state_eq(|| None::<usize>);
+    let text = use_state_eq(String::new);
+    let trouble = use_state_eq(String::new);
+    let line = use_node_ref();
+    let side = &props.side;
+    let at = picked.unwrap_or_else(|| suggested(side)).min(FORMS.len() - 1);
+    let form = &FORMS[at];
+    // The newest descriptor is what the next call is about most of the time.
+    let newest = side.sockets.last().map(|socket| socket.fd);
+    let shown = if text.is_empty() { usual(form, newest) } else { (*text).clone() };
+    let pick = {
+        let (picked, text, trouble) = (picked.clone(), text.clone(), trouble.clone());
+        Callback::from(move |event: Event| {
+            let name = platform::chosen(&event);
+            picked.set(FORMS.iter().position(|form| form.name == name));
+            text.set(String::new());
+            trouble.set(String::new());
+        })
+    };
+    let typed = {
+        let (text, trouble) = (text.clone(), trouble.clone());
+        Callback::from(move |event: InputEvent| {
+            text.set(platform::text_of(&event));
+            trouble.set(String::new());
+        })
+    };
+    let fill = |at: usize| {
+        let (text, shown, name) = (text.clone(), shown.clone(), form.name);
+        Callback::from(move |event: InputEvent| {
+            let mut arguments = arguments(&shown);
+            if let Some(argument) = arguments.get_mut(at) {
+                *argument = platform::text_of(&event);
+            }
+            text.set(format!("{name}({})", arguments.join(", ")));
+        })
+    };
+    let submit = {
+        let (text, trouble, give, shown, line) =
+            (text.clone(), trouble.clone(), props.give.clone(), shown.clone(), line.clone());
+        let busy = busy(&side.doing);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            match (&busy, parse_call(&shown)) {
+                (Some(why), _) => trouble.set(why.clone()),
+                (None, Ok(input)) => {
+                    give.emit(input);
+                    text.set(String::new());
+                    trouble.set(String::new());
+                    platform::focus(&line);
+                }
+                (None, Err(NotACall(why))) => trouble.set(why),
+            }
+        })
+    };
+    let given = arguments(&shown);
+    let fields = shown.starts_with(form.name) && given.len() == form.arguments.len();
+    html! {
+        <form class="console" onsubmit={submit} aria-label={format!("What {} calls next", side.name)} novalidate=true data-part="console">
+            <div class="fields">
+                <label><span>{"call"}</span>
+                    <select onchange={pick}>
+                        for (i, it) in FORMS.iter().enumerate() {
+                            <option key={it.name} value={it.name} selected={i == at}>{it.name}</option>
+                        }
+                    </select>
+                </label>
+                if fields {
+                    for (place, (name, _)) in form.arguments.iter().enumerate() {
+                        <label key={*name}><span>{*name}</span>
+                            <input type="text" value={given[place].clone()} size={given[place].len().clamp(3, 18).to_string()}
+                                autocomplete="off" spellcheck="false" oninput={fill(place)} />
+                        </label>
+                    }
+                }
+            </div>
+            <div class="typed">
+                <input type="text" class="line" ref={line} value={shown.clone()} aria-label={format!("The call of {}, as text", side.name)}
+                    autocomplete="off" autocapitalize="off" spellcheck="false" oninput={typed} />
+                <button type="submit" class="btn main" aria-disabled={busy(&side.doing).is_some().to_string()}>{"Call"}</button>
+            </div>
+            <p class="trouble" role="alert">{(*trouble).clone()}</p>
+        </form>
+    }
+}
+
+/// What a program usually does next, from what it has: its place among the forms.
+fn suggested(side: &SideScene) -> usize {
+    let has = |is: fn(&scene::SocketLine) -> bool| side.sockets.iter().any(is);
+    let name = match () {
+        () if has(|socket| socket.connection.is_some()) => "send",
+        () if has(|socket| socket.queue.is_some()) => "accept",
+        () if has(|_| true) => "connect",
+        () => "socket",
+    };
+    FORMS.iter().position(|form| form.name == name).unwrap_or(0)
+}
+
+/// Why a program cannot be told anything now.
+fn busy(doing: &Doing) -> Option<String> {
+    Some(match doing {
+        Doing::Free => return None,
+        Doing::Ready => "It has been told; let it run first.".into(),
+        Doing::Waits(call) => format!("It waits in {call}. A program that waits makes no other call."),
+        Doing::Ended(_) | Doing::Raised(_) | Doing::Killed(_) => "It has ended.".into(),
+        Doing::Vanished => "Its host has died.".into(),
+    })
+}
+
+/// The call as it usually stands, about this descriptor.
+fn usual(form: &CallForm, newest: Option<i32>) -> String {
+    let argument = |(name, usual): &(&str, &str)| match newest {
+        Some(fd) if *name == "descriptor" => fd.to_string(),
+        Some(fd) if *name == "read" => format!("[{fd}]"),
+        _ => (*usual).to_owned(),
+    };
+    let arguments: Vec<_> = form.arguments.iter().map(argument).collect();
+    format!("{}({})", form.name, arguments.join(", "))
+}
+
+/// The arguments of a call as they are written.
+fn arguments(text: &str) -> Vec<String> {
+    let inner = text.split_once('(').map_or("", |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
+    scene::split_arguments(inner).unwrap_or_default().into_iter().map(str::to_owned).collect()
+}

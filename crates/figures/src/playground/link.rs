@@ -1,0 +1,128 @@
+//! The address as the playground's memory: a record, compressed, behind `#v1.`.
+
+use world::{Act, LINK, MAX_LINK, Record, Scenario};
+use yew::prelude::*;
+
+use crate::platform;
+
+/// A run as a link has it: its scenario, what is done, and how this engine's run differs from the one that was recorded.
+pub(super) type Followed = Option<(Scenario, Vec<Act>, Option<String>)>;
+
+/// Read the page's address; none where it has no link.
+pub(super) fn follow(then: impl FnOnce(Result<Followed, String>) + 'static) {
+    let place = platform::place();
+    let Some(token) = place.strip_prefix(LINK).map(str::to_owned) else { return then(Ok(None)) };
+    if token.len() > MAX_LINK {
+        return then(Err("This link is longer than any link of this page: it cannot be followed.".into()));
+    }
+    let Some(packed) = unbase64(&token) else {
+        return then(Err("This link is damaged: it has characters that no link has.".into()));
+    };
+    platform::inflate(packed, move |bytes| {
+        let bytes = bytes.ok_or("This link is damaged, perhaps cut off: it cannot be unpacked.".to_owned());
+        then(bytes.and_then(|bytes| read(&bytes)));
+    });
+}
+
+fn read(bytes: &[u8]) -> Result<Followed, String> {
+    let record = Record::from_bytes(bytes).map_err(|error| sentence(&error.to_string()))?;
+    let scenario = record.start.scenario(|_| None).ok_or("This link belongs to a figure of another page.")?;
+    let replayed = record.replay(&scenario).map_err(|error| error.problems.join(" "))?;
+    let differs =
+        replayed.difference.map(|it| format!("{} It is shown as far as it goes.", sentence(&it.to_string())));
+    let mut acts = record.acts;
+    acts.truncate(replayed.done);
+    Ok(Some((scenario, acts, differs)))
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain(['.']).collect()
+}
+
+/// Put a record into the page's address, without another entry in its history.
+pub(super) fn show(bytes: Vec<u8>) {
+    platform::deflate(bytes, |packed| {
+        let token = packed.map(|packed| format!("{LINK}{}", base64(&packed)));
+        if let Some(token) = token.filter(|token| token.len() <= MAX_LINK) {
+            platform::replace_place(&token);
+        }
+    });
+}
+
+/// Copy a link to a record, and say what came of it.
+pub(super) fn copy(bytes: Vec<u8>, say: Callback<(String, bool)>) {
+    platform::deflate(bytes, move |packed| {
+        let Some(packed) = packed else {
+            return say.emit(("This browser cannot pack a link.".into(), true));
+        };
+        let token = format!("{LINK}{}", base64(&packed));
+        if token.len() > MAX_LINK {
+            let says =
+                format!("This run is too long for a link: {} characters, and {MAX_LINK} fit.", token.len());
+            return say.emit((says, true));
+        }
+        platform::replace_place(&token);
+        platform::copy_address(move |copied| {
+            say.emit(if copied {
+                ("The link is copied.".into(), false)
+            } else {
+                (
+                    "The browser does not let this page copy. The link is in the address bar: copy it there."
+                        .into(),
+                    true,
+                )
+            });
+        });
+    });
+}
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// base64url without padding (RFC 4648 section 5).
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 4 / 3 + 3);
+    for three in bytes.chunks(3) {
+        let word =
+            three.iter().enumerate().fold(0, |word, (i, byte)| word | u32::from(*byte) << (16 - 8 * i));
+        for i in 0..=three.len() {
+            out.push(char::from(DIGITS[(word >> (18 - 6 * i) & 63) as usize]));
+        }
+    }
+    out
+}
+
+fn unbase64(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() * 3 / 4);
+    for four in text.as_bytes().chunks(4) {
+        let mut word = 0;
+        for (i, digit) in four.iter().enumerate() {
+            word |= (DIGITS.iter().position(|it| it == digit)? as u32) << (18 - 6 * i);
+        }
+        out.extend_from_slice(&word.to_be_bytes()[1..four.len().max(1)]);
+    }
+    (text.len() % 4 != 1).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_comes_back_as_it_was() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        for len in 0..bytes.len() {
+            let text = base64(&bytes[..len]);
+            assert!(text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)), "{text}");
+            assert_eq!(unbase64(&text).as_deref(), Some(&bytes[..len]));
+        }
+        // RFC 4648 section 10, with the other alphabet.
+        assert_eq!(
+            [base64(b"foobar"), base64(b"foob"), base64(&[0xfb, 0xff])],
+            ["Zm9vYmFy", "Zm9vYg", "-_8"]
+        );
+        assert_eq!(unbase64("a"), None);
+        assert_eq!(unbase64("a+b="), None);
+    }
+}

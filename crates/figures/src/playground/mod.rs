@@ -1,0 +1,183 @@
+//! The playground: what there is, calls by hand, and the stage below. Its whole state is in the address.
+
+mod console;
+mod link;
+mod setup;
+
+use std::rc::Rc;
+
+use scene::playground::{Change, PRESETS, PlaygroundSpec, change, stage_spec};
+use world::{Act, Record, Scenario, Start};
+use yew::prelude::*;
+
+use crate::platform;
+use crate::stage::{Play, StageFigure};
+use console::ConsoleForm;
+use setup::setup;
+
+/// What a playground is made from.
+#[derive(Properties, PartialEq, Clone)]
+pub struct PlaygroundProps {
+    /// The specification, the same natively and in the browser.
+    pub spec: PlaygroundSpec,
+    /// Told once the figure is awake: its own and its children's effects have run. Natively never.
+    #[prop_or_default]
+    pub mounted: Callback<()>,
+}
+
+/// The root of a playground in a page.
+#[component]
+pub fn PlaygroundIsland(props: &PlaygroundProps) -> Html {
+    use_effect_with(props.mounted.clone(), |mounted| mounted.emit(()));
+    html! { <Playground ..props.clone() /> }
+}
+
+/// A run to begin with.
+#[derive(PartialEq, Clone)]
+struct Begun {
+    /// Rises with each, so that the stage begins afresh.
+    number: u32,
+    preset: Option<usize>,
+    scenario: Rc<Scenario>,
+    acts: Rc<Vec<Act>>,
+}
+
+impl Begun {
+    fn preset(number: u32, at: usize) -> Self {
+        let preset = &PRESETS[at.min(PRESETS.len() - 1)];
+        Self { number, preset: Some(at), scenario: preset.scenario().into(), acts: preset.acts().into() }
+    }
+}
+
+/// What is said beside the buttons: what came of a press, or why a link cannot be followed.
+#[derive(PartialEq, Clone, Default)]
+struct Note {
+    says: String,
+    bad: bool,
+}
+
+#[component]
+fn Playground(props: &PlaygroundProps) -> Html {
+    let begun = {
+        let preset = props.spec.preset;
+        use_state(move || Begun::preset(0, preset))
+    };
+    let note = use_state_eq(Note::default);
+    // What has been done since, for the link; a change of it draws nothing.
+    let done = use_mut_ref(|| None::<(Vec<Act>, u64)>);
+    let say = {
+        let note = note.setter();
+        Callback::from(move |(says, bad): (String, bool)| note.set(Note { says, bad }))
+    };
+    // A link is followed when the page opens, and when somebody goes back to one.
+    use_effect_with((), {
+        let (begun, say, preset) = (begun.setter(), say.clone(), props.spec.preset);
+        move |()| {
+            let follow = {
+                let number = std::cell::Cell::new(1);
+                move || {
+                    let (begun, say) = (begun.clone(), say.clone());
+                    let at = number.replace(number.get() + 1);
+                    link::follow(move |followed| match followed {
+                        // Back where the page opened.
+                        Ok(None) if at > 1 => begun.set(Begun::preset(1000 * at, preset)),
+                        Ok(None) => {}
+                        Ok(Some((scenario, acts, differs))) => {
+                            let scenario = Rc::new(scenario);
+                            begun.set(Begun { number: 1000 * at, preset: None, scenario, acts: acts.into() });
+                            let bad = differs.is_some();
+                            say.emit((differs.unwrap_or_else(|| "As the link has it.".into()), bad));
+                        }
+                        Err(why) => say.emit((why, true)),
+                    });
+                }
+            };
+            follow();
+            let listener = platform::OnBack::new(follow);
+            move || drop(listener)
+        }
+    });
+    let begin = {
+        let (begun, say) = (begun.clone(), say.clone());
+        Callback::from(move |(preset, scenario, acts): (Option<usize>, Scenario, Vec<Act>)| {
+            // A new entry, so that going back leads to the run before.
+            platform::push_place();
+            let number = begun.number + 1;
+            begun.set(Begun { number, preset, scenario: scenario.into(), acts: acts.into() });
+            say.emit((String::new(), false));
+        })
+    };
+    let choose = {
+        let begin = begin.clone();
+        Callback::from(move |at: usize| {
+            let preset = &PRESETS[at];
+            begin.emit((Some(at), preset.scenario(), preset.acts()));
+        })
+    };
+    let alter = {
+        let (begin, say, scenario) = (begin.clone(), say.clone(), begun.scenario.clone());
+        Callback::from(move |what: Change| match change(&scenario, what) {
+            Ok(scenario) => begin.emit((None, scenario, vec![])),
+            Err(why) => say.emit((why, true)),
+        })
+    };
+    let afresh = {
+        let (begin, begun) = (begin.clone(), begun.clone());
+        Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![])))
+    };
+    let told = {
+        let (done, scenario, preset) = (done.clone(), begun.scenario.clone(), begun.preset);
+        let opened = begun.acts.len();
+        Callback::from(move |(acts, digest): (Vec<Act>, u64)| {
+            // As it opens, a page has no need of a link.
+            if preset.is_none() || acts.len() != opened || done.borrow().is_some() {
+                let record = record(&scenario, &acts, digest);
+                link::show(record.to_bytes());
+            }
+            *done.borrow_mut() = Some((acts, digest));
+        })
+    };
+    let copy = {
+        let (done, scenario, say) = (done.clone(), begun.scenario.clone(), say.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some((acts, digest)) = done.borrow().clone() else { return };
+            link::copy(record(&scenario, &acts, digest).to_bytes(), say.clone());
+        })
+    };
+    let console = use_callback((), |it: crate::stage::Console, ()| {
+        let task = it.side.task;
+        html! { <ConsoleForm key={task} side={it.side} give={it.give} /> }
+    });
+    let spec = stage_spec(&format!("{}-stage", props.spec.id), (*begun.scenario).clone());
+    let play = Play { acts: begun.acts.clone(), console, told };
+    html! {
+        <div class="play">
+            <div class="play-head">
+                <div class="presets" role="group" aria-label="Runs to begin with">
+                    for (at, preset) in PRESETS.iter().enumerate() {
+                        <button key={preset.name} type="button" class="tab" aria-pressed={(begun.preset == Some(at)).to_string()}
+                            onclick={choose.reform(move |_: MouseEvent| at)}>{preset.title}</button>
+                    }
+                </div>
+                <div class="btns">
+                    <button type="button" class="btn" onclick={copy}>{"Copy link"}</button>
+                    <button type="button" class="btn quiet" onclick={afresh}>{"Start afresh"}</button>
+                </div>
+            </div>
+            <p class="says">
+                {match begun.preset {
+                    Some(at) => PRESETS[at].says,
+                    None => "Tell the programs what to call; let the network deliver, or not.",
+                }}
+            </p>
+            <p class={classes!("note", note.bad.then_some("bad"))} role="status" data-part="note">{note.says.clone()}</p>
+            {setup(&begun.scenario, &alter)}
+            <StageFigure key={begun.number} {spec} play={Some(play)} />
+        </div>
+    }
+}
+
+fn record(scenario: &Scenario, acts: &[Act], digest: u64) -> Record {
+    let start = Start::Scenario(Box::new(scenario.clone()));
+    Record { maker: world::Maker::here(), start, seed: None, acts: acts.to_vec(), digest }
+}

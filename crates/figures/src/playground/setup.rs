@@ -1,0 +1,97 @@
+//! What there is: hosts, the programs on each, the network, whose behaviour is shown.
+
+use scene::playground::{Change, MAX_HOSTS};
+use world::{Faults, Network, Profile, Scenario};
+use yew::prelude::*;
+
+use crate::platform;
+
+/// The settings, folded; a change begins the run afresh.
+pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
+    let press = |what: Change| alter.reform(move |_: MouseEvent| what.clone());
+    let loopback = scenario.network == Network::Loopback;
+    html! {
+        <details class="setup" data-part="setup">
+            <summary><span>{"Hosts and network"}</span>{" "}<span class="now">{summary(scenario)}</span></summary>
+            <div class="setup-body">
+                <fieldset>
+                    <legend>{"Hosts"}</legend>
+                    <ul class="hosts">
+                        for (at, host) in scenario.hosts.iter().enumerate() {
+                            <li key={host.clone()}>
+                                <b>{host.clone()}</b>
+                                <code>{if loopback { "127.0.0.1".to_owned() } else { format!("10.0.0.{}", at + 1) }}</code>
+                                <span>{programs(scenario, host)}</span>
+                                <button type="button" class="btn quiet" aria-label={format!("Another program on {host}")}
+                                    onclick={press(Change::AddProgram(at))}>{"+ program"}</button>
+                                <button type="button" class="btn quiet" aria-label={format!("One program less on {host}")}
+                                    onclick={press(Change::RemoveProgram(at))}>{"− program"}</button>
+                                <button type="button" class="btn quiet" aria-label={format!("Remove {host}")}
+                                    onclick={press(Change::RemoveHost(at))}>{"Remove"}</button>
+                            </li>
+                        }
+                    </ul>
+                    <button type="button" class="btn" aria-disabled={(scenario.hosts.len() >= MAX_HOSTS).to_string()}
+                        onclick={press(Change::AddHost)}>{"Add a host"}</button>
+                </fieldset>
+                <fieldset>
+                    <legend>{"Network"}</legend>
+                    <div class="seg" role="group" aria-label="Network">
+                        <button type="button" aria-pressed={loopback.to_string()} onclick={press(Change::Loopback(true))}>{"one host, loopback"}</button>
+                        <button type="button" aria-pressed={(!loopback).to_string()} onclick={press(Change::Loopback(false))}>{"a wire"}</button>
+                    </div>
+                    if let Network::Wire { mtu, delay_us } = scenario.network {
+                        <div class="fields">
+                            {number("MTU, bytes", mtu.into(), alter, |n| Change::Mtu(n.min(u64::from(u32::MAX)) as u32))}
+                            {number("delay, µs", delay_us, alter, Change::Delay)}
+                        </div>
+                    }
+                </fieldset>
+                <fieldset>
+                    <legend>{"Kernel"}</legend>
+                    <div class="seg" role="group" aria-label="Whose behaviour">
+                        <button type="button" aria-pressed={(scenario.profile == Profile::Linux).to_string()}
+                            onclick={press(Change::Profile(Profile::Linux))}>{"Linux"}</button>
+                        <button type="button" aria-pressed={(scenario.profile == Profile::Posix).to_string()}
+                            onclick={press(Change::Profile(Profile::Posix))}>{"whatever POSIX permits"}</button>
+                    </div>
+                    <div class="seg" role="group" aria-label="Faults">
+                        <button type="button" aria-pressed={(scenario.faults != Faults::default()).to_string()}
+                            onclick={press(Change::Faults(true))}>{"anything may fail"}</button>
+                        <button type="button" aria-pressed={(scenario.faults == Faults::default()).to_string()}
+                            onclick={press(Change::Faults(false))}>{"nothing fails"}</button>
+                    </div>
+                </fieldset>
+            </div>
+        </details>
+    }
+}
+
+fn number(name: &'static str, value: u64, alter: &Callback<Change>, what: fn(u64) -> Change) -> Html {
+    let alter = alter.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Ok(number) = platform::chosen(&event).trim().parse() {
+            alter.emit(what(number));
+        }
+    });
+    html! {
+        <label key={name}><span>{name}</span><input type="text" inputmode="numeric" size="7" value={value.to_string()} {onchange} /></label>
+    }
+}
+
+fn programs(scenario: &Scenario, host: &str) -> String {
+    let here = scenario.programs.iter().filter(|program| program.host == host);
+    here.map(|program| program.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn summary(scenario: &Scenario) -> String {
+    let network = match scenario.network {
+        Network::Loopback => "one host, loopback".to_owned(),
+        Network::Wire { mtu, delay_us } => {
+            format!("{} hosts, a wire with MTU {mtu} and {delay_us} µs", scenario.hosts.len())
+        }
+    };
+    let profile = if scenario.profile == Profile::Linux { "Linux" } else { "POSIX" };
+    let faults = if scenario.faults == Faults::default() { ", nothing fails" } else { "" };
+    format!("{network}, {} programs, {profile}{faults}", scenario.programs.len())
+}
