@@ -8,6 +8,7 @@ mod call;
 mod page;
 mod rows;
 mod sim;
+mod stage;
 
 use rows::Rows;
 
@@ -20,6 +21,8 @@ pub(crate) enum Bench {
     Page,
     /// Simulated calls a second, native and in wasm.
     Sim,
+    /// Steps through a run of ten thousand events in a browser, and the memory of its history.
+    Stage,
 }
 
 impl Bench {
@@ -29,6 +32,7 @@ impl Bench {
             Self::Call => "call",
             Self::Page => "page",
             Self::Sim => "sim",
+            Self::Stage => "stage",
         }
     }
 }
@@ -67,6 +71,7 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
         Bench::Call => call::measure(&rows, short),
         Bench::Page => page::measure(&rows, short),
         Bench::Sim => sim::measure(&rows, short),
+        Bench::Stage => stage::measure(&rows, short),
     }?;
     eprintln!("raw rows: {}", rows.file().display());
     for figure in &figures {
