@@ -35,19 +35,21 @@ impl Kernel {
     pub(crate) fn attempt(&mut self, pending: &mut Pending) -> Progress {
         let task = pending.task;
         let no_flags = MsgFlags::default();
-        let step = match pending.call.clone() {
+        // Lent out while it is done: a copy would share its bytes once more.
+        let call = std::mem::replace(&mut pending.call, Call::Pipe);
+        let step = match call {
             Call::Socket { domain, kind } => self.call_socket(task, domain, kind),
             Call::Bind { fd, address } => self.call_bind(pending, fd, address),
             Call::Listen { fd, backlog } => self.call_listen(pending, fd, backlog),
             Call::Accept { fd } => self.call_accept(pending, fd),
             Call::Connect { fd, address } => self.call_connect(pending, fd, address),
-            Call::Send { fd, data, flags } => self.call_send(pending, fd, &data, flags, None),
-            Call::Sendto { fd, data, flags, address } => {
-                self.call_send(pending, fd, &data, flags, Some(address))
+            Call::Send { fd, ref data, flags } => self.call_send(pending, fd, data, flags, None),
+            Call::Sendto { fd, ref data, flags, address } => {
+                self.call_send(pending, fd, data, flags, Some(address))
             }
-            Call::Write { fd, data } => match self.file_of(pending, fd) {
-                Ok(id) if matches!(self.file(id), File::Pipe(_)) => self.write_pipe(pending, id, &data),
-                _ => self.call_send(pending, fd, &data, no_flags, None),
+            Call::Write { fd, ref data } => match self.file_of(pending, fd) {
+                Ok(id) if matches!(self.file(id), File::Pipe(_)) => self.write_pipe(pending, id, data),
+                _ => self.call_send(pending, fd, data, no_flags, None),
             },
             Call::Recv { fd, len, flags } => self.call_recv(pending, fd, len, flags, false),
             Call::Recvfrom { fd, len, flags } => self.call_recv(pending, fd, len, flags, true),
@@ -66,17 +68,17 @@ impl Kernel {
                 let host = self.process(self.pid(task)).host;
                 done(Returned::Name(self.host(host).name.clone()))
             }
-            Call::Getaddrinfo { name } => {
+            Call::Getaddrinfo { ref name } => {
                 let host = self.process(self.pid(task)).host;
-                done(Returned::Addresses(self.addresses_of_name(host, &name)))
+                done(Returned::Addresses(self.addresses_of_name(host, name)))
             }
-            Call::Select { read, write, except, timeout_us } => {
+            Call::Select { ref read, ref write, ref except, timeout_us } => {
                 self.set_deadline(pending, timeout_us);
-                self.call_select(pending, &read, &write, &except)
+                self.call_select(pending, read, write, except)
             }
-            Call::Poll { fds, timeout_us } => {
+            Call::Poll { ref fds, timeout_us } => {
                 self.set_deadline(pending, timeout_us);
-                self.call_poll(pending, &fds)
+                self.call_poll(pending, fds)
             }
             Call::Setsockopt { fd, option, value } => self.call_setsockopt(pending, fd, option, value),
             Call::Getsockopt { fd, option } => self.call_getsockopt(pending, fd, option),
@@ -87,6 +89,7 @@ impl Kernel {
                 done(Returned::Done)
             }),
         };
+        pending.call = call;
         step.unwrap_or_else(|errno| Progress::Done(Err(errno)))
     }
 
