@@ -69,7 +69,7 @@ pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> 
             }
             if !side.machine.timers.is_empty() {
                 <ul class="timers" aria-label="Timers" data-part="timers">
-                    for timer in side.machine.timers.iter() { {timer_line(timer)} }
+                    for (i, timer) in side.machine.timers.iter().enumerate() { {timer_line(i, timer)} }
                 </ul>
             }
             if side.machine.dead { <p class="down">{icon(Icon::Cross)}{format!("{} is dead", side.machine.name)}</p> }
@@ -162,9 +162,10 @@ fn queue_view(queue: &Queue) -> Html {
     }
 }
 
-fn timer_line(timer: &Timer) -> Html {
+/// A timer of the host; several sockets may have one of the same name.
+fn timer_line(i: usize, timer: &Timer) -> Html {
     html! {
-        <li key={timer.name.clone()} class={classes!(timer.shown.then_some("shown"))}>
+        <li key={i} class={classes!(timer.shown.then_some("shown"))}>
             if let Some(n) = timer.choice { <span class="badge" aria-hidden="true">{n}</span> } else { {icon(Icon::Wait)} }
             <b>{timer.name.clone()}</b>{" "}<span>{format!("in {}", timer.left)}</span>
         </li>
