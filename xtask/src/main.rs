@@ -17,6 +17,7 @@ mod rustc;
 mod serve;
 mod setup;
 mod stamp;
+mod truth;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, serves, checks, measures and packs Socketscope.")]
@@ -61,6 +62,20 @@ enum Task {
         #[arg(long)]
         short: bool,
     },
+    /// Compare random scripts of calls on the simulated and the real kernel, for long.
+    Soak {
+        /// The same seed makes the same scripts; raise it to go on where a run has stopped.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Stop after so many scripts.
+        #[arg(long, default_value_t = 1_000_000)]
+        scripts: u64,
+        /// Stop after so many seconds.
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
+    /// Switch the simulated kernel's rules off, one at a time, and see who notices.
+    Mutate,
     /// Set up only, all of it: tools for the web build, browser, licence checker.
     Setup,
 }
@@ -73,6 +88,8 @@ fn main() -> ExitCode {
         Task::Dev { options } => dev::dev(&options),
         Task::Dist => dist::dist(),
         Task::Bench { name, short } => bench::bench(name, short),
+        Task::Soak { seed, scripts, seconds } => truth::soak(seed, scripts, seconds),
+        Task::Mutate => truth::mutate(),
         Task::Setup => setup::everything().map(|()| ExitCode::SUCCESS),
     });
     done.unwrap_or_else(|problem| {

@@ -8,7 +8,6 @@ use syscall::{
 
 use crate::files::File;
 use crate::kernel::{Kernel, Pending};
-use crate::send::Fin;
 use crate::socket::Socket;
 use crate::udp::UdpSocket;
 
@@ -187,7 +186,9 @@ impl Kernel {
         let id = self.socket_file(pending, fd)?;
         match self.file(id) {
             File::Tcp(socket) => {
-                let remote = socket.remote.filter(|_| socket.synchronized()).ok_or(Errno::ENOTCONN)?;
+                // In TIME-WAIT the connection has left its socket.
+                let there = socket.synchronized() && socket.state != TcpState::TimeWait;
+                let remote = socket.remote.filter(|_| there).ok_or(Errno::ENOTCONN)?;
                 done(Returned::Address(remote))
             }
             File::Udp(socket) => done(Returned::Address(socket.remote.ok_or(Errno::ENOTCONN)?)),
@@ -201,13 +202,8 @@ impl Kernel {
         let count = match (self.file(id), request) {
             (File::Tcp(socket), _) if socket.state == TcpState::Listen => return Err(Errno::EINVAL),
             (File::Tcp(_), IoctlRequest::Siocinq) => self.observe(id).inq,
-            // A FIN has a place among the bytes.
-            (File::Tcp(socket), IoctlRequest::Siocoutq) => {
-                self.observe(id).outq + u32::from(matches!(socket.send.fin, Fin::Queued | Fin::Sent))
-            }
-            (File::Tcp(socket), IoctlRequest::Siocoutqnsd) => {
-                self.observe(id).outq_unsent + u32::from(socket.send.fin == Fin::Queued)
-            }
+            (File::Tcp(_), IoctlRequest::Siocoutq) => self.observe(id).outq,
+            (File::Tcp(_), IoctlRequest::Siocoutqnsd) => self.observe(id).outq_unsent,
             (File::Local(socket), IoctlRequest::Siocinq) => socket.inq(),
             (File::Local(socket), IoctlRequest::Siocoutq) => socket.outq(),
             (File::Pipe(_), IoctlRequest::Siocinq) => self.pipe_held(id),

@@ -28,7 +28,7 @@ impl Kernel {
         socket.receive.ack_deferred = false;
         socket.read_shut = true;
         socket.write_shut = true;
-        socket.receive.stop_delaying();
+        socket.receive.ack_due = None;
         socket.syn_due = None;
         socket.end_due = None;
         socket.unreachable = None;

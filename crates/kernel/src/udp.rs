@@ -183,10 +183,11 @@ impl Kernel {
             return Err(Errno::EMSGSIZE);
         }
         let socket = self.udp(id).ok_or(Errno::ENOTSOCK)?;
-        let to = to.or(socket.remote).ok_or(Errno::EDESTADDRREQ)?;
-        if to.port() == 0 && to.is_ipv4() {
+        // A connected one may be connected to port 0.
+        if to.is_some_and(|to| to.port() == 0 && to.is_ipv4()) {
             return Err(Errno::EINVAL);
         }
+        let to = to.or(socket.remote).ok_or(Errno::EDESTADDRREQ)?;
         let to = if to.ip().is_unspecified() { Address::new([127, 0, 0, 1].into(), to.port()) } else { to };
         let unheard = match self.udp_route(socket, to) {
             Ok(_) => false,

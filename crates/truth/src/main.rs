@@ -1,5 +1,7 @@
 //! `truth`: the table on this machine's kernel, or on the simulated one.
 
+mod mutate;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -17,6 +19,17 @@ fn main() -> ExitCode {
             Err(why) => {
                 eprintln!("truth: no real kernel for scripts: {why}");
                 ExitCode::FAILURE
+            }
+        },
+        ["mutate"] => match mutate::mutate() {
+            Ok(0) => ExitCode::SUCCESS,
+            Ok(unnoticed) => {
+                eprintln!("truth: {unnoticed} rules can be switched off and nobody notices");
+                ExitCode::FAILURE
+            }
+            Err(why) => {
+                eprintln!("truth: {why}");
+                ExitCode::from(2)
             }
         },
         ["sim", ref ids @ ..] => show(ids, |row| truth::run_row(row, &mut truth::Sim::new())),

@@ -191,9 +191,10 @@ impl Task {
             let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
             // Where this file may not be read, the state alone has to tell.
             let inside = std::fs::read_to_string(format!("/proc/{}/syscall", self.pid)).unwrap_or_default();
-            matches!(state, Some('S') | None)
-                && !inside.starts_with("0 0x0 ")
-                && !inside.starts_with("running")
+            // read(2) and recvfrom(2) of descriptor 0, as x86-64 and aarch64 number them.
+            let listens =
+                ["0 0x0 ", "45 0x0 ", "63 0x0 ", "207 0x0 "].iter().any(|call| inside.starts_with(call));
+            matches!(state, Some('S') | None) && !listens && !inside.starts_with("running")
         };
         asleep() && {
             std::thread::sleep(Duration::from_micros(30));

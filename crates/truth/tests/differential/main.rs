@@ -223,7 +223,6 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 #[test]
-#[ignore = "the simulated kernel is being widened"]
 fn random_scripts_end_alike_on_both_kernels() {
     differential(setting("SOAK_SEED").unwrap_or(1), setting("SOAK_SCRIPTS").unwrap_or(2000), None, 1);
 }
