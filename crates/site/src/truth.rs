@@ -1,7 +1,7 @@
 //! The page that shows how true the simulator is: every measured statement, its script, and what the simulator does.
 
 use lessons::escape;
-use truth::{Report, Row, Section as Facts, Status, simulated};
+use truth::{Report, Row, Section as Facts, Status, caught, differences, simulated};
 
 use crate::layout::{Content, Section};
 
@@ -28,6 +28,7 @@ pub(crate) fn content() -> Content<'static> {
     for (number, (facts, reports)) in sections.iter().enumerate() {
         section(&mut main, number + 1, facts, reports);
     }
+    lists(&mut main);
     main.push_str("</div>\n");
     Content {
         title: "How true it is",
@@ -35,6 +36,32 @@ pub(crate) fn content() -> Content<'static> {
         section: Section::None,
         main,
     }
+}
+
+/// What is done otherwise, and which rules are watched.
+fn lists(out: &mut String) {
+    out.push_str(
+        "<section class=\"wide facts\" aria-labelledby=\"differences\"><h2 id=\"differences\">What it does \
+         otherwise</h2><p>Random scripts of calls run on both kernels, and each outcome is compared: 2,000 scripts with \
+         every run of the tests, more with <code>cargo xtask soak</code>. What was found was put right, or stands \
+         here.</p>\n<table><thead><tr><th scope=\"col\">Here</th><th scope=\"col\">On Linux, and why it is left \
+         so</th></tr></thead><tbody>\n",
+    );
+    for difference in differences() {
+        let (what, why) = (escape(&difference.what), escape(&difference.why));
+        out.push_str(&format!("<tr><td>{what}</td><td>{why}</td></tr>\n"));
+    }
+    out.push_str(
+        "</tbody></table></section>\n<section class=\"wide facts\" aria-labelledby=\"mutations\">\
+         <h2 id=\"mutations\">Who notices</h2><p>Each rule of the simulated kernel was switched off, one at a time, to see \
+         whether anything complains.</p>\n<table><thead><tr><th scope=\"col\">Rule</th>\
+         <th scope=\"col\">Noticed by</th></tr></thead><tbody>\n",
+    );
+    for caught in caught() {
+        let by = if caught.by.is_empty() { "nobody" } else { caught.by.as_str() };
+        out.push_str(&format!("<tr><td>{}</td><td>{}</td></tr>\n", escape(&caught.rule), escape(by)));
+    }
+    out.push_str("</tbody></table></section>\n");
 }
 
 fn section(out: &mut String, number: usize, facts: &Facts, reports: &[Report]) {

@@ -5,12 +5,14 @@
 //!
 //! - `line`, `parse`, `expect`: scripts and how they are written;
 //! - `rows`: the table, from `rows/*.toml`;
+//! - `lists`: what the simulated kernel does otherwise, and who notices when a rule is switched off;
 //! - `play`: plays a script; `driver`: what that needs of a kernel; `sim`, `real`: the two kernels.
 
 mod data;
 mod driver;
 mod expect;
 mod line;
+mod lists;
 mod parse;
 mod play;
 #[cfg(target_os = "linux")]
@@ -21,6 +23,7 @@ mod sim;
 pub use driver::Driver;
 pub use expect::{Came, Expect};
 pub use line::{Line, Name, Op};
+pub use lists::{Caught, Difference, caught, differences};
 pub use parse::script;
 pub use play::{Played, play};
 #[cfg(target_os = "linux")]

@@ -111,6 +111,7 @@ fn task(fd: OwnedFd, nursery: Channel) -> io::Result<()> {
     handle(Signal::SIGPIPE, SigHandler::SigIgn)?;
     handle(Signal::SIGUSR1, SigHandler::Handler(nothing))?;
     calls::drop_privileges()?;
+    channel.send(&Answer::Done, None)?;
     loop {
         let answer = match channel.receive::<Request>() {
             Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),

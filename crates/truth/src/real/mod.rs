@@ -83,7 +83,9 @@ impl Nursery {
         drop(theirs);
         match self.channel.receive()? {
             Answer::Spawned(pid) => {
-                let channel = Channel::new(ours);
+                let mut channel = Channel::new(ours);
+                // Before that a signal would end it.
+                channel.receive::<Answer>()?;
                 Ok(Task { pid: Pid::from_raw(pid), channel, call: None, dead: false })
             }
             answer => Err(io::Error::other(format!("the nursery says {answer:?}"))),

@@ -47,8 +47,19 @@ struct World {
 
 impl World {
     fn step(&mut self, step: &Step) -> Record {
+        self.step_late(step, 0)
+    }
+
+    /// As `step`, but so many timers fire before anybody looks at what came of it.
+    fn step_late(&mut self, step: &Step, timers: u32) -> Record {
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
-        let record = run.step(step);
+        let (mut record, called) = run.begin(step);
+        self.tasks = run.tasks;
+        for _ in 0..timers {
+            self.sim.fire_within(SLACK);
+        }
+        let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
+        run.gather(&mut record, called);
         self.tasks = run.tasks;
         self.overfull |= self.sim.is_overfull();
         self.resized |= self.sim.would_resize();
@@ -159,18 +170,21 @@ enum Timing {
     Fired(u32),
     /// The pause that the step is took so long.
     Paused(u64),
+    /// So many timers fire before anybody looks at what came of the step.
+    Late(u32),
 }
 
 impl Search<'_> {
-    /// Go on from before step `first`, which may take another time than it says.
-    fn run(&mut self, mut world: World, first: usize, paused: Option<u64>) -> Path {
+    /// Go on from before step `first`, which may come out at another time than it says.
+    fn run(&mut self, mut world: World, first: usize, timing: Option<Timing>) -> Path {
         let mut path = Path { first, before: Vec::new(), end: None };
         for at in first..self.steps.len() {
             path.before.push(world.clone());
             self.budget = self.budget.saturating_sub(1);
-            let simulated = match paused.filter(|_| at == first) {
-                Some(us) => world.step(&Step::Pass(us)),
-                None => world.step(&self.steps[at]),
+            let simulated = match timing.filter(|_| at == first) {
+                Some(Timing::Paused(us)) => world.step(&Step::Pass(us)),
+                Some(Timing::Late(timers)) => world.step_late(&self.steps[at], timers),
+                Some(Timing::Fired(_)) | None => world.step(&self.steps[at]),
             };
             if simulated != self.real[at] {
                 let known = world.known(&self.steps[..=at]);
@@ -196,16 +210,12 @@ impl Search<'_> {
                     return false;
                 }
                 let mut world = path.before[at - path.first].clone();
-                let paused = match timing {
-                    Timing::Paused(us) => Some(us),
-                    Timing::Fired(times) => {
-                        if !(0..times).all(|_| world.sim.fire_within(SLACK)) {
-                            continue;
-                        }
-                        None
-                    }
-                };
-                let other = self.run(world, at, paused);
+                if let Timing::Fired(times) = timing
+                    && !(0..times).all(|_| world.sim.fire_within(SLACK))
+                {
+                    continue;
+                }
+                let other = self.run(world, at, Some(timing));
                 let further = match &other.end {
                     None => true,
                     Some(new) => new.step > end.step && (new.known.is_some() || depth < DEEPEST),
@@ -223,6 +233,7 @@ impl Search<'_> {
 
     fn timings(&self, at: usize) -> Vec<Timing> {
         let mut timings: Vec<_> = (1..=MOST_FIRED).map(Timing::Fired).collect();
+        timings.extend((1..=2).map(Timing::Late));
         if let Step::Pass(us) = self.steps[at] {
             timings.extend(PAUSES.map(|percent| Timing::Paused(us * percent / 100)));
         }

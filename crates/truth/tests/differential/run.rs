@@ -81,6 +81,13 @@ impl<'d> Run<'d> {
     }
 
     pub(crate) fn step(&mut self, step: &Step) -> Record {
+        let (mut record, called) = self.begin(step);
+        self.gather(&mut record, called);
+        record
+    }
+
+    /// Do it; answers who called.
+    pub(crate) fn begin(&mut self, step: &Step) -> (Record, Option<usize>) {
         let mut record = Record { own: None, others: Vec::new(), cannot: None };
         let mut called = None;
         match step {
@@ -107,6 +114,11 @@ impl<'d> Run<'d> {
                 record.cannot = self.driver.kill(self.tasks.tasks[*task]).err();
             }
         }
+        (record, called)
+    }
+
+    /// Note which calls have ended.
+    pub(crate) fn gather(&mut self, record: &mut Record, called: Option<usize>) {
         for task in 0..self.tasks.waiting.len() {
             let Some((id, _)) = &self.tasks.waiting[task] else { continue };
             if let Some(outcome) = self.driver.outcome(*id)
@@ -120,7 +132,6 @@ impl<'d> Run<'d> {
                 }
             }
         }
-        record
     }
 }
 
