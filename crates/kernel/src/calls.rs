@@ -7,7 +7,7 @@ use syscall::{
 };
 
 use crate::files::File;
-use crate::kernel::{Kernel, Pending};
+use crate::kernel::{END_OF_TIME, Kernel, Pending};
 use crate::socket::Socket;
 use crate::udp::UdpSocket;
 
@@ -95,7 +95,7 @@ impl Kernel {
     /// How long a call that has just begun may wait.
     pub(crate) fn set_deadline(&self, pending: &mut Pending, timeout_us: Option<u64>) {
         if !pending.waits {
-            pending.deadline = timeout_us.map(|us| self.now.saturating_add(us));
+            pending.deadline = timeout_us.map(|us| self.now.saturating_add(us).min(END_OF_TIME));
         }
     }
 

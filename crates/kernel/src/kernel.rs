@@ -32,6 +32,10 @@ pub enum Network {
     },
 }
 
+/// No wait is longer, in microseconds from the start: about 146,000 years. Whatever is due later than the end of a wait,
+/// as a timer that is set then, can still be reckoned.
+pub(crate) const END_OF_TIME: Micros = 1 << 62;
+
 /// All hosts, their processes, sockets and connections, and the wire between them. Plain data: copy it to try something.
 ///
 /// Order of use: [`spawn`](Self::spawn) a task; `submit` a call for it and [`run`](Self::run) it; when it waits, let
@@ -232,9 +236,14 @@ impl Kernel {
         self.now
     }
 
-    /// Let time pass until `until`, without letting anything happen. Going back is without effect.
+    /// Let time pass until `until`, at most [`END_OF_TIME`], without letting anything happen. Going back is without effect.
     pub fn pass_time(&mut self, until: Micros) {
-        self.now = self.now.max(until);
+        self.advance(until.min(END_OF_TIME));
+    }
+
+    /// The time at which something is due has come.
+    pub(crate) fn advance(&mut self, due: Micros) {
+        self.now = self.now.max(due);
     }
 
     /// What has happened since the events were last drained, in order.

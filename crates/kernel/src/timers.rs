@@ -161,7 +161,7 @@ impl Kernel {
     /// Let the next timer of a host fire; `false` if it has none. Time passes until it is due.
     pub fn fire_timer(&mut self, host: HostId) -> bool {
         let Some((due, timer, id)) = self.next_timer(host) else { return false };
-        self.pass_time(due);
+        self.advance(due);
         self.log.cause = None;
         let place = Self::kernel_place(host, Some(id));
         let what = match (timer, self.socket(id).unreachable) {

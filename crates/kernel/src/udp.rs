@@ -325,7 +325,7 @@ impl Kernel {
 
     pub(crate) fn deliver_datagram(&mut self, number: u32) -> bool {
         let Some(traveller) = self.take_datagram_off(number) else { return false };
-        self.pass_time(traveller.due);
+        self.advance(traveller.due);
         if self.status(traveller.to).on {
             self.log.cause = None;
             self.datagram_arrives(traveller);

@@ -130,7 +130,7 @@ impl Kernel {
     /// Let this packet arrive, whatever it overtakes; `false` if it is not on the wire. Time passes until it is due.
     pub fn deliver(&mut self, number: u32) -> bool {
         let Some(packet) = self.take_packet(number) else { return self.deliver_datagram(number) };
-        self.pass_time(packet.due);
+        self.advance(packet.due);
         if self.status(packet.to).on {
             self.log.cause = None;
             self.arrive(packet);

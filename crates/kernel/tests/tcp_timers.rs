@@ -208,3 +208,19 @@ fn a_blocking_send_of_200_000_bytes_waits_for_a_slow_reader() {
     let ms = (lab.kernel.now() - start) / 1000;
     assert!((450..900).contains(&ms), "{ms} ms");
 }
+
+#[test]
+fn whoever_waits_for_ever_comes_to_the_end_of_time_and_can_go_on() {
+    let mut lab = Lab::listening(50, 1);
+    lab.socket(CLIENT);
+    let patient = Call::Select { read: vec![], write: vec![], except: vec![], timeout_us: Some(u64::MAX) };
+    for _ in 0..2 {
+        let id = lab.start(CLIENT, patient.clone());
+        lab.kernel.pass_time(u64::MAX);
+        lab.kernel.run(id);
+        assert!(matches!(lab.outcome(), Ok(Returned::Selected { .. })), "its time is up");
+    }
+    lab.connect();
+    lab.send(CLIENT, FD, 10).unwrap();
+    lab.settle();
+}
