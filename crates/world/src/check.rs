@@ -17,6 +17,8 @@ const MAX_DATA: u32 = 16 << 20;
 const MAX_PLANNED: usize = 1000;
 /// The smallest and the largest MTU of a wire (RFC 791; Ethernet jumbo frames).
 const MTU: std::ops::RangeInclusive<u32> = 68..=9216;
+/// The longest delay of a wire, in microseconds: an hour.
+const MAX_DELAY: u64 = 3_600_000_000;
 
 /// What a variable holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,11 @@ fn network(scenario: &Scenario, problems: &mut Vec<String>) {
         && !MTU.contains(&mtu)
     {
         problems.push(format!("`mtu` is {mtu}; it may be {} to {} bytes", MTU.start(), MTU.end()));
+    }
+    if let Network::Wire { delay_us, .. } = scenario.network
+        && delay_us > MAX_DELAY
+    {
+        problems.push(format!("`delay_us` is {delay_us}; it may be up to {MAX_DELAY} microseconds"));
     }
     if scenario.programs.len() > MAX_PROGRAMS {
         problems.push(format!(

@@ -5,7 +5,7 @@ mod common;
 
 use common::{fixture, scenario};
 use syscall::{Action, Call, Errno, Program, Returned};
-use world::{End, NotOffered, ReplayError, Script, Status, World};
+use world::{End, Network, NotOffered, ReplayError, Scenario, Script, Status, World};
 
 fn sender() -> Script {
     Script::new(&fixture("partial-send").programs[1]).unwrap()
@@ -211,4 +211,15 @@ fn every_mistake_in_a_scenario_is_told_at_once() {
     "#;
     let problems = World::new(&scenario(text)).err().unwrap();
     insta::assert_snapshot!(problems);
+}
+
+#[test]
+fn a_wire_longer_than_an_hour_is_refused() {
+    let scenario = |delay_us| {
+        let hosts = vec!["a".into(), "b".into()];
+        Scenario::new(Network::Wire { mtu: 1500, delay_us }, hosts, vec![])
+    };
+    assert!(World::new(&scenario(3_600_000_000)).is_ok());
+    let problems = World::new(&scenario(u64::MAX)).err().unwrap().problems;
+    assert_eq!(problems, ["`delay_us` is 18446744073709551615; it may be up to 3600000000 microseconds"]);
 }
