@@ -90,5 +90,10 @@ fn a_damaged_link_says_what_is_wrong_with_it() {
     assert!(code == 1 && err.contains("the link is damaged"), "{err}");
     let (code, _, err) = replay(&["no-such-file"]);
     assert!(code == 1 && err.contains("cannot read no-such-file"), "{err}");
+    let (code, _, err) = replay(&["/dev/zero"]);
+    assert_eq!(
+        (code, err.as_str()),
+        (1, "socketscope: /dev/zero is longer than any recorded run: 16777216 bytes\n")
+    );
     assert_eq!(replay(&[]).0, 2);
 }

@@ -1,6 +1,6 @@
 //! `socketscope replay`: a recorded run, from a link or a file, once more: its events and how it ended.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
@@ -62,8 +62,15 @@ fn replay(run: &str) -> Result<(Record, Scenario, Replayed), String> {
 /// The record's bytes: those of a file, or packed in a link.
 fn read(run: &str) -> Result<Vec<u8>, String> {
     let Some((_, token)) = run.split_once(LINK) else {
-        return fs::read(run)
-            .map_err(|error| format!("cannot read {run}: {error}. A link has {LINK} in it."));
+        let mut bytes = Vec::new();
+        // One byte more than a record may have tells a longer file, which may have no end: /dev/zero.
+        return match File::open(run).and_then(|file| file.take(MAX_RECORD + 1).read_to_end(&mut bytes)) {
+            Ok(len) if len as u64 > MAX_RECORD => {
+                Err(format!("{run} is longer than any recorded run: {MAX_RECORD} bytes"))
+            }
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(format!("cannot read {run}: {error}. A link has {LINK} in it.")),
+        };
     };
     let packed = URL_SAFE_NO_PAD
         .decode(token.trim())
