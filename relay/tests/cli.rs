@@ -219,3 +219,13 @@ fn the_site_is_exported_into_an_empty_folder_only() {
     assert_eq!(run(&["export-site", path, "--force"], "").0, 0);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn the_child_of_the_last_possible_task_has_a_number_of_its_own() {
+    let input = "{\"task\": 4294967295, \"call\": \"fork\"}\n{\"task\": 1, \"call\": \"fork\"}\n";
+    let (code, out, err) = run(&["calls", "--sim", "--peer", "none"], input);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let objects = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let children: Vec<_> = objects.filter_map(|object| object["child"].as_u64()).collect();
+    assert_eq!(children, [1, 2]);
+}

@@ -197,7 +197,9 @@ impl Session<'_> {
             Happened::Ended(id, outcome, fields) => {
                 let Some(mut object) = self.running.remove(&id) else { return Ok(()) };
                 if let Ok(Returned::Forked(pid)) = &outcome {
-                    let number = self.tasks.keys().last().map_or(0, |last| last + 1);
+                    let next = self.tasks.keys().last().map_or(Some(0), |last| last.checked_add(1));
+                    let free = || (0..=u32::MAX).find(|number| !self.tasks.contains_key(number));
+                    let number = next.or_else(free).expect("no session has four thousand million tasks");
                     let child = self.machine.child(*pid);
                     self.tasks.insert(number, child);
                     object["child"] = number.into();
