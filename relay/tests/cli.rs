@@ -229,3 +229,14 @@ fn the_child_of_the_last_possible_task_has_a_number_of_its_own() {
     let children: Vec<_> = objects.filter_map(|object| object["child"].as_u64()).collect();
     assert_eq!(children, [1, 2]);
 }
+
+#[test]
+fn a_line_that_awaits_no_call_is_told() {
+    let (code, _, err) = run(&["calls", "--sim"], "{\"sleep_ms\": 1}\n{\"await\": 1}\n{\"await\": 9}\n");
+    assert_eq!(code, 2);
+    assert_eq!(
+        err,
+        "socketscope: line 2: there is no call in line 1, before this one\n\
+         socketscope: line 3: there is no call in line 9, before this one\n"
+    );
+}

@@ -150,6 +150,10 @@ fn lines() -> Result<Vec<(usize, Line)>, ExitCode> {
             Err(error) => Err(error.to_string()),
         };
         match parsed {
+            Ok(Line::Await(awaited)) if !calls_at(&lines, awaited) => {
+                eprintln!("socketscope: line {number}: there is no call in line {awaited}, before this one");
+                wrong = true;
+            }
             Ok(line) => lines.push((number, line)),
             Err(why) => {
                 eprintln!("socketscope: line {number}: {why}");
@@ -158,6 +162,12 @@ fn lines() -> Result<Vec<(usize, Line)>, ExitCode> {
         }
     }
     if wrong { Err(ExitCode::from(2)) } else { Ok(lines) }
+}
+
+/// Whether the line of that number is a call.
+fn calls_at(lines: &[(usize, Line)], number: usize) -> bool {
+    let found = lines.binary_search_by_key(&number, |(number, _)| *number);
+    found.is_ok_and(|at| matches!(lines[at].1, Line::Call(_)))
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
