@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::{
-    Call, ConnectionId, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption, What,
+    Call, ConnectionId, Datagram, Direction, Errno, Event, HostId, How, Pid, Returned, Segment, SocketOption,
+    What,
 };
 use world::{Scenario, View};
 
@@ -218,7 +219,8 @@ impl Teller<'_> {
             let before = self.index.stream(stream.0, stream.1);
             let before = before.map_or(0, |ledger| ledger.acknowledged_before(event));
             // A FIN counts as one more than the last byte.
-            let bytes = self.written(stream.0, stream.1).map_or(segment.ack, |written| segment.ack.min(written));
+            let bytes =
+                self.written(stream.0, stream.1).map_or(segment.ack, |written| segment.ack.min(written));
             if bytes > before {
                 says = says.and(" The kernel forgets ").bytes(before, bytes).and(".");
             }
