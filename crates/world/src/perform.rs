@@ -125,11 +125,13 @@ impl World {
         let Some(task) = self.kernel.next_forked() else { return };
         assert_eq!(task.0 as usize, self.programs.len(), "tasks are numbered in the order of their start");
         let parent = &self.programs[parent];
+        // Its own number is enough: a name that told all its forebears would grow with each.
+        let program = &self.programs[parent.program as usize].name;
         let child = Running {
             task,
             pid,
             parent: Some(parent.pid),
-            name: format!("{} {pid}", parent.name).into(),
+            name: format!("{program} {pid}").into(),
             ..Running::clone(parent)
         };
         self.programs.push(Arc::new(child));

@@ -178,3 +178,15 @@ fn a_program_that_writes_to_a_pipe_nobody_reads_gets_epipe_as_in_python() {
     let status = program(&world, "P").status;
     assert_eq!(status, Status::Raised { errno: Errno::EPIPE, exception: "BrokenPipeError".into() });
 }
+
+#[test]
+fn a_grandchild_has_the_name_of_the_program_and_its_own_number() {
+    let text = "network = \"loopback\"\nhosts = [\"h\"]\n[[programs]]\nname = \"You\"\nhost = \"h\"\nruns = \"console\"\n";
+    let mut world = World::new(&scenario(text)).unwrap();
+    for task in 0..3 {
+        world.give(TaskId(task), Input::Call(syscall::Call::Fork)).unwrap();
+        while world.step() {}
+    }
+    let names: Vec<_> = world.view().programs.into_iter().map(|program| program.name).collect();
+    assert_eq!(names, ["You", "You 2", "You 3", "You 4"]);
+}
