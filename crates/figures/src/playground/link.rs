@@ -41,12 +41,15 @@ fn sentence(text: &str) -> String {
     first.into_iter().chain(chars).chain(['.']).collect()
 }
 
-/// Put a record into the page's address, without another entry in its history.
-pub(super) fn show(bytes: Vec<u8>) {
-    platform::deflate(bytes, |packed| {
-        let token = packed.map(|packed| format!("{LINK}{}", base64(&packed)));
-        if let Some(token) = token.filter(|token| token.len() <= MAX_LINK) {
+/// Put a record into the page's address, without another entry in its history; say so if it is too long for that.
+pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>) {
+    platform::deflate(bytes, move |packed| {
+        let Some(token) = packed.map(|packed| format!("{LINK}{}", base64(&packed))) else { return };
+        if token.len() <= MAX_LINK {
             platform::replace_place(&token);
+        } else {
+            let says = "This run is too long for the address, which still leads to an earlier moment of it.";
+            say.emit((says.into(), true));
         }
     });
 }

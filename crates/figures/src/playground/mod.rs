@@ -126,13 +126,13 @@ fn Playground(props: &PlaygroundProps) -> Html {
         Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![])))
     };
     let told = {
-        let (done, scenario, preset) = (done.clone(), begun.scenario.clone(), begun.preset);
+        let (done, scenario, preset, say) = (done.clone(), begun.scenario.clone(), begun.preset, say.clone());
         let opened = begun.acts.len();
         Callback::from(move |(acts, digest): (Vec<Act>, u64)| {
             // As it opens, a page has no need of a link.
             if preset.is_none() || acts.len() != opened || done.borrow().is_some() {
                 let record = record(&scenario, &acts, digest);
-                link::show(record.to_bytes());
+                link::show(record.to_bytes(), say.clone());
             }
             *done.borrow_mut() = Some((acts, digest));
         })
