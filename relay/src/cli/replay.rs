@@ -21,7 +21,7 @@ const MAX_RECORD: u64 = 16 << 20;
 /// What to replay.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Options {
-    /// A link with `#v1.` in it, what follows there, or a file that the playground saved
+    /// A link with `#v1.` in it, what follows there, or a file of the record that a link packs
     run: String,
     /// Events as JSON lines, then one line about the end
     #[arg(long)]
