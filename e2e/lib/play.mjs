@@ -19,9 +19,13 @@ export const told = (figure) => figure.locator('.stage-bar .caption').innerText(
 /** The rows of the transcript. */
 export const rows = (figure) => figure.locator('li[data-event]').allInnerTexts();
 
-/** Waits until the page's address is another than this, and answers it. */
+/** The page's address, once it is another than this and has stopped changing: it follows a run when that rests. */
 export async function nextAddress(page, before) {
   await page.waitForFunction((before) => location.href !== before, before);
+  for (let was; was !== page.url(); ) {
+    was = page.url();
+    await page.waitForTimeout(800);
+  }
   return page.url();
 }
 

@@ -41,9 +41,12 @@ pub struct Play {
     pub(crate) acts: Rc<Vec<Act>>,
     /// Draws what a program is told with.
     pub(crate) console: Callback<Console, Html>,
-    /// Told what has been done, after each change, and the world's digest.
-    pub(crate) told: Callback<(Vec<Act>, u64)>,
+    /// Told after each change, with what answers what has been done and the world's digest: both take a while.
+    pub(crate) told: Callback<Done>,
 }
+
+/// Answers what has been done, and the world's digest.
+pub(crate) type Done = Callback<(), (Vec<Act>, u64)>;
 
 /// A program that may be told what to call.
 #[derive(PartialEq, Clone)]
@@ -90,8 +93,11 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     use_effect_with((view.event, view.known), {
         let (engine, told) = (engine.clone(), props.play.as_ref().map(|play| play.told.clone()));
         move |_: &(u32, u32)| {
-            if let (Some(told), Ok(stage)) = (told, engine.as_ref()) {
-                told.emit(stage.borrow().done());
+            if let (Some(told), Ok(_)) = (told, engine.as_ref()) {
+                told.emit(Callback::from(move |()| match engine.as_ref() {
+                    Ok(stage) => stage.borrow().done(),
+                    Err(_) => (vec![], 0),
+                }));
             }
         }
     });

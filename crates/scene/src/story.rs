@@ -8,8 +8,9 @@ use world::{Act, ScenarioError, World};
 use crate::ledger::Index;
 use crate::spec::StageSpec;
 
-/// A copy of the world is kept every so many steps; the steps between are taken again.
-const CHECKPOINT: usize = 8;
+/// A copy of the world is kept every so many steps; the steps between are taken again. A copy of a busy connection weighs
+/// up to a hundred kilobytes, a step some tens of microseconds.
+const CHECKPOINT: usize = 32;
 /// Most steps of one stage; a program that never ends is stopped there.
 pub const MAX_STEPS: usize = 20_000;
 
@@ -34,7 +35,7 @@ pub(crate) struct Story {
     steps: Vec<Taken>,
     /// How many of them have been taken.
     at: usize,
-    /// The world after 0, 8, 16, ... steps.
+    /// The world after 0, 32, 64, ... steps.
     copies: Vec<World>,
 }
 

@@ -11,7 +11,7 @@ use world::{Act, Record, Scenario, Start};
 use yew::prelude::*;
 
 use crate::platform;
-use crate::stage::{Play, StageFigure};
+use crate::stage::{Done, Play, StageFigure};
 use console::ConsoleForm;
 use setup::setup;
 
@@ -31,6 +31,10 @@ pub fn PlaygroundIsland(props: &PlaygroundProps) -> Html {
     use_effect_with(props.mounted.clone(), |mounted| mounted.emit(()));
     html! { <Playground ..props.clone() /> }
 }
+
+/// How long nothing must have changed before the address does, in milliseconds: to record a long run takes longer than
+/// a step.
+const LINK_MS: u32 = 250;
 
 /// A run to begin with.
 #[derive(PartialEq, Clone)]
@@ -64,20 +68,23 @@ fn Playground(props: &PlaygroundProps) -> Html {
     };
     let note = use_state_eq(Note::default);
     // What has been done since, for the link; a change of it draws nothing.
-    let done = use_mut_ref(|| None::<(Vec<Act>, u64)>);
+    let done = use_mut_ref(|| None::<Done>);
+    let timer = use_mut_ref(|| None::<platform::Timeout>);
     let say = {
         let note = note.setter();
         Callback::from(move |(says, bad): (String, bool)| note.set(Note { says, bad }))
     };
     // A link is followed when the page opens, and when somebody goes back to one.
     use_effect_with((), {
-        let (begun, say, preset) = (begun.setter(), say.clone(), props.spec.preset);
+        let (begun, say, preset, timer) = (begun.setter(), say.clone(), props.spec.preset, timer.clone());
         move |()| {
             let follow = {
                 let number = std::cell::Cell::new(1);
                 move || {
                     let (begun, say) = (begun.clone(), say.clone());
                     let at = number.replace(number.get() + 1);
+                    // What was about to be put into the address belongs to another entry of the history.
+                    *timer.borrow_mut() = None;
                     link::follow(move |followed| match followed {
                         // Back where the page opened.
                         Ok(None) if at > 1 => begun.set(Begun::preset(1000 * at, preset)),
@@ -98,8 +105,9 @@ fn Playground(props: &PlaygroundProps) -> Html {
         }
     });
     let begin = {
-        let (begun, say) = (begun.clone(), say.clone());
+        let (begun, say, timer) = (begun.clone(), say.clone(), timer.clone());
         Callback::from(move |(preset, scenario, acts): (Option<usize>, Scenario, Vec<Act>)| {
+            *timer.borrow_mut() = None;
             // A new entry, so that going back leads to the run before.
             platform::push_place();
             let number = begun.number + 1;
@@ -126,22 +134,28 @@ fn Playground(props: &PlaygroundProps) -> Html {
         Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![])))
     };
     let told = {
-        let (done, scenario, preset, say) = (done.clone(), begun.scenario.clone(), begun.preset, say.clone());
-        let opened = begun.acts.len();
-        Callback::from(move |(acts, digest): (Vec<Act>, u64)| {
+        let (done, timer, scenario, say) =
+            (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
+        let as_it_opened = begun.preset.map(|_| begun.acts.len());
+        Callback::from(move |it: Done| {
             // As it opens, a page has no need of a link.
-            if preset.is_none() || acts.len() != opened || done.borrow().is_some() {
-                let record = record(&scenario, &acts, digest);
-                link::show(record.to_bytes(), say.clone());
-            }
-            *done.borrow_mut() = Some((acts, digest));
+            let first = done.borrow_mut().replace(it.clone()).is_none();
+            let (scenario, say) = (scenario.clone(), say.clone());
+            let show = move || {
+                let (acts, digest) = it.emit(());
+                if !first || as_it_opened != Some(acts.len()) {
+                    link::show(record(&scenario, acts, digest).to_bytes(), say);
+                }
+            };
+            *timer.borrow_mut() = Some(platform::Timeout::new(LINK_MS, show));
         })
     };
     let copy = {
         let (done, scenario, say) = (done.clone(), begun.scenario.clone(), say.clone());
         Callback::from(move |_: MouseEvent| {
-            let Some((acts, digest)) = done.borrow().clone() else { return };
-            link::copy(record(&scenario, &acts, digest).to_bytes(), say.clone());
+            let Some(it) = done.borrow().clone() else { return };
+            let (acts, digest) = it.emit(());
+            link::copy(record(&scenario, acts, digest).to_bytes(), say.clone());
         })
     };
     let console = use_callback((), |it: crate::stage::Console, ()| {
@@ -177,7 +191,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
     }
 }
 
-fn record(scenario: &Scenario, acts: &[Act], digest: u64) -> Record {
+fn record(scenario: &Scenario, acts: Vec<Act>, digest: u64) -> Record {
     let start = Start::Scenario(Box::new(scenario.clone()));
-    Record { maker: world::Maker::here(), start, seed: None, acts: acts.to_vec(), digest }
+    Record { maker: world::Maker::here(), start, seed: None, acts, digest }
 }
