@@ -31,4 +31,4 @@ mod words;
 
 pub use live::{LiveIsland, LiveProps};
 pub use playground::{PlaygroundIsland, PlaygroundProps};
-pub use stage::{StageIsland, StageProps};
+pub use stage::{Spec, StageIsland, StageProps};

@@ -25,13 +25,37 @@ use crate::words::words;
 #[derive(Properties, PartialEq, Clone)]
 pub struct StageProps {
     /// The specification, the same natively and in the browser.
-    pub spec: StageSpec,
+    pub spec: Spec,
     /// Told once the figure is awake: its own and its children's effects have run. Natively never.
     #[prop_or_default]
     pub mounted: Callback<()>,
     /// Where the stage is part of a playground.
     #[prop_or_default]
     pub play: Option<Play>,
+}
+
+/// A stage's specification. One that is written anew is another, even where it says the same: to compare all of it would
+/// weigh more than it spares.
+#[derive(Clone)]
+pub struct Spec(Rc<StageSpec>);
+
+impl PartialEq for Spec {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl From<StageSpec> for Spec {
+    fn from(spec: StageSpec) -> Self {
+        Self(spec.into())
+    }
+}
+
+impl std::ops::Deref for Spec {
+    type Target = StageSpec;
+    fn deref(&self) -> &StageSpec {
+        &self.0
+    }
 }
 
 /// What a playground adds to a stage.
@@ -41,12 +65,12 @@ pub struct Play {
     pub(crate) acts: Rc<Vec<Act>>,
     /// Draws what a program is told with.
     pub(crate) console: Callback<Console, Html>,
-    /// Told after each change, with what answers what has been done and the world's digest: both take a while.
-    pub(crate) told: Callback<Done>,
+    /// Told after each change, with what can be asked what has been done.
+    pub(crate) told: Callback<Engine>,
 }
 
-/// Answers what has been done, and the world's digest.
-pub(crate) type Done = Callback<(), (Vec<Act>, u64)>;
+/// The stage's engine, or what is wrong with its scenario.
+pub(crate) type Engine = Rc<Result<RefCell<Stage>, ScenarioError>>;
 
 /// A program that may be told what to call.
 #[derive(PartialEq, Clone)]
@@ -72,7 +96,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let spec = props.spec.clone();
     let acts = props.play.as_ref().map(|play| play.acts.clone());
     let engine = use_memo((), |()| {
-        let mut stage = Stage::new(spec)?;
+        let mut stage = Stage::new(spec.0)?;
         stage.perform(acts.iter().flat_map(|acts| acts.iter().cloned()));
         Ok::<_, ScenarioError>(RefCell::new(stage))
     });
@@ -93,11 +117,8 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     use_effect_with((view.event, view.known), {
         let (engine, told) = (engine.clone(), props.play.as_ref().map(|play| play.told.clone()));
         move |_: &(u32, u32)| {
-            if let (Some(told), Ok(_)) = (told, engine.as_ref()) {
-                told.emit(Callback::from(move |()| match engine.as_ref() {
-                    Ok(stage) => stage.borrow().done(),
-                    Err(_) => (vec![], 0),
-                }));
+            if let Some(told) = told {
+                told.emit(engine);
             }
         }
     });

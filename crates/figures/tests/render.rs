@@ -25,8 +25,11 @@ async fn render(spec: FigureSpec) -> String {
     let mounted = Callback::noop();
     match spec {
         FigureSpec::Stage(spec) => {
-            let renderer =
-                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted, play: None });
+            let renderer = LocalServerRenderer::<StageIsland>::with_props(StageProps {
+                spec: spec.into(),
+                mounted,
+                play: None,
+            });
             renderer.hydratable(false).render().await
         }
         FigureSpec::Live(spec) => {

@@ -1,6 +1,7 @@
 //! The stage's engine: commands in, a view out. Knows nothing of pages and may run in a worker.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use syscall::{ConnectionId, TaskId};
@@ -112,7 +113,7 @@ pub const ROWS: u32 = 60;
 /// A stage: a world, and the way that led to it.
 #[derive(Clone)]
 pub struct Stage {
-    spec: StageSpec,
+    spec: Rc<StageSpec>,
     roles: Roles,
     focus: Focus,
     story: Story,
@@ -131,7 +132,8 @@ impl Stage {
     ///
     /// # Errors
     /// If the scenario cannot be run.
-    pub fn new(spec: StageSpec) -> Result<Self, ScenarioError> {
+    pub fn new(spec: impl Into<Rc<StageSpec>>) -> Result<Self, ScenarioError> {
+        let spec = spec.into();
         let mut stage = Self {
             story: Story::new(&spec)?,
             roles: Roles::new(&spec.scenario),

@@ -51,9 +51,13 @@ fn render(spec: &FigureSpec) -> String {
     pollster::block_on(async {
         match spec {
             FigureSpec::Stage(spec) => {
-                LocalServerRenderer::<StageIsland>::with_props(StageProps { spec, mounted, play: None })
-                    .render()
-                    .await
+                LocalServerRenderer::<StageIsland>::with_props(StageProps {
+                    spec: spec.into(),
+                    mounted,
+                    play: None,
+                })
+                .render()
+                .await
             }
             FigureSpec::Live(spec) => {
                 LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted }).render().await

@@ -30,7 +30,7 @@ pub fn configure(on_panic: Function) {
 #[wasm_bindgen]
 pub fn hydrate(root: Element, spec: &str, mounted: Function) -> Result<(), JsError> {
     frontend::wake::<StageIsland, Spec>(root, spec, mounted, |Spec::Stage(spec), mounted| StageProps {
-        spec,
+        spec: spec.into(),
         mounted,
         play: None,
     })?;

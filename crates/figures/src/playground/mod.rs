@@ -11,7 +11,7 @@ use world::{Act, Record, Scenario, Start};
 use yew::prelude::*;
 
 use crate::platform;
-use crate::stage::{Done, Play, StageFigure};
+use crate::stage::{Engine, Play, Spec, StageFigure};
 use console::ConsoleForm;
 use setup::setup;
 
@@ -68,7 +68,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
     };
     let note = use_state_eq(Note::default);
     // What has been done since, for the link; a change of it draws nothing.
-    let done = use_mut_ref(|| None::<Done>);
+    let done = use_mut_ref(|| None::<Engine>);
     let timer = use_mut_ref(|| None::<platform::Timeout>);
     let say = {
         let note = note.setter();
@@ -137,12 +137,12 @@ fn Playground(props: &PlaygroundProps) -> Html {
         let (done, timer, scenario, say) =
             (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
         let as_it_opened = begun.preset.map(|_| begun.acts.len());
-        Callback::from(move |it: Done| {
+        Callback::from(move |it: Engine| {
             // As it opens, a page has no need of a link.
             let first = done.borrow_mut().replace(it.clone()).is_none();
             let (scenario, say) = (scenario.clone(), say.clone());
             let show = move || {
-                let (acts, digest) = it.emit(());
+                let Some((acts, digest)) = done_in(&it) else { return };
                 if !first || as_it_opened != Some(acts.len()) {
                     link::show(record(&scenario, acts, digest).to_bytes(), say);
                 }
@@ -153,8 +153,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
     let copy = {
         let (done, scenario, say) = (done.clone(), begun.scenario.clone(), say.clone());
         Callback::from(move |_: MouseEvent| {
-            let Some(it) = done.borrow().clone() else { return };
-            let (acts, digest) = it.emit(());
+            let Some((acts, digest)) = done.borrow().as_ref().and_then(done_in) else { return };
             link::copy(record(&scenario, acts, digest).to_bytes(), say.clone());
         })
     };
@@ -162,7 +161,10 @@ fn Playground(props: &PlaygroundProps) -> Html {
         let task = it.side.task;
         html! { <ConsoleForm key={task} side={it.side} give={it.give} /> }
     });
-    let spec = stage_spec(&format!("{}-stage", props.spec.id), (*begun.scenario).clone());
+    let spec = {
+        let id = format!("{}-stage", props.spec.id);
+        use_memo(begun.number, |_| Spec::from(stage_spec(&id, (*begun.scenario).clone())))
+    };
     let play = Play { acts: begun.acts.clone(), console, told };
     html! {
         <div class="play">
@@ -186,9 +188,14 @@ fn Playground(props: &PlaygroundProps) -> Html {
             </p>
             <p class={classes!("note", note.bad.then_some("bad"))} role="status" data-part="note">{note.says.clone()}</p>
             {setup(&begun.scenario, &alter)}
-            <StageFigure key={begun.number} {spec} play={Some(play)} />
+            <StageFigure key={begun.number} spec={(*spec).clone()} play={Some(play)} />
         </div>
     }
+}
+
+/// What has been done on a stage, and its world's digest: both take a while.
+fn done_in(engine: &Engine) -> Option<(Vec<Act>, u64)> {
+    engine.as_ref().as_ref().ok().map(|stage| stage.borrow().done())
 }
 
 fn record(scenario: &Scenario, acts: Vec<Act>, digest: u64) -> Record {
