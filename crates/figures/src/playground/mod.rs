@@ -134,8 +134,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
         Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![])))
     };
     let told = {
-        let (done, timer, scenario, say) =
-            (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
+        let (done, timer, scenario, say) = (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
         let as_it_opened = begun.preset.map(|_| begun.acts.len());
         Callback::from(move |it: Engine| {
             // As it opens, a page has no need of a link.
