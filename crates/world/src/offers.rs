@@ -80,8 +80,10 @@ impl World {
     /// What the scenario allows and nobody needs.
     fn extras(&self, offers: &mut Vec<Offer>) {
         let faults = self.names.faults;
+        // Each of these is named once; only what is on offer anyway could be named twice.
+        let usual = offers.len();
         let mut add = |key: ChoiceKey| {
-            if !offers.iter().any(|offer| offer.key == key) {
+            if !offers[..usual].iter().any(|offer| offer.key == key) {
                 offers.push(Offer::extra(key));
             }
         };
