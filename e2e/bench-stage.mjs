@@ -68,6 +68,7 @@ const step = (key) =>
     const start = performance.now();
     stage.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     for (let n = 0; moment() === was && n < 1000; n++) await new Promise((done) => setTimeout(done, 0));
+    if (moment() === was) throw new Error(`${key} showed nothing new after ${was}`);
     stage.getBoundingClientRect();
     return performance.now() - start;
   }, key);

@@ -9,6 +9,8 @@ use crate::platform;
 
 /// How many choices have a key of their own.
 pub(crate) const KEYED: usize = 9;
+/// How many faults are shown at once.
+const FAULTS: usize = 120;
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;
 
@@ -74,13 +76,16 @@ fn faults(view: &StageView, choose: &Callback<ChoiceKey>, network: &UseStateHand
             </button>
             if **network {
                 <div class="offers">
-                    for (i, offer) in view.faults.iter().enumerate() {
+                    for (i, offer) in view.faults.iter().enumerate().take(FAULTS) {
                         if heads(&view.faults, i, 1) { {heading(offer.group)} }
                         <button key={offer.key.to_string()} type="button" class="offer fault" data-choice={offer.key.to_string()}
                             onclick={take(choose, offer.key)}>
                             <span class="label">{offer.label.clone()}</span>
                             <code>{offer.detail.clone()}</code>
                         </button>
+                    }
+                    if view.faults.len() > FAULTS {
+                        <p>{format!("{} more, for packets further back", view.faults.len() - FAULTS)}</p>
                     }
                 </div>
             }

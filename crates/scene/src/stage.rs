@@ -219,10 +219,16 @@ impl Stage {
 
     /// Go back; what a console was told goes with the step that it was told for.
     fn back(&mut self, steps: usize) {
-        self.story.go(steps);
-        while matches!(self.story.last_act(), Some(Act::Give(..))) {
-            self.story.go(self.at() - 1);
+        let (known, before) = (self.story.steps().0, self.events());
+        let mut steps = steps;
+        // A step that nobody could see is undone with the one before it.
+        while steps > 0 && known[steps - 1].events == before {
+            steps -= 1;
         }
+        while steps > 0 && matches!(known[steps - 1].act, Act::Give(..)) {
+            steps -= 1;
+        }
+        self.story.go(steps);
     }
 
     fn look_at(&mut self, task: TaskId) {
@@ -271,12 +277,14 @@ impl Stage {
     /// Take steps until one is `enough`. Says whether it may go on.
     fn step_on(&mut self, enough: impl Fn(&Taken) -> bool) -> bool {
         loop {
+            let before = self.events();
             let Some(act) = self.story.next_act() else { return false };
             if self.holds(&act) || !self.act(act) {
                 return false;
             }
-            // What a console is told happens when it runs.
-            if matches!(self.story.last_act(), Some(Act::Give(..))) {
+            // What a console is told happens when it runs; and what nobody could see is no step to look at.
+            let told = matches!(self.story.last_act(), Some(Act::Give(..)));
+            if told || self.events() == before {
                 continue;
             }
             let (steps, at) = self.story.steps();

@@ -10,7 +10,7 @@ use crate::spec::StageSpec;
 
 /// A copy of the world is kept every so many steps; the steps between are taken again. A copy of a busy connection weighs
 /// up to a hundred kilobytes, a step some tens of microseconds.
-const CHECKPOINT: usize = 32;
+const CHECKPOINT: usize = 16;
 /// Most steps of one stage; a program that never ends is stopped there.
 pub const MAX_STEPS: usize = 20_000;
 
@@ -35,7 +35,7 @@ pub(crate) struct Story {
     steps: Vec<Taken>,
     /// How many of them have been taken.
     at: usize,
-    /// The world after 0, 32, 64, ... steps.
+    /// The world after 0, 16, 32, ... steps.
     copies: Vec<World>,
 }
 
