@@ -79,7 +79,7 @@ fn section(out: &mut String, number: usize, facts: &Facts, reports: &[Report]) {
 fn fact(out: &mut String, row: &Row, report: &Report) {
     let (verdict, claim) = (report.status.text(), escape(&row.claim));
     out.push_str(&format!(
-        "<details class=\"fact\" id=\"{}\"><summary><span class=\"verdict {verdict}\">{verdict}</span> \
+        "<details class=\"fact\" id=\"{}\"><summary><span class=\"stands {verdict}\">{verdict}</span> \
          <span class=\"claim\">{claim}</span></summary>\n<p>Holds for: {}.{}{}</p>\n",
         row.id,
         row.scope.text(),
