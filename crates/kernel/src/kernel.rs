@@ -236,7 +236,7 @@ impl Kernel {
         self.now
     }
 
-    /// Let time pass until `until`, at most [`END_OF_TIME`], without letting anything happen. Going back is without effect.
+    /// Let time pass until `until`, at most some 146,000 years, without letting anything happen. Going back is without effect.
     pub fn pass_time(&mut self, until: Micros) {
         self.advance(until.min(END_OF_TIME));
     }
