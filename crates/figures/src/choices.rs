@@ -1,6 +1,6 @@
 //! What happens next: the learner is the scheduler and the network.
 
-use scene::{Group, Offer, StageView};
+use scene::{Command, Group, Offer, StageView};
 use world::ChoiceKey;
 use yew::prelude::*;
 
@@ -14,12 +14,9 @@ const FAULTS: usize = 120;
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;
 
-/// The list of choices, numbered as their keys are. `network` is whether the faults are shown.
-pub(crate) fn choices(
-    view: &StageView,
-    choose: &Callback<ChoiceKey>,
-    network: &UseStateHandle<bool>,
-) -> Html {
+/// The list of choices, numbered as their keys are.
+pub(crate) fn choices(view: &StageView, send: &Callback<Command>) -> Html {
+    let choose = &send.reform(Command::Choose);
     html! {
         <div key="next" class="next" data-part="choices">
             <h3>{"What happens next?"}</h3>
@@ -34,7 +31,7 @@ pub(crate) fn choices(
                     {numbered(i + 1, offer, choose)}
                 }
             </div>
-            if !view.faults.is_empty() { {faults(view, choose, network)} }
+            if let Some(shown) = view.network { {faults(view, shown, send, choose)} }
         </div>
     }
 }
@@ -64,17 +61,14 @@ fn numbered(number: usize, offer: &Offer, choose: &Callback<ChoiceKey>) -> Html 
 }
 
 /// What the network and the machines may do, behind a button: nobody needs it to follow a lesson.
-fn faults(view: &StageView, choose: &Callback<ChoiceKey>, network: &UseStateHandle<bool>) -> Html {
-    let toggle = {
-        let network = network.clone();
-        Callback::from(move |_: MouseEvent| network.set(!*network))
-    };
+fn faults(view: &StageView, shown: bool, send: &Callback<Command>, choose: &Callback<ChoiceKey>) -> Html {
+    let toggle = send.reform(move |_: MouseEvent| Command::Network(!shown));
     html! {
         <div class="faults" data-part="faults">
-            <button type="button" class="btn" aria-expanded={network.to_string()} onclick={toggle}>
-                {icon(if **network { Icon::Up } else { Icon::Down })}{"Be the network"}
+            <button type="button" class="btn" aria-expanded={shown.to_string()} onclick={toggle}>
+                {icon(if shown { Icon::Up } else { Icon::Down })}{"Be the network"}
             </button>
-            if **network {
+            if shown {
                 <div class="offers">
                     for (i, offer) in view.faults.iter().enumerate().take(FAULTS) {
                         if heads(&view.faults, i, 1) { {heading(offer.group)} }

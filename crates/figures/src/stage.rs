@@ -108,7 +108,6 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let by_call = use_state_eq(|| false);
     let (root, question, list) = (use_node_ref(), use_node_ref(), use_node_ref());
     let (now, slider) = (use_node_ref(), use_node_ref());
-    let network = use_state_eq(|| false);
     let whole = [use_state_eq(|| false), use_state_eq(|| false)];
     let send = {
         let (engine, view) = (engine.clone(), view.setter());
@@ -175,7 +174,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     };
     let onkeydown = {
         let (send, play, view) = (stop_and_send.clone(), play.clone(), (*view).clone());
-        let (question, list, on, network) = (question.clone(), list.clone(), *playing, network.clone());
+        let (question, list, on) = (question.clone(), list.clone(), *playing);
         Callback::from(move |event: KeyboardEvent| match key(&event, &view) {
             Some(Pressed::Send(command)) => {
                 event.prevent_default();
@@ -185,7 +184,6 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 event.prevent_default();
                 play.emit(!on);
             }
-            Some(Pressed::Network) => network.set(!*network),
             Some(Pressed::Question) => platform::focus(&question),
             Some(Pressed::Transcript) => platform::focus(&list),
             None => {}
@@ -204,7 +202,6 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
             said.map_or(Command::Show, Command::Answer)
         })
     };
-    let choose = stop_and_send.reform(Command::Choose);
     let bar = Bar {
         playing: *playing,
         by_call: *by_call,
@@ -255,7 +252,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                         {kernel_pane(side, 1, &id)}
                         {program_pane(side, 1, &id, &whole[1], console(side))}
                     }
-                    {choices(&view, &choose, &network)}
+                    {choices(&view, &stop_and_send)}
                 </div>
                 {ladder_view(&view.ladder)}
                 {controls(&view, &bar)}
@@ -287,7 +284,6 @@ enum Pressed {
     Play,
     Question,
     Transcript,
-    Network,
 }
 
 fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
@@ -307,7 +303,7 @@ fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
         "End" => Command::ToEnd,
         " " if holder == Holder::Other => return Some(Pressed::Play),
         "p" | "P" => return Some(Pressed::Question),
-        "n" | "N" if !view.faults.is_empty() => return Some(Pressed::Network),
+        "n" | "N" => Command::Network(!view.network?),
         "t" | "T" => return Some(Pressed::Transcript),
         digit => {
             let number: usize = digit.parse().ok().filter(|n| (1..=KEYED).contains(n))?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syscall::{ConnectionId, Direction, Event, Returned, What};
+use syscall::{ConnectionId, Direction, Event, Pid, Returned, What};
 
 /// Bytes that one event moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// Of a stream of which nothing is known.
+    pub(crate) const EMPTY: &'static Self =
+        &Self { given: Vec::new(), arrived: Vec::new(), read: Vec::new(), acknowledged: Vec::new() };
+
     /// How far the stream was acknowledged before this event.
     pub(crate) fn acknowledged_before(&self, event: u32) -> u64 {
         let behind = self.acknowledged.partition_point(|(at, _)| *at < event);
@@ -64,6 +68,8 @@ pub(crate) struct Index {
     streams: BTreeMap<(ConnectionId, Direction), Ledger>,
     /// The events in which an end of a connection changed its state.
     states: Vec<u32>,
+    /// The events in which a process's calls ended or began to wait.
+    calls: BTreeMap<Pid, Vec<u32>>,
 }
 
 impl Index {
@@ -77,6 +83,11 @@ impl Index {
         &self.states
     }
 
+    /// The events in which a process's calls ended or began to wait, undone ones too.
+    pub(crate) fn calls(&self, pid: Pid) -> &[u32] {
+        self.calls.get(&pid).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn learn(&mut self, event: &Event) {
         if let What::SegmentArrived { segment, .. } = &event.what
             && segment.flags.ack
@@ -86,6 +97,9 @@ impl Index {
             if list.last().map_or(0, |(_, to)| *to) < segment.ack {
                 list.push((event.index, segment.ack));
             }
+        }
+        if let (What::Returned { .. } | What::Waits { .. }, Some(pid)) = (&event.what, event.pid) {
+            self.calls.entry(pid).or_default().push(event.index);
         }
         if let What::State { .. } = event.what {
             self.states.push(event.index);
@@ -104,6 +118,7 @@ impl Index {
     pub(crate) fn forget_after(&mut self, events: u32) {
         self.streams.values_mut().for_each(|ledger| ledger.forget_after(events));
         self.states.retain(|event| *event <= events);
+        self.calls.values_mut().for_each(|calls| calls.retain(|event| *event <= events));
     }
 }
 

@@ -179,14 +179,13 @@ impl SideScene {
 /// The last calls of a process, as the transcript tells them.
 fn calls(moment: &Moment<'_>, pid: Pid) -> Vec<Row> {
     use syscall::What;
-    let mut newest = true;
+    let calls = moment.index.calls(pid);
+    let calls = &calls[..calls.partition_point(|event| *event as usize <= moment.events.len())];
+    let newest = calls.last().copied();
     // Of a call that waited and has ended, its end is told.
-    let is_call = |event: &&Event| {
-        let waits = matches!(event.what, What::Waits { .. });
-        let call = event.pid == Some(pid) && (waits || matches!(event.what, What::Returned { .. }));
-        call && (std::mem::take(&mut newest) || !waits)
-    };
-    let mut last: Vec<_> = moment.events.iter().rev().filter(is_call).take(CALLS).cloned().collect();
+    let told = |event: &&Event| !matches!(event.what, What::Waits { .. }) || Some(event.index) == newest;
+    let events = calls.iter().rev().map(|event| &moment.events[*event as usize - 1]);
+    let mut last: Vec<_> = events.filter(told).take(CALLS).cloned().collect();
     last.reverse();
     Teller { scenario: moment.scenario, view: moment.view, index: moment.index }.rows(&last)
 }
@@ -289,8 +288,8 @@ fn source_of(cast: &Cast, direction: Direction) -> u8 {
     senders.take_while(|side| side.outward() != direction).count().min(3) as u8
 }
 
-fn history(moment: &Moment<'_>, ends: Option<Ends<'_>>, direction: Direction) -> Ledger {
-    ends.and_then(|ends| moment.index.stream(ends.connection, direction)).cloned().unwrap_or_default()
+fn history<'a>(moment: &Moment<'a>, ends: Option<Ends<'_>>, direction: Direction) -> &'a Ledger {
+    ends.and_then(|ends| moment.index.stream(ends.connection, direction)).unwrap_or(Ledger::EMPTY)
 }
 
 fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {

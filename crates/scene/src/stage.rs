@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use syscall::{ConnectionId, TaskId};
-use world::{Act, ChoiceKey, End, Network, Profile, ScenarioError, View};
+use world::{Act, ChoiceKey, End, Faults, Network, Profile, ScenarioError, View};
 
 use crate::cast::{Focus, Roles};
 use crate::diagram::Diagram;
@@ -46,6 +46,8 @@ pub enum Command {
     Answer(Answer),
     /// Let its call happen without an answer.
     Show,
+    /// Show, or do not, what a network and a machine may do.
+    Network(bool),
     /// Show this connection.
     Look(ConnectionId),
     /// Show this program, with its newest connection if it has one.
@@ -75,8 +77,10 @@ pub struct StageView {
     pub lanes: Vec<Lane>,
     /// What may happen next by itself; the default comes first.
     pub offers: Vec<Offer>,
-    /// What somebody may do to it: a network, a machine.
+    /// What somebody may do to it, a network or a machine, while that is shown.
     pub faults: Vec<Offer>,
+    /// Whether that is shown; none where the scenario allows no fault.
+    pub network: Option<bool>,
     /// The programs that are not on the stage.
     pub cards: Vec<Card>,
     /// The connections, where there are several.
@@ -123,6 +127,8 @@ pub struct Stage {
     /// Answered questions, and the number of steps before each call.
     verdicts: Vec<(usize, Verdict)>,
     held: u32,
+    /// Whether faults are shown.
+    network: bool,
     /// The last row of the transcript to be shown, where somebody looks back.
     rows_to: Option<u32>,
 }
@@ -142,6 +148,7 @@ impl Stage {
             done: vec![false; spec.predictions.len()],
             verdicts: vec![],
             held: 0,
+            network: false,
             rows_to: None,
             spec,
         };
@@ -154,7 +161,10 @@ impl Stage {
 
     /// Do as told.
     pub fn handle(&mut self, command: Command) {
-        if !matches!(command, Command::Earlier | Command::Later | Command::Look(_) | Command::LookAt(_)) {
+        if !matches!(
+            command,
+            Command::Earlier | Command::Later | Command::Look(_) | Command::LookAt(_) | Command::Network(_)
+        ) {
             self.rows_to = None;
         }
         match command {
@@ -191,6 +201,7 @@ impl Stage {
             }
             Command::Answer(answer) => self.answer(Some(answer)),
             Command::Show => self.answer(None),
+            Command::Network(shown) => self.network = shown,
             Command::Look(connection) => {
                 self.focus = Focus { connection: Some(connection), program: None };
             }
@@ -352,7 +363,13 @@ impl Stage {
         let view = self.story.world().view();
         let (events, at) = (self.story.events(), self.at());
         let fresh = if at == 0 { 0..0 } else { self.story.before_last() + 1..self.events() + 1 };
-        let choices = if at >= MAX_STEPS { vec![] } else { self.story.world().choices() };
+        let world = self.story.world();
+        let choices = match self.network {
+            _ if at >= MAX_STEPS => vec![],
+            true => world.choices(),
+            false => world.choices_without_faults(),
+        };
+        let allowed = self.spec.scenario.faults != Faults::default();
         let (offers, faults) = offers(choices);
         let keys: Vec<_> = offers.iter().map(|offer| offer.key).collect();
         let question = self.question();
@@ -395,6 +412,7 @@ impl Stage {
             ending: ending(at, view.end),
             offers,
             faults,
+            network: allowed.then_some(self.network),
         }
     }
 }

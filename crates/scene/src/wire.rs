@@ -78,6 +78,8 @@ struct Packet {
     /// Lost ones come last.
     due: u64,
     forward: bool,
+    /// The event that sent it.
+    sent_by: u32,
     flying: Flying,
 }
 
@@ -92,7 +94,7 @@ pub(crate) fn lanes(
     if cast.alone {
         return vec![];
     }
-    let packets = packets(cast, view, events, fresh, keys);
+    let packets = packets(cast, view, fresh, keys);
     let lane = |forward: bool| {
         let mut on: Vec<_> = packets.iter().filter(|packet| packet.forward == forward).collect();
         in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
@@ -103,7 +105,11 @@ pub(crate) fn lanes(
         in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
         let place = |i: usize| ((shown - i) * 10 / (shown + 1)).clamp(1, 9) as u8;
         let on = on.iter().enumerate();
-        let segments: Vec<_> = on.map(|(i, p)| Flying { tenths: place(i), ..p.flying.clone() }).collect();
+        let segments = on.map(|(i, p)| {
+            let fate = fate(events, p.flying.id, p.sent_by).or(p.flying.fate);
+            Flying { tenths: place(i), fate, ..p.flying.clone() }
+        });
+        let segments: Vec<_> = segments.collect();
         let gate =
             cast.sides.get(usize::from(!forward)).and_then(|side| cast.ends(view, side)).and_then(|ends| {
                 let stream = ends.out;
@@ -125,21 +131,9 @@ pub(crate) fn lanes(
     vec![lane(true), lane(false)]
 }
 
-fn packets(cast: &Cast, view: &View, events: &[Event], fresh: &[Event], keys: &[ChoiceKey]) -> Vec<Packet> {
+fn packets(cast: &Cast, view: &View, fresh: &[Event], keys: &[ChoiceKey]) -> Vec<Packet> {
     let first = cast.first_host();
     let choice = |id: u32| keys.iter().position(|key| *key == ChoiceKey::Deliver(id)).map(|at| at + 1);
-    let delayed = |id: u32, sent_by: u32| {
-        let since = events.get(sent_by as usize..).unwrap_or_default();
-        let is = |event: &Event| match &event.what {
-            What::SegmentDelayed { segment } if segment.id == id => Some(Fate::Held),
-            What::DatagramDelayed { datagram } if datagram.id == id => Some(Fate::Held),
-            What::SegmentDuplicated { copy, .. } | What::DatagramDuplicated { copy, .. } if *copy == id => {
-                Some(Fate::Copy)
-            }
-            _ => None,
-        };
-        since.iter().find_map(is)
-    };
     let segment = |segment: &syscall::Segment| {
         let data = !segment.range.is_empty();
         Flying {
@@ -171,14 +165,12 @@ fn packets(cast: &Cast, view: &View, events: &[Event], fresh: &[Event], keys: &[
     };
     let mut out = Vec::new();
     for flight in &view.wire {
-        let mut flying = segment(&flight.segment);
-        flying.fate = delayed(flying.id, flight.sent_by).or(flying.fate);
-        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, flying });
+        let (flying, sent_by) = (segment(&flight.segment), flight.sent_by);
+        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, sent_by, flying });
     }
     for flight in &view.datagrams {
-        let mut flying = datagram(&flight.datagram);
-        flying.fate = delayed(flying.id, flight.sent_by);
-        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, flying });
+        let (flying, sent_by) = (datagram(&flight.datagram), flight.sent_by);
+        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, sent_by, flying });
     }
     for event in fresh {
         let lost = match &event.what {
@@ -187,7 +179,20 @@ fn packets(cast: &Cast, view: &View, events: &[Event], fresh: &[Event], keys: &[
             _ => continue,
         };
         let flying = Flying { fate: Some(Fate::Lost), choice: None, ..lost };
-        out.push(Packet { due: u64::MAX, forward: Some(event.host) == first, flying });
+        out.push(Packet { due: u64::MAX, forward: Some(event.host) == first, sent_by: event.index, flying });
     }
     out
+}
+
+/// What the wire has done to a packet since it was sent.
+fn fate(events: &[Event], id: u32, sent_by: u32) -> Option<Fate> {
+    let is = |event: &Event| match &event.what {
+        What::SegmentDelayed { segment } if segment.id == id => Some(Fate::Held),
+        What::DatagramDelayed { datagram } if datagram.id == id => Some(Fate::Held),
+        What::SegmentDuplicated { copy, .. } | What::DatagramDuplicated { copy, .. } if *copy == id => {
+            Some(Fate::Copy)
+        }
+        _ => None,
+    };
+    events.get(sent_by as usize..)?.iter().find_map(is)
 }

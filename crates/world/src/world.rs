@@ -169,6 +169,12 @@ impl World {
         self.offers().into_iter().map(|offer| self.describe(offer.key, offer.due)).collect()
     }
 
+    /// As [`choices`](Self::choices), without faults: where many packets are under way, these are most of it.
+    pub fn choices_without_faults(&self) -> Vec<Choice> {
+        let offers = self.offers().into_iter().filter(|offer| !offer.key.is_fault());
+        offers.map(|offer| self.describe(offer.key, offer.due)).collect()
+    }
+
     /// What [`step`](Self::step) would take: none when nothing happens by itself any more, but for probes that find
     /// nothing new.
     pub fn default_choice(&self) -> Option<ChoiceKey> {
