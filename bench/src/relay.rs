@@ -1,7 +1,7 @@
 //! A client of the relay that makes one call at a time.
 
 use futures_util::{SinkExt, StreamExt};
-use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, PeerSpec};
+use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec};
 use syscall::{Bytes, Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -41,11 +41,11 @@ impl Relay {
         let socket = open(address, protocol::PATH, Some(protocol::SUBPROTOCOL)).await?;
         let mut relay = Self { socket, calls: 0, seen: 0, fd: Fd(-1) };
         relay.say(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None })).await?;
-        let peer = PeerSpec { name: "sleepy".into(), rcvbuf: None };
-        relay.say(&FromClient::Lab(LabRequest::Open { peer })).await?;
+        let lab = LabSpec::with(PeerSpec::named("sleepy"));
+        relay.say(&FromClient::Lab(LabRequest::Open { lab })).await?;
         let address = loop {
-            if let LabReport::Opened { peer } = relay.report().await? {
-                break peer;
+            if let LabReport::Opened { peers } = relay.report().await? {
+                break *peers.first().ok_or("the lab has no peer")?;
             }
         };
         match relay.call(Call::Socket { domain: Domain::Inet, kind: SocketType::Stream }).await? {
@@ -75,7 +75,7 @@ impl Relay {
     pub(crate) async fn drain(&mut self, bytes: usize) -> Result<(), Problem> {
         let mut left = bytes;
         while left > 0 {
-            self.say(&FromClient::Lab(LabRequest::Tell { text: left.to_string() })).await?;
+            self.say(&FromClient::Lab(LabRequest::Tell { peer: 0, text: left.to_string() })).await?;
             left -= loop {
                 match self.report().await? {
                     LabReport::Peer { call: Call::Recv { .. }, received, .. } if received > 0 => {

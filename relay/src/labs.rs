@@ -10,6 +10,10 @@ use tokio::sync::Semaphore;
 /// Where a lesson's peer listens: host 1 of the lab's network.
 const PEER: std::net::SocketAddrV4 = std::net::SocketAddrV4::new(std::net::Ipv4Addr::new(10, 0, 0, 2), 7000);
 
+const NO_WIRE: &str = "Labs of this relay are on loopback: there is no wire to lay a hand on.";
+
+type PeerProgram = Box<dyn syscall::Program + Send>;
+
 /// A session's lab, opened or not.
 pub struct Labs {
     limits: lab::Limits,
@@ -40,7 +44,12 @@ impl Labs {
     /// Does what the client asks; what there is to say at once, if anything.
     pub fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         match request {
-            LabRequest::Open { peer } => self.open(&peer),
+            LabRequest::Open { lab } => match self.peer(&lab) {
+                Ok(peer) => self.open(peer),
+                Err(reason) => refused(reason),
+            },
+            LabRequest::Start { .. } => refused("This relay starts no further process: its labs have one."),
+            LabRequest::Wire(_) | LabRequest::Capture => refused(NO_WIRE),
             LabRequest::Submit { id, task, call } => match self.lab() {
                 Some(lab) => {
                     lab.submit(id, task, call);
@@ -54,7 +63,7 @@ impl Labs {
                 }
                 None
             }
-            LabRequest::Tell { text } => match self.lab() {
+            LabRequest::Tell { text, .. } => match self.lab() {
                 None => refused("No lab is open: open one, then tell its peer."),
                 Some(_) if text.len() > 1000 || text.contains('\n') => {
                     refused("What a peer is told is one line of at most 1000 bytes.")
@@ -68,7 +77,17 @@ impl Labs {
         }
     }
 
-    fn peer(&self, spec: &protocol::PeerSpec) -> Result<Box<dyn syscall::Program + Send>, String> {
+    /// The peer of a lab on loopback: one, on the second of two hosts.
+    fn peer(&self, lab: &protocol::LabSpec) -> Result<PeerProgram, String> {
+        let [spec] = &lab.peers[..] else {
+            return Err("A lab of this relay has one peer.".into());
+        };
+        if lab.hosts != 2 || spec.host != syscall::HostId(1) || spec.port != PEER.port() {
+            return Err(format!("A lab of this relay has two hosts, and its peer is at {PEER}."));
+        }
+        if lab.wire != protocol::WireSpec::default() {
+            return Err(NO_WIRE.into());
+        }
         let most = self.limits.buffer.unwrap_or(i32::MAX);
         let rcvbuf =
             spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok()).map_or(most, |asked| asked.min(most));
@@ -88,12 +107,8 @@ impl Labs {
         self.open.take().is_some()
     }
 
-    fn open(&mut self, spec: &protocol::PeerSpec) -> Option<LabReport> {
+    fn open(&mut self, peer: PeerProgram) -> Option<LabReport> {
         self.open = None;
-        let peer = match self.peer(spec) {
-            Ok(peer) => peer,
-            Err(reason) => return refused(reason),
-        };
         match lab::LiveRun::open(peer, self.limits, Arc::clone(&self.budget)) {
             Ok(lab) => self.open = Some(Box::new(lab)),
             Err(error) => return refused(error.to_string()),
@@ -119,7 +134,7 @@ impl Labs {
 fn told(report: lab::Report) -> LabReport {
     match report {
         lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
-        lab::Report::Listening(peer) => LabReport::Opened { peer: peer.into() },
+        lab::Report::Listening(peer) => LabReport::Opened { peers: vec![peer.into()] },
         lab::Report::PeerExited(status) => LabReport::Refused {
             reason: format!("The peer has ended with status {status}: open the lab again."),
         },
@@ -140,7 +155,7 @@ fn told(report: lab::Report) -> LabReport {
                 syscall::Returned::Data(data) => syscall::Returned::Data(LabReport::excerpt(&data)),
                 other => other,
             });
-            LabReport::Peer { call: done.call, outcome, received, here: done.here, at }
+            LabReport::Peer { peer: 0, call: done.call, outcome, received, here: done.here, at }
         }
     }
 }
@@ -155,13 +170,8 @@ impl Labs {
         false
     }
 
-    fn open(&mut self, spec: &protocol::PeerSpec) -> Option<LabReport> {
-        match self.peer(spec) {
-            Ok(_) => {
-                refused("Live runs need Linux: run the relay on a Linux machine. Everything else works here.")
-            }
-            Err(reason) => refused(reason),
-        }
+    fn open(&mut self, _peer: PeerProgram) -> Option<LabReport> {
+        refused("Live runs need Linux: run the relay on a Linux machine. Everything else works here.")
     }
 
     /// Pending for ever.

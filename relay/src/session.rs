@@ -144,7 +144,7 @@ impl Session {
                     }
                     // The lab that would have answered them is gone.
                     LabRequest::Open { .. } | LabRequest::Close => self.end_waiting(),
-                    LabRequest::Cancel { .. } | LabRequest::Tell { .. } => {}
+                    _ => {}
                 }
                 Ok(Some(request))
             }
@@ -184,10 +184,7 @@ impl Session {
                 self.waiting.retain(|waiting| waiting != id);
                 Some(*id)
             }
-            LabReport::Opened { .. }
-            | LabReport::Peer { .. }
-            | LabReport::Refused { .. }
-            | LabReport::Closed { .. } => None,
+            _ => None,
         };
         let seq = self.next_seq;
         self.next_seq += 1;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{FD, PLAIN, send, start};
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{Answered, FromClient, Hello, LabReport, LabRequest, PeerSpec, Resume};
+use protocol::{Answered, FromClient, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
 use relay::{Closing, Limits};
 use syscall::{Call, CallId, Domain, Errno, Fd, Readiness, Returned, SocketType, TaskId};
 use tokio_tungstenite::tungstenite::Message;
@@ -59,8 +59,8 @@ async fn an_unknown_descriptor_is_ebadf_and_a_call_without_a_lab_enetdown() {
     let relay = start(Limits::default()).await;
     let mut client = relay.session().await;
     assert_eq!(client.call(send(1)).await, Err(Errno::ENETDOWN));
-    let peer = PeerSpec { name: "nobody".into(), rcvbuf: None };
-    client.send(&FromClient::Lab(LabRequest::Open { peer })).await;
+    let lab = LabSpec::with(PeerSpec::named("nobody"));
+    client.send(&FromClient::Lab(LabRequest::Open { lab })).await;
     assert!(matches!(client.report().await, LabReport::Refused { reason } if reason.contains("sleepy")));
     client.tell("1").await;
     assert!(matches!(client.report().await, LabReport::Refused { .. }));

@@ -3,18 +3,20 @@
 //! `PROTOCOL.md` in this crate describes it for people who write a client in another language, with test vectors that
 //! the tests hold against this code.
 
+mod lab;
 mod message;
 
+pub use lab::{LabSpec, PeerSpec, WireRequest, WireSpec};
 pub use message::{
-    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, PeerSpec, Resume,
-    RoomReport, RoomRequest,
+    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, Resume, RoomReport,
+    RoomRequest,
 };
 
 /// Version of the protocol. A relay refuses a `hello` of another one with Close 1002.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// The WebSocket subprotocol to ask for.
-pub const SUBPROTOCOL: &str = "socketscope.v1";
+pub const SUBPROTOCOL: &str = "socketscope.v2";
 
 /// The path of the WebSocket.
 pub const PATH: &str = "/relay";

@@ -1,7 +1,9 @@
 //! The messages.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Address, Bytes, Call, CallId, Errno, Observed, Outcome, TaskId};
+use syscall::{Address, Bytes, Call, CallId, Errno, Event, Fd, HostId, Observed, Outcome, TaskId};
+
+use crate::lab::{LabSpec, WireRequest};
 
 /// From the browser, or any other client, to the relay. The first message is `Hello`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,10 +47,18 @@ pub struct Resume {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabRequest {
-    /// Throw away the lab, if there is one, and make a fresh one with this peer in it.
+    /// Throw away the lab, if there is one, and make a fresh one.
     Open {
-        /// The peer.
-        peer: PeerSpec,
+        /// What it is made of.
+        lab: LabSpec,
+    },
+    /// Start a process of the learner's, with one task, beside the first, which is task 0 on host 0. Without effect if
+    /// there is such a task.
+    Start {
+        /// Its task, below 1000.
+        task: TaskId,
+        /// Its host.
+        host: HostId,
     },
     /// Make a call. A number that was used before is not done again: its answer, if there is one, is sent again.
     Submit {
@@ -64,23 +74,20 @@ pub enum LabRequest {
         /// The call's number.
         id: CallId,
     },
-    /// Say this on the peer's control channel: `sleepy` reads as many bytes as the decimal number says.
+    /// Say this on a peer's control channel: `sleepy` reads as many bytes as the decimal number says.
     Tell {
+        /// Its place in [`LabSpec::peers`].
+        #[serde(default)]
+        peer: u16,
         /// The text, without a line end.
         text: String,
     },
+    /// To the wire between hosts.
+    Wire(WireRequest),
+    /// Send every packet that the wire has carried so far, as a pcapng file.
+    Capture,
     /// Throw away the lab.
     Close,
-}
-
-/// A lesson's peer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeerSpec {
-    /// `echo` or `sleepy`.
-    pub name: String,
-    /// SO_RCVBUF of its listener, in bytes as asked; the relay's default where absent, its limit where larger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rcvbuf: Option<u32>,
 }
 
 /// To the room.
@@ -133,7 +140,8 @@ pub struct KernelInfo {
     pub system: String,
     /// `6.18.44`.
     pub release: String,
-    /// How sockets are kept apart: `loopback`, later `namespaces`; `none` where there are no live runs.
+    /// How sockets are kept apart: `namespaces-tun`, `namespaces-veth`, `privileged-tun`, `privileged-veth`, `loopback`;
+    /// `none` where there are no live runs. Only the first four have a wire.
     pub mode: String,
     /// Congestion control: `cubic`, `bbr`; empty where unknown.
     pub congestion: String,
@@ -156,10 +164,10 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabReport {
-    /// The lab is ready and its peer listens.
+    /// The lab is ready, and its peers that listen do so.
     Opened {
-        /// The peer's address in the lab.
-        peer: Address,
+        /// Each peer's address in the lab, in their order.
+        peers: Vec<Address>,
     },
     /// A call of the client has ended.
     Completed {
@@ -178,8 +186,11 @@ pub enum LabReport {
         /// When it ended, in microseconds since the lab was opened.
         at: u64,
     },
-    /// A call of the peer has ended.
+    /// A call of a peer has ended.
     Peer {
+        /// Its place in [`LabSpec::peers`].
+        #[serde(default)]
+        peer: u16,
         /// The call.
         call: Call,
         /// Its outcome; bytes received are cut to the first 32.
@@ -191,6 +202,34 @@ pub enum LabReport {
         here: Option<Observed>,
         /// When, in microseconds since the lab was opened.
         at: u64,
+    },
+    /// Something happened that no call tells: a packet on the wire, a host that vanishes, a program that ends. Its `index`
+    /// is 0, since the client numbers the story; its `cause` is absent.
+    Happened {
+        /// What.
+        event: Event,
+    },
+    /// What a kernel holds for one end of a connection is no longer what was told last.
+    Holds {
+        /// The learner's task whose end it is; absent for a peer's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
+        /// The peer's place, where it is a peer's end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        peer: Option<u16>,
+        /// The descriptor.
+        fd: Fd,
+        /// What it holds now.
+        observed: Observed,
+        /// When, in microseconds since the lab was opened.
+        at: u64,
+    },
+    /// The next part of a capture.
+    Captured {
+        /// The bytes.
+        part: Bytes,
+        /// How many bytes follow.
+        left: u64,
     },
     /// A request other than a call was refused; the reason is a sentence for the learner.
     Refused {

@@ -1,16 +1,17 @@
 //! Every message survives the way there and back; every other sequence of bytes is refused without a panic.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use protocol::{
-    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, PeerSpec, Resume,
-    decode, encode,
+    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, LabSpec, Limits, PeerSpec,
+    Resume, WireRequest, WireSpec, decode, encode,
 };
 use syscall::{
-    Address, Bytes, Call, CallId, Domain, Errno, Fd, How, MsgFlags, Observed, OptionValue, Outcome, Pid,
-    PollFd, Readiness, Returned, SocketOption, SocketType, TaskId, TcpState,
+    Address, Bytes, Call, CallId, ConnectionId, Direction, Domain, Errno, Event, Fd, HostId, How, MsgFlags,
+    Observed, OptionValue, Outcome, Pid, PollFd, Readiness, Returned, Segment, SegmentFlags, SocketOption,
+    SocketType, StreamRange, TaskId, TcpState, What,
 };
 
 fn fd() -> impl Strategy<Value = Fd> {
@@ -126,19 +127,101 @@ fn observed() -> impl Strategy<Value = Option<Observed>> {
     }))
 }
 
+fn host() -> impl Strategy<Value = HostId> {
+    any::<u16>().prop_map(HostId)
+}
+
+fn wire() -> impl Strategy<Value = WireSpec> {
+    (any::<[u16; 4]>(), any::<u32>(), any::<[u64; 2]>(), any::<bool>()).prop_map(
+        |([mtu, lose, duplicate, reorder], delay_us, [bytes_per_second, seed], held)| WireSpec {
+            mtu,
+            delay_us,
+            bytes_per_second,
+            lose,
+            duplicate,
+            reorder,
+            seed,
+            held,
+        },
+    )
+}
+
+fn wire_request() -> impl Strategy<Value = WireRequest> {
+    let packet = any::<u32>();
+    prop_oneof![
+        wire().prop_map(WireRequest::Set),
+        packet.prop_map(|packet| WireRequest::Deliver { packet }),
+        packet.prop_map(|packet| WireRequest::Lose { packet }),
+        packet.prop_map(|packet| WireRequest::Duplicate { packet }),
+        (packet, packet).prop_map(|(packet, by_us)| WireRequest::Delay { packet, by_us }),
+        (host(), any::<bool>()).prop_map(|(host, connected)| WireRequest::Cable { host, connected }),
+        (host(), any::<bool>()).prop_map(|(host, on)| WireRequest::Power { host, on }),
+    ]
+}
+
+fn peer_spec() -> impl Strategy<Value = PeerSpec> {
+    let settings = btree_map("[a-z]{1,8}", any::<i64>(), 0..3);
+    (".*", host(), any::<u16>(), option::of(any::<u32>()), settings, any::<u64>()).prop_map(
+        |(name, host, port, rcvbuf, settings, seed)| PeerSpec { name, host, port, rcvbuf, settings, seed },
+    )
+}
+
+fn lab_spec() -> impl Strategy<Value = LabSpec> {
+    (any::<u16>(), vec(peer_spec(), 0..3), wire()).prop_map(|(hosts, peers, wire)| LabSpec {
+        hosts,
+        peers,
+        wire,
+    })
+}
+
+fn segment() -> impl Strategy<Value = Segment> {
+    let range = (any::<u32>(), any::<[u64; 3]>()).prop_map(|(connection, [start, end, ack])| {
+        let direction = Direction::Back;
+        (StreamRange { connection: ConnectionId(connection), direction, start, end }, ack)
+    });
+    (any::<[u32; 2]>(), range, any::<[bool; 6]>()).prop_map(
+        |([id, window], (range, ack), [syn, with_ack, fin, rst, psh, retransmission])| {
+            let flags = SegmentFlags { syn, ack: with_ack, fin, rst, psh };
+            Segment { id, range, flags, ack, window, retransmission }
+        },
+    )
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let what = prop_oneof![
+        segment().prop_map(|segment| What::SegmentSent { segment }),
+        segment().prop_map(|segment| What::SegmentLost { segment }),
+        any::<bool>().prop_map(|on| What::HostPower { on }),
+    ];
+    (any::<u64>(), host(), what).prop_map(|(at, host, what)| Event {
+        index: 0,
+        at,
+        host,
+        pid: None,
+        tid: None,
+        socket: None,
+        cause: None,
+        source: None,
+        range: None,
+        what,
+    })
+}
+
 fn from_client() -> impl Strategy<Value = FromClient> {
     let resume = (".*", ".*", any::<u64>()).prop_map(|(session, key, last)| Resume { session, key, last });
     let hello = (any::<u16>(), option::of(resume)).prop_map(|(version, resume)| Hello { version, resume });
-    let peer = (".*", option::of(any::<u32>())).prop_map(|(name, rcvbuf)| PeerSpec { name, rcvbuf });
     let lab = prop_oneof![
-        peer.prop_map(|peer| LabRequest::Open { peer }),
+        lab_spec().prop_map(|lab| LabRequest::Open { lab }),
+        (any::<u32>(), host()).prop_map(|(task, host)| LabRequest::Start { task: TaskId(task), host }),
+        wire_request().prop_map(LabRequest::Wire),
+        Just(LabRequest::Capture),
         (any::<u64>(), any::<u32>(), call()).prop_map(|(id, task, call)| LabRequest::Submit {
             id: CallId(id),
             task: TaskId(task),
             call
         }),
         any::<u64>().prop_map(|id| LabRequest::Cancel { id: CallId(id) }),
-        ".*".prop_map(|text| LabRequest::Tell { text }),
+        (any::<u16>(), ".*").prop_map(|(peer, text)| LabRequest::Tell { peer, text }),
         Just(LabRequest::Close),
     ];
     prop_oneof![
@@ -150,7 +233,18 @@ fn from_client() -> impl Strategy<Value = FromClient> {
 
 fn from_relay() -> impl Strategy<Value = FromRelay> {
     let report = prop_oneof![
-        address().prop_map(|peer| LabReport::Opened { peer }),
+        vec(address(), 0..3).prop_map(|peers| LabReport::Opened { peers }),
+        event().prop_map(|event| LabReport::Happened { event }),
+        (option::of(any::<u32>()), option::of(any::<u16>()), fd(), observed(), any::<u64>()).prop_map(
+            |(task, peer, fd, observed, at)| LabReport::Holds {
+                task: task.map(TaskId),
+                peer,
+                fd,
+                observed: observed.unwrap_or_default(),
+                at
+            }
+        ),
+        (bytes(), any::<u64>()).prop_map(|(part, left)| LabReport::Captured { part, left }),
         (any::<u64>(), outcome(), any::<bool>(), observed(), observed(), any::<u64>()).prop_map(
             |(id, outcome, real, here, there, at)| LabReport::Completed {
                 id: CallId(id),
@@ -161,8 +255,15 @@ fn from_relay() -> impl Strategy<Value = FromRelay> {
                 at
             }
         ),
-        (call(), outcome(), any::<u32>(), observed(), any::<u64>()).prop_map(
-            |(call, outcome, received, here, at)| LabReport::Peer { call, outcome, received, here, at }
+        (any::<u16>(), call(), outcome(), any::<u32>(), observed(), any::<u64>()).prop_map(
+            |(peer, call, outcome, received, here, at)| LabReport::Peer {
+                peer,
+                call,
+                outcome,
+                received,
+                here,
+                at
+            }
         ),
         ".*".prop_map(|reason| LabReport::Refused { reason }),
         ".*".prop_map(|reason| LabReport::Closed { reason }),

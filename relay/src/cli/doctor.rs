@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{LabReport, LabRequest, PeerSpec};
+use protocol::{LabReport, LabRequest, LabSpec, PeerSpec};
 use serde_json::json;
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
 use tokio::sync::Semaphore;
@@ -153,15 +153,15 @@ fn live() -> Finding {
 async fn connection() -> Result<String, String> {
     let limits = Limits::default();
     let mut labs = Labs::new(limits.lab, Arc::new(Semaphore::new(16)));
-    let peer = PeerSpec { name: "sleepy".into(), rcvbuf: Some(4096) };
-    if let Some(LabReport::Refused { reason }) = labs.request(LabRequest::Open { peer }) {
+    let lab = LabSpec::with(PeerSpec { rcvbuf: Some(4096), ..PeerSpec::named("sleepy") });
+    if let Some(LabReport::Refused { reason }) = labs.request(LabRequest::Open { lab }) {
         return Err(reason);
     }
     let address = loop {
         match poll_fn(|cx| labs.poll_report(cx)).await {
-            LabReport::Opened { peer } => break peer,
+            LabReport::Opened { peers } => break peers[0],
             LabReport::Refused { reason } => return Err(reason),
-            LabReport::Completed { .. } | LabReport::Peer { .. } | LabReport::Closed { .. } => {}
+            _ => {}
         }
     };
     let fd = Fd(3);

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, PeerSpec, Resume};
+use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
 use relay::{Content, Limits, Server};
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
 use tokio::net::TcpStream;
@@ -89,11 +89,11 @@ impl Relay {
     /// A client with an open lab.
     pub async fn lab(&self, peer: &str, rcvbuf: u32) -> Client {
         let mut client = self.session().await;
-        let peer = PeerSpec { name: peer.into(), rcvbuf: Some(rcvbuf) };
-        client.send(&FromClient::Lab(LabRequest::Open { peer })).await;
+        let lab = LabSpec::with(PeerSpec { rcvbuf: Some(rcvbuf), ..PeerSpec::named(peer) });
+        client.send(&FromClient::Lab(LabRequest::Open { lab })).await;
         loop {
-            if let LabReport::Opened { peer } = client.report().await {
-                assert_eq!(peer, "10.0.0.2:7000".parse().unwrap());
+            if let LabReport::Opened { peers } = client.report().await {
+                assert_eq!(peers, ["10.0.0.2:7000".parse().unwrap()]);
                 return client;
             }
         }
@@ -205,7 +205,7 @@ impl Client {
     }
 
     pub async fn tell(&mut self, text: &str) {
-        self.send(&FromClient::Lab(LabRequest::Tell { text: text.into() })).await;
+        self.send(&FromClient::Lab(LabRequest::Tell { peer: 0, text: text.into() })).await;
     }
 
     /// Waits until the peer has made this call; answers how many bytes it received.

@@ -26,7 +26,7 @@ pub(crate) enum FromRelay {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LabReport {
     /// The lab is ready.
-    Opened { peer: Address },
+    Opened { peers: Vec<Address> },
     /// A call of the client has ended.
     Completed {
         id: CallId,
@@ -39,6 +39,12 @@ pub(crate) enum LabReport {
     },
     /// A call of the peer has ended; only its receives receive anything.
     Peer { received: u32 },
+    /// Something that no call tells.
+    Happened {},
+    /// What a kernel holds for an end.
+    Holds {},
+    /// A part of a capture, for which this page does not ask.
+    Captured {},
     /// A request was refused.
     Refused { reason: String },
     /// The lab is gone.
@@ -61,7 +67,8 @@ mod tests {
     #[test]
     fn every_report_of_the_protocol_is_read() {
         let peer: Address = "127.0.0.1:7000".parse().unwrap();
-        assert_eq!(read(protocol::LabReport::Opened { peer }), LabReport::Opened { peer });
+        let peers = vec![peer];
+        assert_eq!(read(protocol::LabReport::Opened { peers: peers.clone() }), LabReport::Opened { peers });
         let here = Some(Observed { outq: 5792, ..Observed::default() });
         let (id, outcome, by) = (CallId(3), Ok(Returned::Count(5792)), Answered::Kernel);
         let done = protocol::LabReport::Completed {
@@ -75,7 +82,7 @@ mod tests {
         assert_eq!(read(done), LabReport::Completed { id, outcome, by, here, there: None });
         let call = Call::Recv { fd: Fd(4), len: 4096, flags: MsgFlags::default() };
         let outcome = Ok(Returned::Data(Bytes::from("abc")));
-        let told = protocol::LabReport::Peer { call, outcome, received: 4096, here: None, at: 12 };
+        let told = protocol::LabReport::Peer { peer: 0, call, outcome, received: 4096, here: None, at: 12 };
         assert_eq!(read(told), LabReport::Peer { received: 4096 });
         let reason = || "why".to_owned();
         assert_eq!(

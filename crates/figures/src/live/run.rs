@@ -1,6 +1,6 @@
 //! A live run as a state machine: what happened goes in, what is to be done comes out. Knows no browser and no clock.
 
-use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, PeerSpec, Resume};
+use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, LabSpec, PeerSpec, Resume};
 use scene::{LiveSpec, Real};
 use syscall::{Action, Address, Call, CallId, Program, TaskId};
 use world::Script;
@@ -195,7 +195,7 @@ impl Run {
         if !reads_when_told || !matches!(self.state, State::Running | State::WaitsForPeer) {
             return;
         }
-        lab(out, LabRequest::Tell { text: self.spec.read.to_string() });
+        lab(out, LabRequest::Tell { peer: 0, text: self.spec.read.to_string() });
         if let Some(twin) = &mut self.twin {
             twin.tell(self.spec.read);
         }
@@ -248,9 +248,10 @@ impl Run {
     }
 
     fn open(&mut self, out: &mut Vec<Output>) {
-        let peer = PeerSpec { name: self.spec.peer.clone(), rcvbuf: self.spec.rcvbuf };
+        let named = PeerSpec::named(self.spec.peer.clone());
+        let lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
         self.state = State::Opening;
-        lab(out, LabRequest::Open { peer });
+        lab(out, LabRequest::Open { lab: lab_spec });
     }
 
     /// After a new connection: what was on its way may not have arrived, so it is said again.
@@ -266,7 +267,7 @@ impl Run {
 
     fn reported(&mut self, report: LabReport, out: &mut Vec<Output>) {
         match report {
-            LabReport::Opened { peer } => {
+            LabReport::Opened { peers } => {
                 let Some(spec) =
                     self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
                 else {
@@ -279,7 +280,7 @@ impl Run {
                 };
                 match Script::new(spec) {
                     Ok(program) => {
-                        self.peer = Some(peer);
+                        self.peer = peers.first().copied();
                         self.program = Some(program);
                         self.twin = Twin::new(&self.spec);
                         self.resume(None, out);
@@ -329,7 +330,10 @@ impl Run {
                         self.pending.as_ref().map_or(State::Running, |(_, call, _)| waiting_state(call));
                 }
             }
-            LabReport::Peer { .. } => {}
+            LabReport::Peer { .. }
+            | LabReport::Happened {}
+            | LabReport::Holds {}
+            | LabReport::Captured {} => {}
             LabReport::Refused { reason } => {
                 self.fail("The relay refused.", &reason, "Try again in a moment.", out);
             }

@@ -110,8 +110,8 @@ impl Options {
     }
 
     fn peer(&self) -> Option<protocol::PeerSpec> {
-        let spec = protocol::PeerSpec { name: self.peer.clone(), rcvbuf: Some(self.rcvbuf) };
-        (self.peer != NO_PEER).then_some(spec)
+        let named = protocol::PeerSpec::named(&self.peer);
+        (self.peer != NO_PEER).then_some(protocol::PeerSpec { rcvbuf: Some(self.rcvbuf), ..named })
     }
 }
 

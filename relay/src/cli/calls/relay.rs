@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest};
+use protocol::{FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, LabSpec};
 use serde_json::{Value, json};
 use syscall::{Call, CallId, Micros, Pid, TaskId};
 use tokio::net::TcpStream;
@@ -129,11 +129,11 @@ impl Machine for Relay {
         let peer = options.peer();
         let peer = peer.ok_or_else(|| Stop::Usage("a relay's lab has a peer: say --peer echo".into()))?;
         let mut told = vec![json!({ "kernel": self.kernel })];
-        self.request(LabRequest::Open { peer })?;
+        self.request(LabRequest::Open { lab: LabSpec::with(peer) })?;
         loop {
             match self.report(SOON)? {
-                Some(LabReport::Opened { peer }) => {
-                    told.push(json!({ "opened": peer }));
+                Some(LabReport::Opened { peers }) => {
+                    told.push(opened(&peers));
                     return Ok(told);
                 }
                 Some(report) => {
@@ -177,7 +177,7 @@ impl Machine for Relay {
     }
 
     fn tell(&mut self, text: &str) -> Result<(), Stop> {
-        self.request(LabRequest::Tell { text: text.into() })
+        self.request(LabRequest::Tell { peer: 0, text: text.into() })
     }
 
     fn next(&mut self, until: Option<Micros>) -> Result<Happened, Stop> {
@@ -206,6 +206,11 @@ impl Drop for Relay {
     }
 }
 
+/// The one peer's address.
+fn opened(peers: &[syscall::Address]) -> Value {
+    json!({ "opened": peers.first() })
+}
+
 fn happened(report: LabReport) -> Result<Happened, Stop> {
     Ok(match report {
         LabReport::Completed { id, outcome, by, here, there, at } => {
@@ -213,10 +218,17 @@ fn happened(report: LabReport) -> Result<Happened, Stop> {
             Happened::Ended(id, outcome, fields(told))
         }
         LabReport::Refused { reason } => return Err(Stop::Failed(reason)),
-        LabReport::Peer { call, outcome, received, here, at } => Happened::Said(json!({
+        LabReport::Peer { call, outcome, received, here, at, .. } => Happened::Said(json!({
             "peer": { "call": call.to_string(), "outcome": outcome, "received": received, "here": here, "at": at }
         })),
-        LabReport::Opened { peer } => Happened::Said(json!({ "opened": peer })),
+        LabReport::Opened { peers } => Happened::Said(opened(&peers)),
+        LabReport::Happened { event } => Happened::Said(json!({ "happened": event })),
+        LabReport::Holds { task, peer, fd, observed, at } => Happened::Said(json!({
+            "holds": { "task": task, "peer": peer, "fd": fd, "observed": observed, "at": at }
+        })),
+        LabReport::Captured { part, left } => {
+            Happened::Said(json!({ "captured": { "bytes": part.len(), "left": left } }))
+        }
         LabReport::Closed { reason } => Happened::Said(json!({ "closed": reason })),
     })
 }

@@ -70,9 +70,11 @@ fn at_first_send() -> Run {
     assert_eq!(run.handle(Input::Run), [Output::Disconnect, Output::Connect]);
     assert!(matches!(sent(&run.handle(Input::Opened))[..], [FromClient::Hello(_)]));
     let asked = sent(&run.handle(welcome(false, "loopback")));
-    assert!(matches!(&asked[..], [FromClient::Lab(LabRequest::Open { peer })] if peer.name == "sleepy"));
+    assert!(
+        matches!(&asked[..], [FromClient::Lab(LabRequest::Open { lab })] if lab.peers[0].name == "sleepy")
+    );
     let peer = "127.0.0.1:41234".parse().unwrap();
-    let out = run.handle(lab(1, LabReport::Opened { peer }));
+    let out = run.handle(lab(1, LabReport::Opened { peers: vec![peer] }));
     assert_eq!(call(&out), "socket(AF_INET, SOCK_STREAM)");
     let out = run.handle(lab(2, done(1, Ok(Returned::Fd(syscall::Fd(3))))));
     assert_eq!(call(&out), "setsockopt(3, SO_SNDBUF, 4096)");
@@ -103,12 +105,12 @@ fn letting_the_peer_read_is_said_to_the_relay_and_wakes_the_call() {
     run.handle(lab(6, done(5, Ok(Returned::Count(6144)))));
     run.handle(lab(7, done(6, Err(Errno::EAGAIN))));
     let out = sent(&run.handle(Input::Tell));
-    assert!(matches!(&out[..], [FromClient::Lab(LabRequest::Tell { text })] if text == "4096"));
+    assert!(matches!(&out[..], [FromClient::Lab(LabRequest::Tell { peer: 0, text })] if text == "4096"));
     assert_eq!(*run.state(), State::Told);
     assert!(run.handle(Input::Tell).is_empty(), "once is enough");
     let call = Call::Recv { fd: syscall::Fd(4), len: 4096, flags: syscall::MsgFlags::default() };
     let outcome = Ok(Returned::Data("x".into()));
-    run.handle(lab(8, LabReport::Peer { call, outcome, received: 4096, here: None, at: 0 }));
+    run.handle(lab(8, LabReport::Peer { peer: 0, call, outcome, received: 4096, here: None, at: 0 }));
     assert_eq!(*run.state(), State::WaitsForPeer);
     assert_eq!(run.real()[6], Real::PeerRead { count: 4096 }, "before the call that it wakes");
     let selected = Returned::Selected { read: vec![], write: vec![syscall::Fd(3)], except: vec![] };
