@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use syscall::{Address, Errno, Fd, How, Returned, SocketId, SocketType, TcpState};
+use syscall::{Address, Errno, Fd, How, MsgFlags, Returned, SocketId, SocketType, TcpState};
 
 use crate::calls::{Progress, Step, done};
 use crate::files::File;
@@ -20,7 +20,8 @@ impl Kernel {
             File::Local(_) | File::Udp(_) | File::Pipe(_) => return Err(Errno::EOPNOTSUPP),
         }
         let socket = self.socket(id);
-        let (blocking, limit) = (socket.blocking, socket.options.receive_timeout_us);
+        let blocking = pending.may_wait(socket.blocking, MsgFlags::default());
+        let limit = socket.options.receive_timeout_us;
         let Some(listener) = &socket.listener else { return Err(Errno::EINVAL) };
         let Some(&child) = listener.queue.front() else {
             self.set_time_limit(pending, limit);
@@ -47,7 +48,8 @@ impl Kernel {
             return known.and_then(|()| self.udp_connect(id, address));
         }
         let socket = self.socket(id);
-        let (blocking, limit) = (socket.blocking, socket.options.send_timeout_us);
+        let blocking = pending.may_wait(socket.blocking, MsgFlags::default());
+        let limit = socket.options.send_timeout_us;
         let first = match (socket.phase, pending.waits) {
             (Phase::Connected, _) => return Err(Errno::EISCONN),
             (Phase::Spoilt, _) => return Err(Errno::EINVAL),

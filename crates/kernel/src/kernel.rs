@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use syscall::{
-    Address, Bytes, Call, CallId, Completed, ConnectionId, Direction, Event, HostId, Micros, Outcome, Pid,
+    Address, Bytes, Call, CallId, Completed, ConnectionId, Direction, Event, HostId, Micros, MsgFlags, Outcome, Pid,
     Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
 };
 
@@ -157,6 +157,12 @@ impl Pending {
     /// How many of `len` bytes the call will have moved when this go is over.
     pub(crate) fn most_of(&self, len: u32) -> u32 {
         self.most.map_or(len, |most| len.min(self.done.saturating_add(most)))
+    }
+
+    /// Whether the call waits where it finds nothing. A socket's O_NONBLOCK counts when the call begins: one that waits
+    /// goes on waiting when another process sets it.
+    pub(crate) const fn may_wait(&self, blocking: bool, flags: MsgFlags) -> bool {
+        self.waits || (blocking && !flags.dontwait)
     }
 
     /// Keep bytes that were taken until the call ends.

@@ -189,7 +189,7 @@ impl Kernel {
             return self.broken_pipe(pending, flags.nosignal);
         };
         let Some(socket) = self.local_mut(id) else { return Err(Errno::EBADF) };
-        let may_wait = socket.blocking && !flags.dontwait;
+        let may_wait = pending.may_wait(socket.blocking, flags);
         let (limit, most) =
             (socket.basics.options.send_timeout_us, (socket.basics.sndbuf / 2).saturating_sub(64));
         let mut messages = Vec::new();
@@ -229,7 +229,7 @@ impl Kernel {
             _ if socket.write_shut => return Err(Errno::EPIPE),
             Peer::Open(_) | Peer::Closed => {}
         }
-        let (may_wait, limit) = (socket.blocking && !flags.dontwait, socket.basics.options.send_timeout_us);
+        let (may_wait, limit) = (pending.may_wait(socket.blocking, flags), socket.basics.options.send_timeout_us);
         if socket.charged >= socket.basics.sndbuf {
             self.set_time_limit(pending, limit);
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
@@ -259,7 +259,7 @@ impl Kernel {
     ) -> Step {
         let want = pending.most_of(len);
         let Some(socket) = self.local(id) else { return Err(Errno::EBADF) };
-        let may_wait = socket.blocking && !flags.dontwait;
+        let may_wait = pending.may_wait(socket.blocking, flags);
         let (kind, limit) = (socket.kind, socket.basics.options.receive_timeout_us);
         if (kind, socket.peer) == (SocketType::Stream, Peer::None) {
             return Err(Errno::EINVAL);

@@ -18,7 +18,7 @@ impl Kernel {
         flags: MsgFlags,
     ) -> Step {
         let socket = self.socket_mut(id);
-        let may_wait = socket.blocking && !flags.dontwait;
+        let may_wait = pending.may_wait(socket.blocking, flags);
         let limit = socket.options.send_timeout_us;
         let connecting = matches!(socket.state, TcpState::SynSent | TcpState::SynReceived);
         let open = matches!(socket.state, TcpState::Established | TcpState::CloseWait);
@@ -154,7 +154,7 @@ impl Kernel {
             return Ok(self.given(pending, id, have, flags.peek));
         }
         let socket = self.socket(id);
-        let may_wait = socket.blocking && !flags.dontwait;
+        let may_wait = pending.may_wait(socket.blocking, flags);
         let over = socket.receive.fin
             || socket.error.is_some()
             || socket.read_shut

@@ -301,7 +301,7 @@ impl Kernel {
             return done(if tell_sender { Returned::Datagram { data, from } } else { Returned::Data(data) });
         }
         let (may_wait, limit) =
-            (socket.blocking && !flags.dontwait, socket.basics.options.receive_timeout_us);
+            (pending.may_wait(socket.blocking, flags), socket.basics.options.receive_timeout_us);
         if socket.read_shut && may_wait {
             return done(Returned::Data(Bytes::new()));
         }
