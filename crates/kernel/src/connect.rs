@@ -200,7 +200,7 @@ impl Kernel {
             return self.wait_for_last_byte(pending, id);
         }
         let pid = self.pid(pending.task);
-        let id = self.process_mut(pid).descriptors.remove(&fd).ok_or(Errno::EBADF)?;
+        let id = self.process_mut(pid).descriptors.remove(fd).ok_or(Errno::EBADF)?;
         let linger = self.tcp(id).and_then(|socket| socket.options.linger_s);
         self.release_reference(id);
         match linger {

@@ -9,6 +9,7 @@ use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
 use crate::send::Fin;
 use crate::socket::Socket;
+use crate::stream::Kept;
 
 impl Syscalls for Kernel {
     fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
@@ -33,7 +34,7 @@ impl Syscalls for Kernel {
                     let count = pending.done;
                     self.given(&mut pending, file, count, false)
                 } else {
-                    Progress::Done(Ok(Returned::Data(pending.kept())))
+                    Progress::Done(Ok(Returned::Data(pending.got.take())))
                 }
             }
             _ => Progress::Done(Err(Errno::ECANCELED)),
@@ -54,7 +55,7 @@ impl Kernel {
         if !self.is_alive(task) {
             return;
         }
-        self.pending.push(Box::new(Pending {
+        let fresh = Pending {
             id,
             task,
             call,
@@ -67,9 +68,17 @@ impl Kernel {
             most: None,
             done: 0,
             end: 0,
-            got: Vec::new(),
+            got: Kept::default(),
             woken_by: None,
-        }));
+        };
+        let pending = match self.spare_call.0.take() {
+            Some(mut spare) => {
+                *spare = fresh;
+                spare
+            }
+            None => Box::new(fresh),
+        };
+        self.pending.push(pending);
     }
 
     /// Go on with a submitted call as far as it gets; answers whether it is over. Unknown calls are ignored. A call that
@@ -120,7 +129,7 @@ impl Kernel {
     }
 
     /// Tell the outcome, in the story and to the driver.
-    fn finish(&mut self, pending: Box<Pending>, socket: Option<SocketId>, progress: Progress) {
+    fn finish(&mut self, mut pending: Box<Pending>, socket: Option<SocketId>, progress: Progress) {
         let (outcome, range): (Outcome, Option<StreamRange>) = match progress {
             Progress::Moved(outcome, range) => (outcome, Some(range)),
             Progress::Done(outcome) => (outcome, None),
@@ -136,9 +145,11 @@ impl Kernel {
         };
         self.let_go(&pending);
         let place = self.place_of(pending.task, socket);
-        let what = What::Returned { call: pending.call, outcome: outcome.clone(), observed };
-        self.push_event(place, pending.source, range, what);
+        let call = std::mem::replace(&mut pending.call, Call::Pipe);
+        let what = What::Returned { call, outcome: outcome.clone(), observed };
+        self.push_event(place, pending.source.take(), range, what);
         self.complete(pending.id, outcome);
+        self.spare_call.0 = Some(pending);
     }
 
     /// What this end's kernel would tell.
@@ -175,6 +186,6 @@ impl Kernel {
 
     /// The descriptors of a task's process, in order, and their sockets.
     pub fn descriptors(&self, task: TaskId) -> Vec<(Fd, SocketId)> {
-        self.process(self.pid(task)).descriptors.iter().map(|(fd, id)| (*fd, *id)).collect()
+        self.process(self.pid(task)).descriptors.all().to_vec()
     }
 }

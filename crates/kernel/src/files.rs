@@ -124,7 +124,7 @@ impl Kernel {
 
     /// The file that a task's descriptor stands for.
     pub(crate) fn lookup(&self, task: TaskId, fd: Fd) -> Result<SocketId, Errno> {
-        self.process(self.pid(task)).descriptors.get(&fd).copied().ok_or(Errno::EBADF)
+        self.process(self.pid(task)).descriptors.get(fd).ok_or(Errno::EBADF)
     }
 
     /// The file that a call is about: a call that waits stays with it, whatever becomes of the descriptor.
@@ -141,7 +141,7 @@ impl Kernel {
     /// The lowest free descriptor. 0 to 2 are the terminal's, which is not simulated.
     pub(crate) fn free_descriptor(&self, task: TaskId) -> Result<Fd, Errno> {
         let process = self.process(self.pid(task));
-        let free = |fd: &Fd| !process.descriptors.contains_key(fd);
+        let free = |fd: &Fd| process.descriptors.get(*fd).is_none();
         (3..process.descriptor_limit).map(Fd).find(free).ok_or(Errno::EMFILE)
     }
 
@@ -163,7 +163,7 @@ impl Kernel {
             (first, _) => {
                 let pid = self.pid(task);
                 if let Ok(fd) = first {
-                    self.process_mut(pid).descriptors.remove(&fd);
+                    self.process_mut(pid).descriptors.remove(fd);
                 }
                 self.files.retain(|number, _| number != a.0 && number != b.0);
                 Err(Errno::EMFILE)

@@ -157,8 +157,8 @@ impl Relative<'_> {
             let process = &**process;
             (process.host, process.descriptor_limit, process.privileged, process.ignores_sigpipe)
                 .hash(hasher);
-            (process.alive, process.ended_by, process.descriptors.len()).hash(hasher);
-            for (fd, id) in &process.descriptors {
+            (process.alive, process.ended_by, process.descriptors.all().len()).hash(hasher);
+            for (fd, id) in process.descriptors.all() {
                 (fd, self.file(*id)).hash(hasher);
             }
         }
@@ -267,6 +267,6 @@ impl Packet {
 
 impl Pending {
     fn got_bytes(&self) -> Vec<u8> {
-        self.got.iter().flat_map(|bytes| bytes.iter().copied()).collect()
+        self.got.pieces().flat_map(|bytes| bytes.iter().copied()).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use syscall::{
-    Address, Bytes, Call, CallId, Completed, ConnectionId, Direction, Event, HostId, Micros, MsgFlags, Outcome, Pid,
+    Address, Call, CallId, Completed, ConnectionId, Direction, Event, HostId, Micros, MsgFlags, Outcome, Pid,
     Segment, SocketId, SourceRange, StreamRange, TaskId, TcpState, Tid, What,
 };
 
@@ -12,8 +12,9 @@ use crate::acknowledge::SackBlocks;
 use crate::files::File;
 use crate::hosts::Host;
 use crate::process::Process;
+use crate::send::Emission;
 use crate::sizes::NEXT_EPHEMERAL_PORT;
-use crate::stream::Stream;
+use crate::stream::{Kept, Stream};
 use crate::table::Table;
 use crate::udp::Traveller;
 use crate::wire::HostStatus;
@@ -75,6 +76,10 @@ pub struct Kernel {
     /// A socket was closed or let go since this was last looked at.
     pub(crate) something_died: bool,
     pub(crate) log: Log,
+    /// Room for a call, left by the one before.
+    pub(crate) spare_call: Reused<Option<Box<Pending>>>,
+    /// Room for what an output pass lets go.
+    pub(crate) spare_output: Reused<Vec<Emission>>,
 }
 
 #[derive(Clone, Copy, Debug, Hash)]
@@ -148,7 +153,7 @@ pub(crate) struct Pending {
     /// Where in the stream the last of them ends.
     pub(crate) end: u64,
     /// Those that were taken.
-    pub(crate) got: Vec<Bytes>,
+    pub(crate) got: Kept,
     /// The event that let it go on.
     pub(crate) woken_by: Option<u32>,
 }
@@ -164,27 +169,14 @@ impl Pending {
     pub(crate) const fn may_wait(&self, blocking: bool, flags: MsgFlags) -> bool {
         self.waits || (blocking && !flags.dontwait)
     }
+}
 
-    /// Keep bytes that were taken until the call ends.
-    pub(crate) fn keep(&mut self, bytes: Bytes) {
-        if !bytes.is_empty() {
-            self.got.push(bytes);
-        }
-    }
+/// Room that is used again and again: a copy of the kernel begins with none.
+pub(crate) struct Reused<T>(pub(crate) T);
 
-    /// All bytes that were taken.
-    pub(crate) fn kept(&mut self) -> Bytes {
-        match self.got.len() {
-            0 => Bytes::new(),
-            1 => self.got.remove(0),
-            _ => std::mem::take(&mut self.got)
-                .iter()
-                .fold(Vec::new(), |mut all, part| {
-                    all.extend_from_slice(part);
-                    all
-                })
-                .into(),
-        }
+impl<T: Default> Clone for Reused<T> {
+    fn clone(&self) -> Self {
+        Self(T::default())
     }
 }
 
@@ -234,6 +226,8 @@ impl Kernel {
             backlog: VecDeque::new(),
             something_died: false,
             log: Log::default(),
+            spare_call: Reused(None),
+            spare_output: Reused(Vec::new()),
         }
     }
 
@@ -304,6 +298,8 @@ impl Kernel {
             backlog: VecDeque::new(),
             something_died: false,
             log: Log { events: Vec::new(), count: self.log.count, muted: true, cause: None },
+            spare_call: Reused(None),
+            spare_output: Reused(Vec::new()),
         }
     }
 

@@ -229,7 +229,8 @@ impl Kernel {
             _ if socket.write_shut => return Err(Errno::EPIPE),
             Peer::Open(_) | Peer::Closed => {}
         }
-        let (may_wait, limit) = (pending.may_wait(socket.blocking, flags), socket.basics.options.send_timeout_us);
+        let (may_wait, limit) =
+            (pending.may_wait(socket.blocking, flags), socket.basics.options.send_timeout_us);
         if socket.charged >= socket.basics.sndbuf {
             self.set_time_limit(pending, limit);
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
@@ -274,11 +275,11 @@ impl Kernel {
             let have = pending.done + bytes.len() as u32;
             if !flags.peek {
                 pending.done = have;
-                pending.keep(bytes.clone().into());
+                pending.got.keep(bytes.clone().into());
             }
             let enough = if flags.waitall { want.max(1) } else { 1 };
             let give = |pending: &mut Pending| {
-                done(Returned::Data(if flags.peek { bytes.clone().into() } else { pending.kept() }))
+                done(Returned::Data(if flags.peek { bytes.clone().into() } else { pending.got.take() }))
             };
             if have >= enough || (want == 0 && there) {
                 return give(pending);

@@ -82,7 +82,7 @@ impl Kernel {
     }
 
     /// Put what the sending half lets go on the wire.
-    pub(crate) fn emit(&mut self, id: SocketId, emissions: Vec<Emission>) {
+    pub(crate) fn emit(&mut self, id: SocketId, emissions: &[Emission]) {
         for emission in emissions {
             let socket = self.socket(id);
             let mss = socket.send.mss;

@@ -1,6 +1,5 @@
 //! Processes: how they start, fork and end, and the signals that reach them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use syscall::{Fd, HostId, Pid, Returned, Signal, SocketId, SourceRange, TaskId, Tid, What};
@@ -13,7 +12,7 @@ use crate::sizes::DESCRIPTOR_LIMIT;
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct Process {
     pub(crate) host: HostId,
-    pub(crate) descriptors: BTreeMap<Fd, SocketId>,
+    pub(crate) descriptors: Descriptors,
     /// RLIMIT_NOFILE: every descriptor is below it.
     pub(crate) descriptor_limit: i32,
     /// CAP_NET_BIND_SERVICE.
@@ -21,6 +20,37 @@ pub(crate) struct Process {
     pub(crate) ignores_sigpipe: bool,
     pub(crate) alive: bool,
     pub(crate) ended_by: Option<Signal>,
+}
+
+/// What a process's descriptors stand for. They are few: a list in their order is found through faster than a tree.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Descriptors(Vec<(Fd, SocketId)>);
+
+impl Descriptors {
+    fn place(&self, fd: Fd) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&fd, |(known, _)| *known)
+    }
+
+    pub(crate) fn get(&self, fd: Fd) -> Option<SocketId> {
+        self.place(fd).ok().map(|place| self.0[place].1)
+    }
+
+    /// Let it stand for this file.
+    pub(crate) fn insert(&mut self, fd: Fd, id: SocketId) {
+        match self.place(fd) {
+            Ok(place) => self.0[place].1 = id,
+            Err(place) => self.0.insert(place, (fd, id)),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, fd: Fd) -> Option<SocketId> {
+        self.place(fd).ok().map(|place| self.0.remove(place).1)
+    }
+
+    /// All of them, rising.
+    pub(crate) fn all(&self) -> &[(Fd, SocketId)] {
+        &self.0
+    }
 }
 
 impl Kernel {
@@ -32,7 +62,7 @@ impl Kernel {
         assert!(host.0 < self.host_count(), "host {host} is one of {}", self.host_count());
         self.add_process(Process {
             host,
-            descriptors: BTreeMap::new(),
+            descriptors: Descriptors::default(),
             descriptor_limit: DESCRIPTOR_LIMIT,
             privileged: false,
             ignores_sigpipe: false,
@@ -109,7 +139,7 @@ impl Kernel {
     /// The child has every descriptor of the parent; both refer to the same open files.
     pub(crate) fn call_fork(&mut self, parent: TaskId) -> Step {
         let process = self.process(self.pid(parent)).clone();
-        for id in process.descriptors.values() {
+        for (_, id) in process.descriptors.all() {
             *self.file_mut(*id).references() += 1;
         }
         let child = self.add_process(process);
@@ -184,7 +214,7 @@ impl Kernel {
     }
 
     fn open_descriptors(&self, pid: Pid) -> Vec<Fd> {
-        self.process(pid).descriptors.keys().copied().collect()
+        self.process(pid).descriptors.all().iter().map(|(fd, _)| *fd).collect()
     }
 
     fn end_process(&mut self, pid: Pid, cause: u32) {
@@ -199,7 +229,7 @@ impl Kernel {
             }
         }
         self.process_mut(pid).alive = false;
-        for id in std::mem::take(&mut self.process_mut(pid).descriptors).into_values() {
+        for (_, id) in std::mem::take(&mut self.process_mut(pid).descriptors).0 {
             self.release_reference(id);
         }
         self.note_wakeups(cause);

@@ -68,6 +68,23 @@ impl Stream {
         out.into()
     }
 
+    /// The `len` bytes from `offset` on, and nothing before or among them is kept.
+    ///
+    /// # Panics
+    /// As [`copy`](Self::copy).
+    pub(crate) fn take(&mut self, offset: u64, len: u32) -> Bytes {
+        let whole = |chunk: &Bytes| self.start == offset && chunk.len() == len as usize;
+        if self.chunks.front().is_some_and(whole)
+            && let Some(chunk) = self.chunks.pop_front()
+        {
+            self.start += u64::from(len);
+            return chunk;
+        }
+        let bytes = self.copy(offset, len);
+        self.forget(offset + u64::from(len));
+        bytes
+    }
+
     /// Keep nothing before `offset`.
     pub(crate) fn forget(&mut self, offset: u64) {
         while let Some(chunk) = self.chunks.front() {
@@ -84,6 +101,46 @@ impl Stream {
                 break;
             }
         }
+    }
+}
+
+/// Bytes that a call has taken and keeps until it ends: mostly one piece, which needs no list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    first: Bytes,
+    more: Vec<Bytes>,
+}
+
+impl Kept {
+    pub(crate) fn keep(&mut self, bytes: Bytes) {
+        if self.first.is_empty() {
+            self.first = bytes;
+        } else if !bytes.is_empty() {
+            self.more.push(bytes);
+        }
+    }
+
+    /// Hand all of them out.
+    pub(crate) fn take(&mut self) -> Bytes {
+        let first = std::mem::take(&mut self.first);
+        if self.more.is_empty() {
+            return first;
+        }
+        let mut all = first.to_vec();
+        std::mem::take(&mut self.more).iter().for_each(|part| all.extend_from_slice(part));
+        all.into()
+    }
+
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        Some(&self.first).into_iter().filter(|first| !first.is_empty()).chain(&self.more)
+    }
+}
+
+/// As a list of the pieces.
+impl std::hash::Hash for Kept {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write_usize(self.pieces().count());
+        self.pieces().for_each(|piece| piece.hash(state));
     }
 }
 

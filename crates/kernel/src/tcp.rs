@@ -1,14 +1,15 @@
 //! Segments in, and what they do to an end's state (RFC 9293 section 3.10.7). Handshakes are in `handshake`, endings in
 //! `close`.
 
-use syscall::{Errno, SocketId, TcpState, What};
+use syscall::{Errno, Micros, SocketId, TcpState, What};
 
 use crate::acknowledge::Acknowledgement;
 use crate::kernel::{Kernel, Packet, end_index};
 use crate::output::ACK;
-use crate::receive::{AckWhen, Incoming, truesize};
+use crate::receive::{AckWhen, Incoming, ReceiveHalf, truesize};
 use crate::send::{Fin, Hold, Pass};
 use crate::sizes::TIME_WAIT;
+use crate::socket::Socket;
 
 impl Kernel {
     /// A packet has reached its host.
@@ -44,6 +45,9 @@ impl Kernel {
 
     /// The call that uses a socket looks at what has arrived for it meanwhile.
     pub(crate) fn process_backlog(&mut self) {
+        if self.backlog.is_empty() {
+            return;
+        }
         // All of it counts against the buffer until the last is looked at (`__release_sock`).
         let held = self.backlog.iter().filter(|packet| !packet.segment.range.is_empty());
         let held = held.map(|packet| truesize(packet.segment.range.len() as u32, packet.over_wire)).sum();
@@ -106,6 +110,7 @@ impl Kernel {
             self.handle_reset(id, packet);
             return 0;
         }
+        let tail_shared = self.tail_is_shared(id, packet);
         let socket = self.socket_mut(id);
         socket.keepalive.heard(now);
         let unsent = segment.ack > socket.send.next_seq();
@@ -121,20 +126,53 @@ impl Kernel {
             sack: packet.sack,
         };
         socket.send.acknowledge(&heard, now);
-        if self.socket(id).send.fin == Fin::Acknowledged && self.fin_was_acknowledged(id) {
-            return 0;
+        // The socket is looked up again only where something else was done to it: all this happens for every segment.
+        let for_nobody = socket.has_data_for_nobody(packet);
+        let socket = if for_nobody || socket.send.fin == Fin::Acknowledged {
+            if self.socket(id).send.fin == Fin::Acknowledged && self.fin_was_acknowledged(id) {
+                return 0;
+            }
+            if for_nobody {
+                self.send_reset(id);
+                self.tear_down(id, Some(Errno::ECONNRESET));
+                return 0;
+            }
+            self.socket_mut(id)
+        } else {
+            socket
+        };
+        let (accepted, complete) = socket.receive.take(packet, tail_shared, now);
+        if complete {
+            self.fin_arrived(id);
         }
-        if self.has_data_for_nobody(id, packet) {
-            self.send_reset(id);
-            self.tear_down(id, Some(Errno::ECONNRESET));
-            return 0;
-        }
-        let accepted = self.take(id, packet);
-        if self.socket(id).state != TcpState::TimeWait {
-            self.output(id, |send, now, out| send.continue_output(now, out));
-            self.ack_if_due(id);
-        }
+        self.answer(id);
         accepted
+    }
+
+    /// What a segment that was handled makes this end send.
+    fn answer(&mut self, id: SocketId) {
+        if self.socket(id).state == TcpState::TimeWait {
+            return;
+        }
+        let now = self.now;
+        let mut out = std::mem::take(&mut self.spare_output.0);
+        let socket = self.socket_mut(id);
+        socket.send.continue_output(now, &mut out);
+        let ack = if out.is_empty() {
+            socket.receive.ack_check(now)
+        } else {
+            self.emit(id, &out);
+            out.clear();
+            self.socket_mut(id).receive.ack_check(now)
+        };
+        self.spare_output.0 = out;
+        if ack == AckWhen::Now {
+            if self.owned == Some(id) {
+                self.socket_mut(id).receive.ack_deferred = true;
+            } else {
+                self.send_ack(id);
+            }
+        }
     }
 
     /// A reset counts only where the next byte has to come, so that nobody can forge one blindly; elsewhere in the window
@@ -155,59 +193,22 @@ impl Kernel {
         }
     }
 
-    /// New bytes for an end whose program has closed it, or shut both ways (RFC 1122 section 4.2.2.13).
-    fn has_data_for_nobody(&self, id: SocketId, packet: &Packet) -> bool {
-        let socket = self.socket(id);
-        let finished = matches!(socket.state, TcpState::FinWait1 | TcpState::FinWait2);
-        let shut = self.is_orphan(id) || (socket.read_shut && finished);
-        shut && packet.segment.range.end > socket.receive.rcv_nxt
-    }
-
-    /// Data and FIN; answers how many bytes were taken.
-    fn take(&mut self, id: SocketId, packet: &Packet) -> u32 {
-        let (range, fin) = (packet.segment.range, packet.segment.flags.fin);
-        let len = range.len() as u32;
-        if len == 0 && !fin {
-            return 0;
+    /// Whether the other end still shares the last buffer of the receive queue.
+    fn tail_is_shared(&self, id: SocketId, packet: &Packet) -> bool {
+        if packet.segment.range.is_empty() {
+            return false;
         }
-        if len == 0 && fin && range.end < self.socket(id).receive.next_expected() {
-            self.socket_mut(id).receive.answer_at_once();
-            return 0;
-        }
-        let accepted = if len > 0 { self.take_data(id, packet, len) } else { 0 };
-        let receive = &mut self.socket_mut(id).receive;
-        let complete = if fin { receive.fin_at(range.end) } else { receive.fin_has_come() };
-        if complete {
-            self.fin_arrived(id);
-        } else if fin && len == 0 {
-            self.socket_mut(id).receive.answer_at_once();
-        }
-        accepted
-    }
-
-    fn take_data(&mut self, id: SocketId, packet: &Packet, len: u32) -> u32 {
-        let tail_shared = match (self.socket(id).receive.tail_from(), self.socket(id).connection) {
+        match (self.socket(id).receive.tail_from(), self.socket(id).connection) {
             (Some(skb), Some((connection, direction))) => {
                 self.peer(connection, direction).is_some_and(|peer| self.socket(peer).send.shares(skb))
             }
             _ => false,
-        };
-        let data = Incoming {
-            seq: packet.segment.range.start,
-            len,
-            gso: packet.gso,
-            skb: packet.skb,
-            push: packet.segment.flags.psh,
-            tail_shared,
-            wire: packet.over_wire,
-        };
-        let now = self.now;
-        self.socket_mut(id).receive.data(data, now)
+        }
     }
 
     /// Whether no program has it open or can still get it.
     pub(crate) fn is_orphan(&self, id: SocketId) -> bool {
-        self.socket(id).references == 0 && self.socket(id).parent.is_none()
+        self.socket(id).is_orphan()
     }
 
     /// This end's FIN has arrived there; answers whether the end is gone now.
@@ -273,20 +274,57 @@ impl Kernel {
         }
     }
 
-    fn ack_if_due(&mut self, id: SocketId) {
-        let now = self.now;
-        if self.socket_mut(id).receive.ack_check(now) == AckWhen::Now {
-            if self.owned == Some(id) {
-                self.socket_mut(id).receive.ack_deferred = true;
-            } else {
-                self.send_ack(id);
-            }
-        }
-    }
-
     /// Send everything that may go, short segments too.
     pub(crate) fn flush(&mut self, id: SocketId) {
         self.output(id, |send, now, out| send.transmit(Hold::Nothing, Pass::All, now, out));
+    }
+}
+
+impl Socket {
+    /// New bytes for an end whose program has closed it, or shut both ways (RFC 1122 section 4.2.2.13).
+    fn has_data_for_nobody(&self, packet: &Packet) -> bool {
+        let finished = matches!(self.state, TcpState::FinWait1 | TcpState::FinWait2);
+        let shut = self.is_orphan() || (self.read_shut && finished);
+        shut && packet.segment.range.end > self.receive.rcv_nxt
+    }
+
+    /// Whether no program has it open or can still get it.
+    const fn is_orphan(&self) -> bool {
+        self.references == 0 && self.parent.is_none()
+    }
+}
+
+impl ReceiveHalf {
+    /// Data and FIN; answers how many bytes were taken, and whether everything up to the FIN has now come.
+    fn take(&mut self, packet: &Packet, tail_shared: bool, now: Micros) -> (u32, bool) {
+        let (range, fin) = (packet.segment.range, packet.segment.flags.fin);
+        let len = range.len() as u32;
+        if len == 0 && !fin {
+            return (0, false);
+        }
+        if len == 0 && fin && range.end < self.next_expected() {
+            self.answer_at_once();
+            return (0, false);
+        }
+        let accepted = if len > 0 {
+            let data = Incoming {
+                seq: range.start,
+                len,
+                gso: packet.gso,
+                skb: packet.skb,
+                push: packet.segment.flags.psh,
+                tail_shared,
+                wire: packet.over_wire,
+            };
+            self.data(data, now)
+        } else {
+            0
+        };
+        let complete = if fin { self.fin_at(range.end) } else { self.fin_has_come() };
+        if !complete && fin && len == 0 {
+            self.answer_at_once();
+        }
+        (accepted, complete)
     }
 }
 

@@ -252,7 +252,7 @@ impl Kernel {
             keepalive.probes += 1;
             keepalive.asked_at = now;
             let probe = Emission::probe(socket.send.next_seq());
-            self.emit(id, vec![probe]);
+            self.emit(id, &[probe]);
         }
     }
 }

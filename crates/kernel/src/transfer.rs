@@ -17,7 +17,7 @@ impl Kernel {
         data: &Bytes,
         flags: MsgFlags,
     ) -> Step {
-        let socket = self.socket_mut(id);
+        let socket = self.socket(id);
         let may_wait = pending.may_wait(socket.blocking, flags);
         let limit = socket.options.send_timeout_us;
         let connecting = matches!(socket.state, TcpState::SynSent | TcpState::SynReceived);
@@ -26,7 +26,7 @@ impl Kernel {
             if pending.done > 0 {
                 return Ok(self.sent(pending, id));
             }
-            return match socket.error.take() {
+            return match self.socket_mut(id).error.take() {
                 Some(Errno::EPIPE) | None => self.broken_pipe(pending, flags.nosignal),
                 Some(error) => Err(error),
             };
@@ -123,9 +123,11 @@ impl Kernel {
 
     pub(crate) fn output(&mut self, id: SocketId, pass: impl FnOnce(&mut SendHalf, u64, &mut Vec<Emission>)) {
         let now = self.now;
-        let mut out = Vec::new();
+        let mut out = std::mem::take(&mut self.spare_output.0);
         pass(&mut self.socket_mut(id).send, now, &mut out);
-        self.emit(id, out);
+        self.emit(id, &out);
+        out.clear();
+        self.spare_output.0 = out;
     }
 
     /// As `tcp_recvmsg_locked` does it, its tests in the same order.
@@ -193,9 +195,8 @@ impl Kernel {
         let end = socket.receive.copied;
         let Some((connection, direction)) = socket.connection else { return };
         let stream = &mut self.connection_mut(connection).streams[reads(direction)];
-        let bytes = stream.copy(end - u64::from(taken), taken);
-        stream.forget(end);
-        pending.keep(bytes);
+        let bytes = stream.take(end - u64::from(taken), taken);
+        pending.got.keep(bytes);
         pending.done += taken;
         pending.end = end;
     }
@@ -222,7 +223,7 @@ impl Kernel {
             let data = self.connection(connection).streams[reads(direction)].copy(start, count);
             (start, start + u64::from(count), data)
         } else {
-            (pending.end - u64::from(count), pending.end, pending.kept())
+            (pending.end - u64::from(count), pending.end, pending.got.take())
         };
         let range = StreamRange { connection, direction: direction.reversed(), start, end };
         Progress::Moved(Ok(Returned::Data(data)), range)

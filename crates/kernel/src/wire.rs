@@ -7,6 +7,7 @@ use syscall::{Address, Errno, HostId, Micros, Segment, SocketId, What};
 use crate::files::File;
 use crate::kernel::{Kernel, Network, Packet};
 use crate::output::Load;
+use crate::process::Descriptors;
 use crate::socket::Socket;
 
 /// Where a packet goes whose address no host has: nobody gets it, and a trip later the sender hears so.
@@ -67,8 +68,7 @@ impl Kernel {
                 self.socket_mut(id).unreachable.get_or_insert(packet);
             }
         } else if !over_wire {
-            self.loopback.push_back(packet);
-            self.run_loopback();
+            self.send_to_itself(packet);
         } else if self.status(ends.from).connected && self.status(ends.to).connected {
             self.wire.push(packet);
         } else {
@@ -100,11 +100,13 @@ impl Kernel {
     }
 
     /// What a host sends to itself arrives at once; what that makes it send, after it.
-    fn run_loopback(&mut self) {
+    fn send_to_itself(&mut self, packet: Packet) {
         if self.processing {
+            self.loopback.push_back(packet);
             return;
         }
         self.processing = true;
+        self.arrive(packet);
         while let Some(packet) = self.loopback.pop_front() {
             self.arrive(packet);
         }
@@ -296,7 +298,7 @@ impl Kernel {
         self.pending.retain(|p| !dead.contains(&p.task));
         for task in dead {
             let pid = self.pid(task);
-            self.process_mut(pid).descriptors.clear();
+            self.process_mut(pid).descriptors = Descriptors::default();
             self.process_mut(pid).alive = false;
         }
         self.files.retain(|_, file| file.host() != host || matches!(file, File::Tcp(_)));

@@ -4,20 +4,32 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// Immutable bytes: a window on a shared buffer. Cloning and slicing copy no byte.
+/// Immutable bytes: a window on a shared buffer, of at most 4 GiB. Cloning and slicing copy no byte.
 ///
 /// Its JSON form is a string where the bytes are UTF-8 without control characters other than line ends and tabs, else
 /// `{"hex": "00ff"}`; `{"repeat": "ab", "count": 3}` is read as `ababab`. In binary formats it is a byte string.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Bytes {
-    buffer: Arc<[u8]>,
-    range: Range<usize>,
+    /// None where there is no byte.
+    buffer: Option<Arc<[u8]>>,
+    start: u32,
+    len: u32,
 }
 
 impl Bytes {
     /// No bytes.
-    pub fn new() -> Self {
-        Self::from(Vec::new())
+    pub const fn new() -> Self {
+        Self { buffer: None, start: 0, len: 0 }
+    }
+
+    /// How many.
+    pub const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The bytes in `range`, counted from the start of `self`.
@@ -27,36 +39,41 @@ impl Bytes {
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.len(), "{range:?} of {} bytes", self.len());
-        Self {
-            buffer: Arc::clone(&self.buffer),
-            range: self.range.start + range.start..self.range.start + range.end,
+        if range.is_empty() {
+            return Self::new();
         }
-    }
-}
-
-impl Default for Bytes {
-    fn default() -> Self {
-        Self::new()
+        // What is within a length is no larger than it.
+        let (start, len) = (self.start + range.start as u32, range.len() as u32);
+        Self { buffer: self.buffer.clone(), start, len }
     }
 }
 
 impl Deref for Bytes {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.buffer[self.range.clone()]
+        match &self.buffer {
+            Some(buffer) => &buffer[self.start as usize..][..self.len as usize],
+            None => &[],
+        }
+    }
+}
+
+impl From<Arc<[u8]>> for Bytes {
+    fn from(buffer: Arc<[u8]>) -> Self {
+        let len = u32::try_from(buffer.len()).expect("a program's buffer is smaller than 4 GiB");
+        Self { buffer: Some(buffer).filter(|_| len > 0), start: 0, len }
     }
 }
 
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
-        let range = 0..bytes.len();
-        Self { buffer: bytes.into(), range }
+        Arc::<[u8]>::from(bytes).into()
     }
 }
 
 impl From<&[u8]> for Bytes {
     fn from(bytes: &[u8]) -> Self {
-        Self { buffer: bytes.into(), range: 0..bytes.len() }
+        Arc::<[u8]>::from(bytes).into()
     }
 }
 
