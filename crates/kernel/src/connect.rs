@@ -7,6 +7,7 @@ use syscall::{Address, Errno, Fd, How, MsgFlags, Returned, SocketId, SocketType,
 use crate::calls::{Progress, Step, done};
 use crate::files::File;
 use crate::kernel::{Kernel, Pending, end_index};
+use crate::sizes::{MSS_DEFAULT, TIMESTAMP_OPTION};
 use crate::socket::{Phase, Socket};
 
 impl Kernel {
@@ -44,8 +45,7 @@ impl Kernel {
             return Err(Errno::EINVAL);
         }
         if self.udp(id).is_some() {
-            let known = if address.is_ipv4() { Ok(()) } else { Err(Errno::EAFNOSUPPORT) };
-            return known.and_then(|()| self.udp_connect(id, address));
+            return self.udp_connect(id, address);
         }
         let socket = self.socket(id);
         let blocking = pending.may_wait(socket.blocking, MsgFlags::default());
@@ -125,7 +125,11 @@ impl Kernel {
             return Err(Errno::EADDRNOTAVAIL);
         }
         self.forget_connection(id);
+        let bound = self.mss_between(host, to);
         let socket = self.socket_mut(id);
+        // Until the other end has said what it takes, Linux counts on the least (`tcp_connect_init`).
+        let least = if socket.options.maxseg == 0 { MSS_DEFAULT - TIMESTAMP_OPTION } else { bound };
+        socket.send.mss = socket.limit_mss(least);
         socket.local = Some(local);
         socket.remote = Some(remote);
         socket.phase = Phase::Connecting;

@@ -186,6 +186,14 @@ impl Kernel {
         let connecting = socket.state == TcpState::SynSent || socket.state == TcpState::SynReceived;
         // A connection in TIME-WAIT has left its socket (`tcp_time_wait`), which is as good as closed.
         let gone = socket.state == TcpState::TimeWait;
+        if let Some(listener) = &socket.listener {
+            // Of a listener nothing but its queue is told (`tcp_get_info`).
+            let unacked = listener.queue.len() as u32;
+            return TcpInfo { state: TcpState::Listen, unacked, ..TcpInfo::default() };
+        }
+        // SYN and FIN count as a byte each, but for the SYN of the other end: `accept` has forgotten it.
+        let marks = |syn: bool, fin: bool| u64::from(syn) + u64::from(fin);
+        let connected = matches!(socket.connection, Some((_, Direction::Forth))) && !connecting;
         TcpInfo {
             state: if gone { TcpState::Closed } else { socket.state },
             retransmits: small(send.retransmits + socket.syn_tries),
@@ -199,11 +207,12 @@ impl Kernel {
             unacked: if connecting { 1 } else { send.segments_in_flight },
             snd_cwnd: send.cwnd,
             total_retrans: send.total_retransmitted,
-            notsent_bytes: u32::try_from(send.unsent_bytes()).unwrap_or(u32::MAX),
+            notsent_bytes: u32::try_from(send.unsent_bytes() + marks(false, send.fin == Fin::Queued))
+                .unwrap_or(u32::MAX),
             snd_wnd: send.snd_wnd,
             rcv_wnd: receive.offered(),
-            bytes_acked: send.snd_una,
-            bytes_received: receive.rcv_nxt,
+            bytes_acked: send.snd_una + marks(connected, send.fin == Fin::Acknowledged),
+            bytes_received: receive.rcv_nxt + marks(false, receive.fin),
         }
     }
 

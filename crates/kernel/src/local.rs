@@ -297,7 +297,10 @@ impl Kernel {
         if let Some(error) = socket.basics.error.take() {
             return Err(error);
         }
-        if socket.read_shut || (kind == SocketType::Stream && socket.ended()) {
+        // A datagram socket that may not wait does not look at the shutdown (`unix_dgram_recvmsg`).
+        if (socket.read_shut && (may_wait || kind == SocketType::Stream))
+            || (kind == SocketType::Stream && socket.ended())
+        {
             return done(Returned::Data(Bytes::new()));
         }
         self.set_time_limit(pending, limit);

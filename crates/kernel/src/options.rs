@@ -127,7 +127,9 @@ impl Kernel {
             SocketOption::SoSndtimeo => OptionValue::TimeMicros(options.send_timeout_us),
             SocketOption::TcpNodelay => flag(socket.send.nodelay),
             SocketOption::TcpCork => flag(options.cork),
-            SocketOption::TcpMaxseg if !socket.synchronized() && options.maxseg > 0 => number(options.maxseg),
+            SocketOption::TcpMaxseg if socket.is_unconnected() && options.maxseg > 0 => {
+                number(options.maxseg)
+            }
             SocketOption::TcpMaxseg => number(socket.send.mss),
             SocketOption::TcpKeepidle => number(options.keep_idle_s),
             SocketOption::TcpKeepintvl => number(options.keep_interval_s),

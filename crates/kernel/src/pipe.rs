@@ -19,6 +19,8 @@ pub(crate) struct PipeEnd {
     pub(crate) other: Option<SocketId>,
     /// What is in the pipe, kept with the end that reads; none at the end that writes.
     pages: Option<VecDeque<Page>>,
+    /// At the end that writes: what the end that read has left behind. It still fills the pipe.
+    left: VecDeque<Page>,
 }
 
 /// A page in use: a short write shares it with the one before if both fit.
@@ -90,14 +92,21 @@ impl PipeEnd {
 
     /// Bytes that wait to be read.
     fn held(&self) -> u32 {
-        self.pages.iter().flatten().map(|page| page.len).sum()
+        self.pages.iter().flatten().chain(&self.left).map(|page| page.len).sum()
     }
 }
 
 impl Kernel {
     pub(crate) fn call_pipe(&mut self, task: TaskId) -> Step {
         let host = self.process(self.pid(task)).host;
-        let end = |pages| PipeEnd { host, references: 0, blocking: true, other: None, pages };
+        let end = |pages| PipeEnd {
+            host,
+            references: 0,
+            blocking: true,
+            other: None,
+            pages,
+            left: VecDeque::new(),
+        };
         let reader = self.add_file(File::Pipe(end(Some(VecDeque::new()))));
         let writer = self.add_file(File::Pipe(PipeEnd { other: Some(reader), ..end(None) }));
         if let Some(end) = self.pipe_mut(reader) {
@@ -192,14 +201,16 @@ impl Kernel {
             };
         }
         let pages = end.other.and_then(|reader| self.pipe(reader)).and_then(|end| end.pages.as_ref());
-        let full = pages.is_some_and(|pages| pages.len() >= PIPE_PAGES);
+        let full = pages.unwrap_or(&end.left).len() >= PIPE_PAGES;
         Readiness { writable: !full, error: end.other.is_none(), ..Readiness::default() }
     }
 
     pub(crate) fn close_pipe(&mut self, id: SocketId) {
-        let other = self.pipe(id).and_then(|end| end.other);
+        let Some(end) = self.pipe_mut(id) else { return };
+        let (other, left) = (end.other, end.pages.as_mut().map(std::mem::take).unwrap_or_default());
         if let Some(end) = other.and_then(|other| self.pipe_mut(other)) {
             end.other = None;
+            end.left = left;
         }
     }
 

@@ -390,12 +390,9 @@ impl ReceiveHalf {
         self.conversing = false;
     }
 
-    /// TCP_QUICKACK: acknowledge at once for a while, or again with the answers; answers whether one is due.
+    /// TCP_QUICKACK: acknowledge at once while that is granted, or again with the answers; answers whether one is due.
     pub(crate) fn set_quick(&mut self, on: bool) -> bool {
         self.conversing = !on;
-        if on {
-            self.more_quick_acks();
-        }
         on && self.ack_scheduled
     }
 
@@ -427,7 +424,7 @@ impl ReceiveHalf {
 
     /// The program reads up to `len` bytes; answers how many and whether an acknowledgement is due at once
     /// (`tcp_cleanup_rbuf`). A buffer gives its memory back only when its last byte is read.
-    pub(crate) fn read(&mut self, len: u32) -> (u32, AckWhen) {
+    pub(crate) fn read(&mut self, len: u32, shut: bool) -> (u32, AckWhen) {
         let mut read = 0;
         while read < len {
             let Some(head) = self.queue.front_mut() else { break };
@@ -445,7 +442,7 @@ impl ReceiveHalf {
         let behind = self.rcv_nxt - self.rcv_wup > u64::from(self.rcv_mss);
         let short = self.pushed_twice || (self.pushed && !self.conversing);
         let mut now = self.ack_scheduled && (behind || (read > 0 && short && self.charged == 0));
-        if read > 0 && !now && 2 * self.current_window() <= self.window_clamp && !self.fin {
+        if read > 0 && !now && 2 * self.current_window() <= self.window_clamp && !self.fin && !shut {
             let window = self.select_window();
             now = window > 0 && window >= 2 * self.current_window();
         }

@@ -156,6 +156,11 @@ impl Socket {
         !matches!(self.state, TcpState::Closed | TcpState::Listen | TcpState::SynSent | TcpState::SynReceived)
     }
 
+    /// Whether it is in no connection and makes none.
+    pub(crate) const fn is_unconnected(&self) -> bool {
+        matches!(self.state, TcpState::Closed | TcpState::Listen)
+    }
+
     /// The segment size that TCP_MAXSEG leaves of this one; both are payload, the option counts time stamps too.
     pub(crate) fn limit_mss(&self, mss: u32) -> u32 {
         match self.options.maxseg {

@@ -184,7 +184,7 @@ impl Kernel {
         if seq == receive.next_expected() || without_fin || receive.has_come_up_to(seq) {
             let error = match socket.state {
                 TcpState::CloseWait => Some(Errno::EPIPE),
-                TcpState::TimeWait | TcpState::LastAck | TcpState::Closing => None,
+                TcpState::TimeWait => None,
                 _ => Some(Errno::ECONNRESET),
             };
             self.tear_down(id, error);

@@ -157,10 +157,12 @@ impl Kernel {
         }
         let socket = self.socket(id);
         let may_wait = pending.may_wait(socket.blocking, flags);
-        let over = socket.receive.fin
-            || socket.error.is_some()
-            || socket.read_shut
-            || socket.state == TcpState::Closed;
+        // What was read may have let the other end send more at once: that is to be read too.
+        let over = socket.receive.inq() == 0
+            && (socket.receive.fin
+                || socket.error.is_some()
+                || socket.read_shut
+                || socket.state == TcpState::Closed);
         let limit = socket.options.receive_timeout_us;
         self.set_time_limit(pending, limit);
         if have > 0 {
@@ -204,7 +206,8 @@ impl Kernel {
     /// Let the program read up to `len` bytes (`tcp_recvmsg`).
     fn copy_out(&mut self, id: SocketId, len: u32) -> u32 {
         self.own(id);
-        let (read, ack) = self.socket_mut(id).receive.read(len);
+        let socket = self.socket_mut(id);
+        let (read, ack) = socket.receive.read(len, socket.read_shut);
         if ack == AckWhen::Now {
             self.send_ack(id);
         }

@@ -163,10 +163,9 @@ impl Kernel {
 
     /// Say whom to talk to, and hear nobody else. It may be done again; nothing is sent.
     pub(crate) fn udp_connect(&mut self, id: SocketId, to: Address) -> Step {
-        let to = if to.ip().is_unspecified() { Address::new([127, 0, 0, 1].into(), to.port()) } else { to };
-        let socket = self.udp(id).ok_or(Errno::ENOTSOCK)?;
-        self.udp_route(socket, to)?;
+        // First a port, even if nothing comes of it (`inet_dgram_connect`).
         self.udp_autobind(id)?;
+        let to = if to.ip().is_unspecified() { Address::new([127, 0, 0, 1].into(), to.port()) } else { to };
         let socket = self.udp(id).ok_or(Errno::ENOTSOCK)?;
         let (_, local) = self.udp_route(socket, to)?;
         let socket = self.udp_mut(id)?;

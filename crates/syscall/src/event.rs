@@ -68,7 +68,7 @@ pub struct SourceRange {
 }
 
 /// State of a TCP connection's end, RFC 9293 section 3.3.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -86,6 +86,7 @@ pub enum TcpState {
     Closing,
     LastAck,
     TimeWait,
+    #[default]
     Closed,
 }
 

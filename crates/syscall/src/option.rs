@@ -139,7 +139,7 @@ pub enum OptionValue {
 
 /// The fields of `struct tcp_info` (`tcp(7)`, `linux/tcp.h`) that a program can learn from. Sizes are bytes, times
 /// microseconds, counts segments where nothing else is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TcpInfo {
     /// The end's state.
@@ -172,9 +172,9 @@ pub struct TcpInfo {
     pub snd_wnd: u32,
     /// Window that this end offers (`tcpi_rcv_wnd`).
     pub rcv_wnd: u32,
-    /// Bytes acknowledged by the other end (`tcpi_bytes_acked`).
+    /// Bytes acknowledged by the other end (`tcpi_bytes_acked`); Linux counts SYN and FIN as one each.
     pub bytes_acked: u64,
-    /// Bytes received and acknowledged (`tcpi_bytes_received`).
+    /// Bytes received and acknowledged (`tcpi_bytes_received`); Linux counts a FIN as one.
     pub bytes_received: u64,
 }
 

@@ -6,7 +6,7 @@ use crate::line::Line;
 use crate::{Driver, Played, parse, play};
 
 /// The files, in the order of the page.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("sizes.toml", include_str!("../rows/sizes.toml")),
     ("sends.toml", include_str!("../rows/sends.toml")),
     ("draining.toml", include_str!("../rows/draining.toml")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 9] = [
     ("connecting.toml", include_str!("../rows/connecting.toml")),
     ("timing.toml", include_str!("../rows/timing.toml")),
     ("python.toml", include_str!("../rows/python.toml")),
+    ("corners.toml", include_str!("../rows/corners.toml")),
 ];
 
 /// Rows about one subject.

@@ -10,7 +10,7 @@ const FACTS: &str = "H1 H2 Z1 Z2 Z3 Z4 Z5 N1 N2 N3 N4 N5 N6 N7 N8 N9 N10 N11 D1 
     R1 R2 R3 R4 R5 R6 C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 K1 K2 K3 K4 K5 K6 K7 K8 K9 T1 T2 P1 P2 P3";
 
 #[test]
-fn every_measured_statement_has_a_row_and_every_row_shows_one() {
+fn every_measured_statement_has_a_row() {
     let sections = table().unwrap();
     let rows = || sections.iter().flat_map(|s| &s.rows);
     let shown: BTreeSet<&str> = rows().flat_map(|r| r.facts.iter().map(String::as_str)).collect();
