@@ -64,7 +64,7 @@ enum Task {
     },
     /// Compare random scripts of calls on the simulated and the real kernel, for long.
     Soak {
-        /// The same seed makes the same scripts; raise it to go on where a run has stopped.
+        /// The number of the first hundred scripts; a run says now and then which one goes on where it is.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Stop after so many scripts.

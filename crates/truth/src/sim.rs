@@ -17,6 +17,7 @@ pub struct Sim {
     calls: u64,
     waiting: Vec<CallId>,
     done: BTreeMap<CallId, Outcome>,
+    went_on: bool,
 }
 
 /// Things that may happen while one call waits; beyond it the wait is given up.
@@ -30,6 +31,7 @@ impl Sim {
             calls: 0,
             waiting: Vec::new(),
             done: BTreeMap::new(),
+            went_on: false,
         }
     }
 
@@ -99,6 +101,20 @@ impl Sim {
         })
     }
 
+    /// Whether so much was sent one way that Linux would have begun to pace it by what it has measured.
+    pub fn would_pace(&self) -> bool {
+        /// Two segments of loopback.
+        const FREE: u64 = 131_072;
+        let connections = (0..self.kernel.connection_count()).map(ConnectionId);
+        let mut ways = connections.flat_map(|id| [(id, Direction::Forth), (id, Direction::Back)]);
+        ways.any(|(id, way)| self.kernel.stream_info(id, way).sent > FREE)
+    }
+
+    /// Whether the last call had to wait for something that came at once.
+    pub fn went_on(&self) -> bool {
+        self.went_on
+    }
+
     /// Let the next timer fire now, long before it is due or not: what a real machine that was busy may have seen.
     /// Answers whether there was one due within `us`.
     pub fn fire_within(&mut self, us: Micros) -> bool {
@@ -139,7 +155,9 @@ impl Driver for Sim {
         self.kernel.submit(id, task, call);
         self.kernel.run(id);
         self.collect();
+        let waits = self.waiting.contains(&id);
         self.settle();
+        self.went_on = waits && !self.waiting.contains(&id);
         id
     }
 

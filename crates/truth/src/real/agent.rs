@@ -111,6 +111,8 @@ fn task(fd: OwnedFd, nursery: Channel) -> io::Result<()> {
     handle(Signal::SIGPIPE, SigHandler::SigIgn)?;
     handle(Signal::SIGUSR1, SigHandler::Handler(nothing))?;
     calls::drop_privileges()?;
+    // A script's runner that is stopped closes the nursery's channel; a task that waits in a call does not see that.
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
     channel.send(&Answer::Done, None)?;
     loop {
         let answer = match channel.receive::<Request>() {

@@ -1,6 +1,6 @@
 //! Whether what the real kernel did is something that the simulator allows.
 
-use syscall::{Call, Fd, IoctlRequest, OptionValue, Returned, TcpState};
+use syscall::{Call, Fd, IoctlRequest, OptionValue, Returned, TcpInfo, TcpState};
 use truth::Sim;
 
 use crate::run::{Ended, Record, Run, Step, Tasks};
@@ -67,7 +67,7 @@ impl World {
     }
 
     /// The name of a listed difference that explains why the last of these steps came out otherwise.
-    fn known(&self, steps: &[Step]) -> Option<&'static str> {
+    fn known(&self, steps: &[Step], real: &Record) -> Option<&'static str> {
         let state = |task: &usize, fd: &Fd| self.sim.tcp_state(self.tasks.id(*task), *fd);
         match steps.last() {
             Some(Step::Call(task, Call::Ioctl { fd, request }))
@@ -78,11 +78,19 @@ impl World {
             Some(Step::Call(task, Call::Bind { fd, .. })) if state(task, fd) == Some(TcpState::TimeWait) => {
                 Some("bind-after-end")
             }
+            // Here room came at once, while the call was being made; Linux lets it wait for more.
+            Some(Step::Call(_, call))
+                if sends(call) && real.own == Some(Ended::Waits) && self.sim.went_on() =>
+            {
+                Some("waiting-send")
+            }
             _ if connects_to_itself(steps) => Some("self-connect"),
             _ if listens_after_shutdown(steps) => Some("shut-then-listen"),
             _ if self.resized => Some("buffers-grow"),
             _ if self.overfull => Some("overfull-receiver"),
             _ if self.tasks.waited.iter().any(sends) => Some("waiting-send"),
+            _ if self.tasks.waited.iter().any(asks_for_nothing) => Some("recv-of-nothing"),
+            _ if self.sim.would_pace() => Some("pacing"),
             _ => None,
         }
     }
@@ -123,11 +131,16 @@ fn sends(call: &Call) -> bool {
     matches!(call, Call::Send { .. } | Call::Sendto { .. } | Call::Write { .. })
 }
 
+/// On Linux whatever wakes the socket ends such a call.
+fn asks_for_nothing(call: &Call) -> bool {
+    matches!(call, Call::Recv { len: 0, .. } | Call::Read { len: 0, .. })
+}
+
 /// Compare the real records with what simulated worlds do.
 pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict {
     let mut sim = Sim::new();
     let tasks = Run::new(&mut sim, tasks).tasks;
-    let mut search = Search { steps, real, budget: BUDGET };
+    let mut search = Search { steps, real, budget: BUDGET, furthest: None };
     let path = search.run(World { sim, tasks, overfull: false, resized: false }, 0, None);
     let Some(end) = &path.end else { return Verdict::Same { by_timing: false } };
     if let Some(name) = end.known {
@@ -136,6 +149,7 @@ pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict 
     if search.explains(&path, 0) {
         return Verdict::Same { by_timing: true };
     }
+    let end = search.furthest.as_ref().unwrap_or(end);
     let difference =
         Difference { step: end.step, real: real[end.step].clone(), simulated: end.simulated.clone() };
     Verdict::Different(Box::new(difference))
@@ -146,6 +160,8 @@ struct Search<'s> {
     real: &'s [Record],
     /// Steps that may still be tried.
     budget: u32,
+    /// Where the timing that comes furthest parts from what was observed.
+    furthest: Option<End>,
 }
 
 /// What one world did from some step on.
@@ -157,6 +173,7 @@ struct Path {
     end: Option<End>,
 }
 
+#[derive(Clone)]
 struct End {
     step: usize,
     simulated: Record,
@@ -187,7 +204,7 @@ impl Search<'_> {
                 Some(Timing::Fired(_)) | None => world.step(&self.steps[at]),
             };
             if simulated != self.real[at] {
-                let known = world.known(&self.steps[..=at]);
+                let known = world.known(&self.steps[..=at], &self.real[at]);
                 // A question that changes nothing: what follows can be compared.
                 if known == Some("outq-after-end") {
                     continue;
@@ -216,6 +233,12 @@ impl Search<'_> {
                     continue;
                 }
                 let other = self.run(world, at, Some(timing));
+                if let Some(new) = &other.end
+                    && self.furthest.as_ref().is_none_or(|old| new.step > old.step)
+                    && new.step > end.step
+                {
+                    self.furthest = Some(new.clone());
+                }
                 let further = match &other.end {
                     None => true,
                     Some(new) => new.step > end.step && (new.known.is_some() || depth < DEEPEST),
@@ -241,11 +264,32 @@ impl Search<'_> {
     }
 }
 
+/// What is compared of TCP_INFO beside the state.
+pub(crate) fn told(info: &TcpInfo) -> [(&'static str, u64); 12] {
+    [
+        ("retransmits", info.retransmits.into()),
+        ("probes", info.probes.into()),
+        ("backoff", info.backoff.into()),
+        ("snd_mss", info.snd_mss.into()),
+        ("rcv_mss", info.rcv_mss.into()),
+        ("unacked", info.unacked.into()),
+        ("total_retrans", info.total_retrans.into()),
+        ("notsent_bytes", info.notsent_bytes.into()),
+        ("snd_wnd", info.snd_wnd.into()),
+        ("rcv_wnd", info.rcv_wnd.into()),
+        ("bytes_acked", info.bytes_acked),
+        ("bytes_received", info.bytes_received),
+    ]
+}
+
 /// A record in words.
 pub(crate) fn say(record: &Record) -> String {
     let end = |outcome: &syscall::Outcome| match outcome {
         Ok(Returned::Data(data)) => format!("{} {data:?}", data.len()),
-        Ok(Returned::Option(OptionValue::TcpInfo(info))) => info.state.to_string(),
+        Ok(Returned::Option(OptionValue::TcpInfo(info))) => {
+            let told = told(info).into_iter().filter(|(_, number)| *number > 0);
+            told.fold(info.state.to_string(), |text, (name, number)| format!("{text} {name} {number}"))
+        }
         Ok(returned) => returned.to_string(),
         Err(errno) => errno.to_string(),
     };

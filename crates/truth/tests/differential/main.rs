@@ -1,27 +1,32 @@
 //! Random scripts of calls on both kernels: the simulated one must do what the real one did.
 //!
-//! `SOAK_SCRIPTS`, `SOAK_SECONDS` and `SOAK_SEED` make the ignored test `soak` longer; `cargo xtask soak` sets them.
+//! `cargo xtask soak` runs the ignored test `soak` and says with `SOAK_SCRIPTS`, `SOAK_SECONDS`, `SOAK_SEED` and
+//! `SOAK_WORKERS` how long, from where, and with how many workers a processor.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod compare;
 mod moves;
+mod progress;
 mod run;
+mod tell;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use syscall::Call;
 use truth::{Nursery, Real};
 
-use compare::{Verdict, compare, letter, say};
+use compare::{Verdict, compare};
 use moves::{Move, TASKS, script};
+use progress::Progress;
 use run::{Record, Run, Step};
+use tell::{kind, tell};
 
 /// A difference that is there each time is one; a machine that is busy makes others.
 const TRIES: u32 = 4;
@@ -58,18 +63,17 @@ struct Tally {
 /// Differences of one kind are told once.
 type Known = Mutex<BTreeSet<String>>;
 
-fn check(nursery: &mut Nursery, moves: &[Move], tally: &Mutex<Tally>, known: &Known) -> Result<(), String> {
+fn check(nursery: &mut Nursery, moves: &[Move], tally: &mut Tally, known: &Known) -> Result<(), String> {
     let (steps, left_out) = script(moves);
     let mut last = String::new();
     for _ in 0..TRIES {
         let records = real(nursery, &steps);
         match compare(&steps, &records, TASKS) {
             Verdict::Same { by_timing } => {
-                tally.lock().unwrap().count(&steps, by_timing, left_out);
+                tally.count(&steps, by_timing, left_out);
                 return Ok(());
             }
             Verdict::Known(name) => {
-                let mut tally = tally.lock().unwrap();
                 tally.count(&steps, false, left_out);
                 *tally.known.entry(name).or_default() += 1;
                 return Ok(());
@@ -88,6 +92,18 @@ fn check(nursery: &mut Nursery, moves: &[Move], tally: &Mutex<Tally>, known: &Kn
 }
 
 impl Tally {
+    fn add(&mut self, other: Self) {
+        self.scripts += other.scripts;
+        self.calls += other.calls;
+        self.by_timing += other.by_timing;
+        for (name, count) in other.not_offered {
+            *self.not_offered.entry(name).or_default() += count;
+        }
+        for (name, count) in other.known {
+            *self.known.entry(name).or_default() += count;
+        }
+    }
+
     fn count(&mut self, steps: &[Step], by_timing: bool, left_out: Vec<String>) {
         self.scripts += 1;
         self.calls += steps.len() as u64;
@@ -98,124 +114,121 @@ impl Tally {
     }
 }
 
-/// What kind of difference it is: the call and both ends, without numbers.
-fn kind(step: &Step, real: &Record, simulated: &Record) -> String {
-    let call = match step {
-        Step::Call(_, Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. }) => {
-            option.to_string()
-        }
-        Step::Call(_, call) => call.name().into(),
-        other => line(other),
-    };
-    let plain = |record: &Record| {
-        let text = say(record);
-        let text: String = text.chars().filter(|c| c.is_ascii_alphabetic() || *c == '|').collect();
-        text.chars().take(60).collect::<String>()
-    };
-    format!("{call}: real {}, simulated {}", plain(real), plain(simulated))
+/// Which scripts, and when to stop.
+struct Plan {
+    /// The number of the first block of scripts.
+    seed: u64,
+    /// How many scripts.
+    scripts: u64,
+    /// When to stop all the same.
+    until: Option<Instant>,
+    /// Differences of different kinds that are enough.
+    most: usize,
+    /// Workers for each processor: most of the time a worker waits.
+    workers: usize,
+    /// Whether to say now and then how far it is.
+    aloud: bool,
 }
 
-/// The script up to the difference, to read and to run again.
-fn tell(steps: &[Step], records: &[Record], at: usize, real: &Record, simulated: &Record) -> String {
-    let mut text = String::new();
-    for (step, record) in steps.iter().zip(records).take(at) {
-        text.push_str(&format!("{} -> {}\n", line(step), say(record)));
-    }
-    text.push_str(&format!(
-        "{}\n    real:      {}\n    simulated: {}\n",
-        line(&steps[at]),
-        say(real),
-        say(simulated)
-    ));
-    for step in &steps[..=at] {
-        text.push_str(&format!("{}\n", json(step)));
-    }
-    text
-}
+/// Scripts of a block; a block is made from its number alone.
+const BLOCK: u64 = 100;
 
-fn line(step: &Step) -> String {
-    match step {
-        Step::Call(task, call) => format!("{}: {call}", letter(*task)),
-        Step::Pass(us) => format!("pass {} ms", *us as f64 / 1000.0),
-        Step::Signal(task) => format!("signal {}", letter(*task)),
-        Step::Kill(task) => format!("kill {}", letter(*task)),
+impl Plan {
+    fn blocks(&self) -> Range<u64> {
+        self.seed..self.seed + self.scripts.div_ceil(BLOCK)
+    }
+
+    /// Scripts of this block: the last may have fewer.
+    fn size(&self, block: u64) -> u32 {
+        let before = (block - self.seed) * BLOCK;
+        (self.scripts - before).min(BLOCK) as u32
     }
 }
 
-/// As `socketscope calls` reads it.
-fn json(step: &Step) -> String {
-    match step {
-        Step::Call(task, call) => {
-            // A call without arguments is its name alone.
-            let value = match serde_json::to_value(call).expect("a call is plain data") {
-                serde_json::Value::Object(object) => object,
-                name => {
-                    [(name.as_str().unwrap_or_default().into(), serde_json::json!({}))].into_iter().collect()
-                }
-            };
-            let mut value = serde_json::Value::Object(value);
-            value["task"] = (*task).into();
-            value.to_string()
-        }
-        Step::Pass(us) => serde_json::json!({ "sleep_ms": us / 1000 }).to_string(),
-        Step::Signal(task) => serde_json::json!({ "signal": task }).to_string(),
-        Step::Kill(task) => serde_json::json!({ "kill": task }).to_string(),
-    }
+/// What the workers share.
+struct Shared {
+    tally: Mutex<Tally>,
+    known: Known,
+    found: Mutex<usize>,
+    progress: Mutex<Progress>,
 }
 
-/// Scripts from a seed, on each processor its own, until so many differences of different kinds are found.
-fn differential(seed: u64, scripts: u64, until: Option<Instant>, most: usize) {
+/// Compare both kernels with as many workers as the plan says, each in a network of its own.
+fn differential(plan: &Plan) {
     if let Err(why) = nursery(0) {
         return println!("SKIPPED, nothing was compared: {why}");
     }
-    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
-    let (tally, found, known) = (Mutex::new(Tally::default()), Mutex::new(Vec::new()), Known::default());
-    let over = || {
-        until.is_some_and(|until| Instant::now() > until)
-            || found.lock().unwrap().len() >= most
-            || tally.lock().unwrap().scripts >= scripts
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let shared = Shared {
+        tally: Mutex::default(),
+        known: Known::default(),
+        found: Mutex::default(),
+        progress: Mutex::new(Progress::new(plan.blocks(), plan.scripts)),
     };
-    let work = |worker: usize| {
-        let nursery = RefCell::new(nursery(worker).unwrap());
-        for round in 0_u64.. {
-            if over() {
-                return;
-            }
-            let mut bytes = [0; 32];
-            bytes[..8].copy_from_slice(&seed.to_le_bytes());
-            bytes[8..16].copy_from_slice(&round.to_le_bytes());
-            bytes[16] = worker as u8;
-            let config =
-                Config { cases: 100, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
-            let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-            let result = TestRunner::new_with_rng(config, rng).run(&any_moves(), |moves| {
-                if over() {
-                    return Ok(());
-                }
-                let checked = check(&mut nursery.borrow_mut(), &moves, &tally, &known);
-                checked.map_err(TestCaseError::fail)
-            });
-            if let Err(TestError::Fail(reason, _)) = result {
-                let kind = reason.message().lines().next().unwrap_or_default();
-                known.lock().unwrap().insert(kind.into());
-                println!("\n{reason}");
-                found.lock().unwrap().push(reason.message().to_owned());
-            }
-        }
-    };
-    let work = &work;
     std::thread::scope(|scope| {
-        for worker in 0..at_once {
-            scope.spawn(move || work(worker));
+        for worker in 0..processors * plan.workers {
+            let (plan, shared) = (&plan, &shared);
+            scope.spawn(move || work(plan, shared, worker % processors));
         }
     });
-    let tally = tally.into_inner().unwrap();
+    let tally = shared.tally.into_inner().unwrap();
     println!(
         "{} scripts, {} steps, {} by another timing; listed differences: {:?}; not offered: {:?}",
         tally.scripts, tally.calls, tally.by_timing, tally.known, tally.not_offered
     );
-    let found = found.into_inner().unwrap();
-    assert!(found.is_empty(), "{} differences", found.len());
+    if let Some(next) = shared.progress.into_inner().unwrap().next() {
+        println!("stopped early: --seed {next} goes on from here");
+    }
+    let found = shared.found.into_inner().unwrap();
+    assert!(found == 0, "{found} differences");
+}
+
+/// One worker: a block after another until there is none, or enough was found, or time is up.
+fn work(plan: &Plan, shared: &Shared, processor: usize) {
+    let nursery = RefCell::new(nursery(processor).unwrap());
+    let over = || {
+        plan.until.is_some_and(|until| Instant::now() > until) || *shared.found.lock().unwrap() >= plan.most
+    };
+    while !over() {
+        let Some(block) = shared.progress.lock().unwrap().take() else { return };
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&block.to_le_bytes());
+        let config = Config {
+            cases: plan.size(block),
+            max_shrink_iters: 300,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        // What fails once is made shorter, which counts for nothing.
+        let (shrinks, stopped) = (Cell::new(false), Cell::new(false));
+        let result = TestRunner::new_with_rng(config, rng).run(&any_moves(), |moves| {
+            if over() {
+                stopped.set(true);
+                return Ok(());
+            }
+            let mut aside = Tally::default();
+            let checked = check(&mut nursery.borrow_mut(), &moves, &mut aside, &shared.known);
+            if !shrinks.get() {
+                shared.tally.lock().unwrap().add(aside);
+            }
+            shrinks.set(shrinks.get() || checked.is_err());
+            checked.map_err(TestCaseError::fail)
+        });
+        if let Err(TestError::Fail(reason, _)) = result {
+            let kind = reason.message().lines().next().unwrap_or_default();
+            if shared.known.lock().unwrap().insert(kind.into()) {
+                println!("\n{reason}\nfound by: cargo xtask soak --seed {block} --scripts {BLOCK}\n");
+                *shared.found.lock().unwrap() += 1;
+            }
+        }
+        if !stopped.get() {
+            let line = shared.progress.lock().unwrap().done(block, &shared.tally.lock().unwrap());
+            if let Some(line) = line.filter(|_| plan.aloud) {
+                println!("{line}");
+            }
+        }
+    }
 }
 
 fn setting(name: &str) -> Option<u64> {
@@ -224,13 +237,25 @@ fn setting(name: &str) -> Option<u64> {
 
 #[test]
 fn random_scripts_end_alike_on_both_kernels() {
-    differential(setting("SOAK_SEED").unwrap_or(1), setting("SOAK_SCRIPTS").unwrap_or(2000), None, 1);
+    differential(&Plan {
+        seed: setting("SOAK_SEED").unwrap_or(1),
+        scripts: setting("SOAK_SCRIPTS").unwrap_or(2000),
+        until: None,
+        most: 1,
+        workers: setting("SOAK_WORKERS").unwrap_or(1) as usize,
+        aloud: false,
+    });
 }
 
 #[test]
 #[ignore = "long: cargo xtask soak"]
 fn soak() {
-    let until = setting("SOAK_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
-    let scripts = setting("SOAK_SCRIPTS").unwrap_or(1_000_000);
-    differential(setting("SOAK_SEED").unwrap_or(1), scripts, until, 50);
+    differential(&Plan {
+        seed: setting("SOAK_SEED").unwrap_or(1),
+        scripts: setting("SOAK_SCRIPTS").unwrap_or(1_000_000),
+        until: setting("SOAK_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        most: 50,
+        workers: setting("SOAK_WORKERS").unwrap_or(4) as usize,
+        aloud: true,
+    });
 }

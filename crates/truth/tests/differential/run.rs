@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syscall::{Address, Call, CallId, Micros, OptionValue, Outcome, Returned, TaskId};
+use syscall::{Address, Call, CallId, Micros, OptionValue, Outcome, Returned, TaskId, TcpInfo, TcpState};
 use truth::Driver;
 
 /// One step of a script.
@@ -135,6 +135,28 @@ impl<'d> Run<'d> {
     }
 }
 
+/// TCP_INFO without what cannot be compared.
+fn comparable(info: TcpInfo) -> TcpInfo {
+    if info.state == TcpState::Closed {
+        // Linux leaves there what the connection was, or makes it anew, field by field.
+        return TcpInfo::default();
+    }
+    // The other end's FIN takes a byte of the window, and of half of it, that this kernel does not count.
+    let both_open = info.state == TcpState::Established;
+    let window = |bytes| if both_open { bytes } else { 0 };
+    TcpInfo {
+        // Measured times, and what congestion control makes of them.
+        rto_us: 0,
+        rtt_us: 0,
+        rttvar_us: 0,
+        snd_cwnd: 0,
+        snd_mss: window(info.snd_mss),
+        snd_wnd: window(info.snd_wnd),
+        rcv_wnd: window(info.rcv_wnd),
+        ..info
+    }
+}
+
 impl Tasks {
     pub(crate) fn id(&self, task: usize) -> TaskId {
         self.tasks[task]
@@ -147,25 +169,7 @@ impl Tasks {
             Returned::Address(address) => Returned::Address(self.port(address)),
             Returned::Datagram { data, from } => Returned::Datagram { data, from: self.port(from) },
             Returned::Option(OptionValue::TcpInfo(info)) => {
-                Returned::Option(OptionValue::TcpInfo(syscall::TcpInfo {
-                    state: info.state,
-                    retransmits: 0,
-                    probes: 0,
-                    backoff: 0,
-                    rto_us: 0,
-                    rtt_us: 0,
-                    rttvar_us: 0,
-                    snd_mss: 0,
-                    rcv_mss: 0,
-                    unacked: 0,
-                    snd_cwnd: 0,
-                    total_retrans: 0,
-                    notsent_bytes: 0,
-                    snd_wnd: 0,
-                    rcv_wnd: 0,
-                    bytes_acked: 0,
-                    bytes_received: 0,
-                }))
+                Returned::Option(OptionValue::TcpInfo(comparable(info)))
             }
             // A send buffer that nobody has set grows to what the route has learnt.
             Returned::Option(OptionValue::Int(grown)) if grown > 2_000_000 => {
