@@ -1,6 +1,7 @@
 //! Everything that the site serves, ready in memory: pages, rendered at start, and the assets inside this program.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use lessons::{Lessons, Problem};
@@ -18,10 +19,11 @@ struct Dist;
 /// The list of assets, in `dist`.
 const MANIFEST: &str = "manifest.json";
 
-/// Every page and asset by its path.
+/// Every page and asset by its path; a copy shares them.
+#[derive(Clone)]
 pub struct Content {
-    entities: HashMap<String, Entity>,
-    not_found: Entity,
+    entities: Arc<HashMap<String, Entity>>,
+    not_found: Arc<Entity>,
 }
 
 /// The site of the embedded lessons and assets.
@@ -67,7 +69,7 @@ impl Content {
                 entities.insert(folder, Entity::page(&page.html));
             }
         }
-        Self { entities, not_found: Entity::page(&site.not_found().html) }
+        Self { entities: Arc::new(entities), not_found: Arc::new(Entity::page(&site.not_found().html)) }
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<&Entity> {

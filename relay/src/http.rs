@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use crate::registry::Full;
 use crate::{Relay, socket};
 
 /// Who asks, as the connection says.
@@ -40,6 +41,19 @@ pub(crate) fn router(relay: Arc<Relay>) -> Router {
         .fallback(content)
         .layer(middleware::from_fn_with_state(Arc::clone(&relay), guard))
         .with_state(relay)
+}
+
+/// When to ask again for a place: sessions whose client is away end after about so many seconds.
+const SEAT_S: u32 = 60;
+/// When to ask again while the relay stops: whoever runs it may start it again.
+const RESTART_S: u32 = 10;
+
+/// 503, which says for how long (RFC 9110 section 10.2.3).
+fn try_later(seconds: u32, why: &str) -> Response {
+    let mut response =
+        plain(StatusCode::SERVICE_UNAVAILABLE, format!("{why} Try again in {seconds} seconds.\n"));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 fn plain(status: StatusCode, text: impl Into<String>) -> Response {
@@ -81,9 +95,18 @@ async fn upgrade(
     }
     let seat = match relay.registry.seat(address, &relay.limits) {
         Ok(seat) if !relay.stop.is_cancelled() => seat,
-        _ => {
-            let text = "Every place at this relay is taken. Try again in a minute.\n";
-            return plain(StatusCode::SERVICE_UNAVAILABLE, text);
+        Ok(_) => return try_later(RESTART_S, "This relay stops."),
+        Err(Full::All) => {
+            let text =
+                format!("This relay has {} places for sessions, and all are taken.", relay.limits.sessions);
+            return try_later(SEAT_S, &text);
+        }
+        Err(Full::Address) => {
+            let most = relay.limits.sessions_per_address;
+            return try_later(
+                SEAT_S,
+                &format!("One address has {most} places here, and all of yours are taken."),
+            );
         }
     };
     let token = relay.tasks.token();

@@ -8,6 +8,7 @@
 pub mod cli;
 mod content;
 mod entity;
+mod guesses;
 mod host;
 mod http;
 mod labs;
@@ -45,6 +46,7 @@ pub(crate) struct Relay {
     content: Content,
     kernel: KernelInfo,
     registry: registry::Registry,
+    guesses: guesses::Guesses,
     budget: Arc<Semaphore>,
     /// Cancelled when the relay stops.
     stop: CancellationToken,
@@ -61,6 +63,7 @@ impl Relay {
             content,
             kernel: kernel(),
             registry: registry::Registry::default(),
+            guesses: guesses::Guesses::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }

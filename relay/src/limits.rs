@@ -9,6 +9,8 @@ pub struct Limits {
     pub sessions: usize,
     /// The same from one address: a school often shares one; then 503.
     pub sessions_per_address: u32,
+    /// Wrong keys from one address in a minute; then none of its keys is looked at until the minute is over.
+    pub wrong_keys: u32,
     /// TCP connections at once, plain HTTP included; more wait to be accepted.
     pub connections: usize,
     /// Sockets of all labs together; then EMFILE.
@@ -55,6 +57,7 @@ impl Default for Limits {
         Self {
             sessions: 4000,
             sessions_per_address: 300,
+            wrong_keys: 60,
             connections: 4500,
             sockets: 32_000,
             lab: lab::Limits::default(),

@@ -68,6 +68,14 @@ pub(crate) enum Full {
     Address,
 }
 
+/// Why a session is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotGiven {
+    /// There is none of that name, or no longer.
+    Unknown,
+    WrongKey,
+}
+
 impl Registry {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is whole between any two statements, so a panic elsewhere leaves it usable.
@@ -80,6 +88,7 @@ impl Registry {
     }
 
     pub(crate) fn seat(&self, address: IpAddr, limits: &Limits) -> Result<Seat, Full> {
+        let address = household(address);
         let mut state = self.state();
         if state.seats >= limits.sessions {
             return Err(Full::All);
@@ -113,18 +122,28 @@ impl Registry {
     }
 
     /// The session of that name, from whichever task has it, if this is its key.
-    pub(crate) async fn take_over(&self, name: &str, key: &str) -> Option<Box<Held>> {
+    ///
+    /// # Errors
+    /// If there is none, or the key is another.
+    pub(crate) async fn take_over(&self, name: &str, key: &str) -> Result<Box<Held>, NotGiven> {
         let holder = {
             let state = self.state();
-            let entry = state.sessions.get(name)?;
+            let entry = state.sessions.get(name).ok_or(NotGiven::Unknown)?;
             if !bool::from(entry.key.as_bytes().ct_eq(key.as_bytes())) {
-                return None;
+                return Err(NotGiven::WrongKey);
             }
             entry.holder.clone()
         };
         let (give, given) = oneshot::channel();
-        holder.send(give).await.ok()?;
-        given.await.ok()
+        holder.send(give).await.map_err(|_| NotGiven::Unknown)?;
+        given.await.map_err(|_| NotGiven::Unknown)
+    }
+}
+
+impl Seat {
+    /// Whose it is.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
     }
 }
 
@@ -155,6 +174,14 @@ impl Drop for Seat {
 impl Drop for Registered {
     fn drop(&mut self) {
         self.registry.state().sessions.remove(&self.name);
+    }
+}
+
+/// What counts as one address: for IPv6 the /64 network, all of which one machine may have (RFC 4291 section 2.5.1).
+pub(crate) fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => std::net::Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
+        v4 => v4,
     }
 }
 
@@ -191,6 +218,14 @@ mod tests {
         assert!(registry.seat(address(1), &limits).is_ok());
     }
 
+    #[test]
+    fn one_machine_is_one_address_however_many_it_has() {
+        let household = |text: &str| super::household(text.parse().unwrap()).to_string();
+        assert_eq!(household("2001:db8:1:2:3:4:5:6"), household("2001:db8:1:2::1"));
+        assert_ne!(household("2001:db8:1:2::1"), household("2001:db8:1:3::1"));
+        assert_eq!(household("::ffff:192.0.2.1"), "192.0.2.1");
+    }
+
     #[tokio::test]
     async fn a_session_goes_to_whoever_has_its_key_and_is_gone_when_dropped() {
         let registry = Registry::default();
@@ -199,8 +234,8 @@ mod tests {
         let mut held = registry.open(seat, labs(), &limits);
         let (name, key) = (held.name().to_owned(), held.session.key().to_owned());
         assert!(key.len() >= 32);
-        assert!(registry.take_over(&name, "wrong").await.is_none());
-        assert!(registry.take_over("wrong", &key).await.is_none());
+        assert!(registry.take_over(&name, "wrong").await.err() == Some(NotGiven::WrongKey));
+        assert!(registry.take_over("wrong", &key).await.err() == Some(NotGiven::Unknown));
         let holder = tokio::spawn(async move {
             let give = held.wanted.recv().await.unwrap();
             assert!(give.send(held).is_ok());
@@ -210,6 +245,6 @@ mod tests {
         holder.await.unwrap();
         drop(held);
         assert_eq!(registry.sessions(), 0);
-        assert!(registry.take_over(&name, &key).await.is_none());
+        assert!(registry.take_over(&name, &key).await.is_err());
     }
 }

@@ -17,9 +17,9 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 
-use crate::Relay;
-use crate::registry::{Held, Seat};
+use crate::registry::{Held, NotGiven, Seat};
 use crate::session::Closing;
+use crate::{Limits, Relay};
 
 /// A message counts as at least so many bytes of the rate: a flood of tiny ones costs us as much as large ones.
 const LEAST_CHARGE: usize = 512;
@@ -51,16 +51,20 @@ enum Event {
 /// Runs a WebSocket from its hello to its end, and the session for as long as it outlives it.
 pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
     let limits = &relay.limits;
-    let hello = match timeout(limits.hello, hello(&mut ws)).await {
+    let hello = match timeout(limits.hello, hello(&mut ws, limits)).await {
         Ok(Ok(hello)) => hello,
         Ok(Err(None)) => return,
         Ok(Err(Some(closing))) => return close(&mut ws, closing, limits.close).await,
         Err(_) => {
-            let closing = Closing::new(Closing::PROTOCOL, "no hello came");
+            let reason = format!("no hello came within {}", humantime::format_duration(limits.hello));
+            let closing = Closing::new(Closing::PROTOCOL, reason);
             return close(&mut ws, closing, limits.close).await;
         }
     };
-    let (mut held, resumed) = open(&relay, hello, seat).await;
+    let (mut held, resumed) = match open(&relay, hello, seat).await {
+        Ok(opened) => opened,
+        Err(closing) => return close(&mut ws, closing, limits.close).await,
+    };
     let welcome = FromRelay::Welcome {
         session: held.session.name().into(),
         key: held.session.key().into(),
@@ -102,11 +106,11 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
 }
 
 /// The first message. `None` if the client went away.
-async fn hello(ws: &mut WebSocket) -> Result<Hello, Option<Closing>> {
+async fn hello(ws: &mut WebSocket, limits: &Limits) -> Result<Hello, Option<Closing>> {
     loop {
         let message = match ws.recv().await {
             None => return Err(None),
-            Some(Err(error)) => return Err(closing_for(error)),
+            Some(Err(error)) => return Err(closing_for(error, limits)),
             Some(Ok(message)) => message,
         };
         let bytes = match message {
@@ -134,17 +138,36 @@ fn text_refused() -> Closing {
     Closing::new(Closing::PROTOCOL, "a text message; this protocol has binary ones only")
 }
 
-async fn open(relay: &Relay, hello: Hello, seat: Seat) -> (Box<Held>, bool) {
+/// The session that the client asks for, and whether it is one that went on.
+async fn open(relay: &Relay, hello: Hello, seat: Seat) -> Result<(Box<Held>, bool), Closing> {
     let seat = Arc::new(seat);
-    if let Some(resume) = hello.resume
-        && let Some(mut held) = relay.registry.take_over(&resume.session, &resume.key).await
-        && held.session.resume(resume.last)
-    {
-        held.sit(seat);
-        return (held, true);
+    if let Some(resume) = hello.resume {
+        may_guess(relay, &seat)?;
+        match relay.registry.take_over(&resume.session, &resume.key).await {
+            Ok(mut held) => {
+                if held.session.resume(resume.last) {
+                    held.sit(seat);
+                    return Ok((held, true));
+                }
+            }
+            Err(NotGiven::WrongKey) => relay.guesses.wrong(seat.address(), Instant::now()),
+            // After a restart a whole class asks for sessions that nobody knows: no guess.
+            Err(NotGiven::Unknown) => {}
+        }
     }
     let labs = crate::Labs::new(relay.limits.lab, Arc::clone(&relay.budget));
-    (relay.registry.open(seat, labs, &relay.limits), false)
+    Ok((relay.registry.open(seat, labs, &relay.limits), false))
+}
+
+/// Whether a secret of this client may be looked at.
+fn may_guess(relay: &Relay, seat: &Seat) -> Result<(), Closing> {
+    let most = relay.limits.wrong_keys;
+    relay.guesses.may_try(seat.address(), most, Instant::now()).map_err(|wait| {
+        let seconds = wait.as_secs() + 1;
+        let reason =
+            format!("{most} wrong keys in a minute came from your address: try again in {seconds} s");
+        Closing::new(Closing::TRY_LATER, reason)
+    })
 }
 
 /// Runs a session whose client is away, until it comes back or its time is over.
@@ -170,6 +193,7 @@ async fn park(relay: &Relay, mut held: Box<Held>) {
 
 /// A session and its client's WebSocket, as long as both are there.
 struct Attached<'a> {
+    limits: &'a Limits,
     ws: &'a mut WebSocket,
     held: &'a mut Held,
     /// A request that came too early, and when it is due. Nothing is read meanwhile.
@@ -186,6 +210,7 @@ async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
     let limits = &relay.limits;
     let first_tick = (Instant::now() + limits.ping).min(held.over);
     let mut this = Attached {
+        limits,
         ws,
         held,
         delayed: None,
@@ -211,7 +236,7 @@ async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
             Event::Due(request) => this.request(request),
             Event::Report(report) => this.report(report),
             Event::Ended(end) => Err(end),
-            Event::Tick => this.tick(limits.ping, limits.idle),
+            Event::Tick => this.tick(),
         };
         if let Err(end) = step {
             this.make_delayed();
@@ -229,7 +254,7 @@ impl Attached<'_> {
             return Poll::Ready(Event::Report(report));
         }
         if let Err(error) = self.poll_write(cx) {
-            return Poll::Ready(Event::Ended(ended_by(error)));
+            return Poll::Ready(Event::Ended(ended_by(error, self.limits)));
         }
         if let Poll::Ready(event) = self.poll_read(cx) {
             return Poll::Ready(event);
@@ -270,7 +295,7 @@ impl Attached<'_> {
         Pin::new(&mut *self.ws).poll_next(cx).map(|message| match message {
             None => Event::Ended(End::Cut),
             Some(Ok(message)) => Event::Message(message),
-            Some(Err(error)) => Event::Ended(ended_by(error)),
+            Some(Err(error)) => Event::Ended(ended_by(error, self.limits)),
         })
     }
 
@@ -282,7 +307,8 @@ impl Attached<'_> {
             Message::Text(_) | Message::Close(_) => 0,
         };
         let Some(left) = self.held.bytes_left.checked_sub(len as u64) else {
-            let reason = "this session has sent all that one session may: open another";
+            let most = self.limits.session_bytes;
+            let reason = format!("this session has sent {most} bytes, all that one may: open another");
             return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
         };
         self.held.bytes_left = left;
@@ -341,28 +367,32 @@ impl Attached<'_> {
     fn report(&mut self, report: LabReport) -> Result<(), End> {
         self.held.session.report(report);
         if self.held.session.overflows() {
-            let reason = "too much waits to be sent to you: read it, then come back";
+            let most = self.limits.outbound;
+            let reason = format!("more than {most} bytes wait to be sent to you: read them, then come back");
             return Err(End::Close(Closing::new(Closing::TRY_LATER, reason)));
         }
         Ok(())
     }
 
-    fn tick(&mut self, ping: Duration, idle: Duration) -> Result<(), End> {
+    fn tick(&mut self) -> Result<(), End> {
+        let Limits { ping, idle, .. } = *self.limits;
         let now = Instant::now();
         if now >= self.held.over {
-            let reason = "this session has lasted as long as one may: open another";
+            let most = humantime::format_duration(self.limits.session);
+            let reason = format!("this session has lasted {most}, as long as one may: open another");
             return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
         }
         let silent = self.heard.elapsed();
         if silent >= idle {
-            return Err(End::Close(Closing::new(Closing::NORMAL, "nothing was heard of you for too long")));
+            let reason = format!("nothing was heard of you for {}", humantime::format_duration(idle));
+            return Err(End::Close(Closing::new(Closing::NORMAL, reason)));
         }
         if silent >= ping && !self.pinged {
             // It waits in the WebSocket's own buffer, which has room for it, until the next flush.
             self.pinged = true;
             self.flushing = true;
             let ws = Pin::new(&mut *self.ws);
-            ws.start_send(Message::Ping(Bytes::new())).map_err(ended_by)?;
+            ws.start_send(Message::Ping(Bytes::new())).map_err(|error| ended_by(error, self.limits))?;
         }
         let next = if self.pinged { idle - silent } else { ping - silent };
         let next = next.max(Duration::from_millis(1));
@@ -371,16 +401,16 @@ impl Attached<'_> {
     }
 }
 
-fn ended_by(error: axum::Error) -> End {
-    closing_for(error).map_or(End::Cut, End::Close)
+fn ended_by(error: axum::Error, limits: &Limits) -> End {
+    closing_for(error, limits).map_or(End::Cut, End::Close)
 }
 
 /// How to close a WebSocket on which this happened; `None` if it is gone.
-fn closing_for(error: axum::Error) -> Option<Closing> {
+fn closing_for(error: axum::Error, limits: &Limits) -> Option<Closing> {
     use tungstenite::Error as E;
     match error.into_inner().downcast_ref::<E>()? {
         E::Capacity(_) => {
-            let most = protocol::MAX_MESSAGE;
+            let most = limits.message;
             Some(Closing::new(Closing::TOO_LARGE, format!("a message has at most {most} bytes")))
         }
         E::Utf8(_) => Some(Closing::new(Closing::MALFORMED, "text that is not UTF-8")),
