@@ -5,27 +5,10 @@ mod common;
 
 use std::time::Duration;
 
-use common::{PATIENCE, Relay, start};
+use common::{PATIENCE, ask, header, start};
 use relay::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-/// An answer's head, in lower case, and its body.
-async fn ask(relay: &Relay, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
-    let host = if headers.contains("host:") { String::new() } else { format!("host: {}\r\n", relay.address) };
-    let mut stream = TcpStream::connect(relay.address).await.unwrap();
-    let request = format!("{method} {path} HTTP/1.1\r\n{host}{headers}connection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
-    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
-    (head, answer[end + 4..].to_vec())
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-}
 
 #[tokio::test]
 async fn only_a_page_of_the_relay_itself_may_open_a_session() {
@@ -56,8 +39,22 @@ async fn places_are_limited_in_all_and_by_address() {
     let first = relay.session().await;
     let (status, text) = relay.refusal(&[]).await;
     assert_eq!(status, 503);
-    assert!(text.contains("Try again"));
+    assert!(text.contains("One address has 1 places") && text.contains("Try again in 60 seconds"), "{text}");
     drop(first);
+    let relay = start(Limits { sessions: 2, ..Limits::default() }).await;
+    let _taken = (relay.session().await, relay.session().await);
+    let (status, text) = relay.refusal(&[]).await;
+    assert_eq!(status, 503);
+    assert!(text.contains("2 places for sessions") && text.contains("Try again"), "{text}");
+    let upgrade = format!(
+        "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: {}\r\n\
+         sec-websocket-protocol: {}\r\norigin: {}\r\n",
+        "AAAAAAAAAAAAAAAAAAAAAA==",
+        protocol::SUBPROTOCOL,
+        relay.origin()
+    );
+    let (head, _) = ask(&relay, "GET", protocol::PATH, &upgrade).await;
+    assert_eq!(header(&head, "retry-after"), Some("60"), "{head}");
 }
 
 #[tokio::test]

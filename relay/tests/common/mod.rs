@@ -7,12 +7,14 @@
 )]
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
 use relay::{Content, Limits, Server};
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -33,10 +35,16 @@ pub struct Relay {
     pub ended: JoinHandle<bool>,
 }
 
+/// The site, rendered once.
+fn content() -> Content {
+    static CONTENT: OnceLock<Content> = OnceLock::new();
+    let render = || Content::new(&relay::site(site::Options { relay: true }).expect("the lessons are right"));
+    CONTENT.get_or_init(render).clone()
+}
+
 pub async fn start(limits: Limits) -> Relay {
-    let site = relay::site(site::Options { relay: true }).expect("the lessons are right");
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let server = Server::bind(any, Content::new(&site), limits).await.unwrap();
+    let server = Server::bind(any, content(), limits).await.unwrap();
     let address = server.address();
     let stop = CancellationToken::new();
     let ended = tokio::spawn(server.run(stop.clone()));
@@ -76,7 +84,7 @@ impl Relay {
 
     pub async fn connect(&self) -> Client {
         let (ws, _) = connect_async(self.request(&[])).await.unwrap();
-        Client { ws, next: 0, last: 0, peer: Vec::new(), session: String::new(), key: String::new() }
+        Client::of(ws)
     }
 
     /// A client that has said hello.
@@ -92,9 +100,13 @@ impl Relay {
         let lab = LabSpec::with(PeerSpec { rcvbuf: Some(rcvbuf), ..PeerSpec::named(peer) });
         client.send(&FromClient::Lab(LabRequest::Open { lab })).await;
         loop {
-            if let LabReport::Opened { peers } = client.report().await {
-                assert_eq!(peers, ["10.0.0.2:7000".parse().unwrap()]);
-                return client;
+            match client.report().await {
+                LabReport::Opened { peers } => {
+                    assert_eq!(peers, ["10.0.0.2:7000".parse().unwrap()]);
+                    return client;
+                }
+                LabReport::Refused { reason } => panic!("{reason}"),
+                _ => {}
             }
         }
     }
@@ -112,6 +124,16 @@ pub struct Client {
 }
 
 impl Client {
+    pub fn of(ws: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        Self { ws, next: 0, last: 0, peer: Vec::new(), session: String::new(), key: String::new() }
+    }
+
+    /// Writes these bytes where a client writes frames.
+    pub async fn write(&mut self, bytes: &[u8]) {
+        let MaybeTlsStream::Plain(stream) = self.ws.get_mut() else { panic!("no plain stream") };
+        stream.write_all(bytes).await.unwrap();
+    }
+
     pub async fn send(&mut self, message: &FromClient) {
         self.ws.send(Message::Binary(protocol::encode(message).into())).await.unwrap();
     }
@@ -223,6 +245,13 @@ impl Client {
         }
     }
 
+    /// Ends the session, and waits until the relay has heard it.
+    pub async fn finish(mut self) {
+        let frame = CloseFrame { code: 1000.into(), reason: "".into() };
+        self.ws.close(Some(frame)).await.unwrap();
+        while let Some(Ok(_)) = self.ws.next().await {}
+    }
+
     /// The code and reason with which the relay closes; what it says before is passed over.
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
@@ -232,6 +261,23 @@ impl Client {
             }
         }
     }
+}
+
+/// An answer's head, in lower case, and its body.
+pub async fn ask(relay: &Relay, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
+    let host = if headers.contains("host:") { String::new() } else { format!("host: {}\r\n", relay.address) };
+    let mut stream = TcpStream::connect(relay.address).await.unwrap();
+    let request = format!("{method} {path} HTTP/1.1\r\n{host}{headers}connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    (head, answer[end + 4..].to_vec())
+}
+
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 pub fn send(len: usize) -> Call {
