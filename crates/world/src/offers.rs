@@ -36,6 +36,13 @@ impl World {
 
     /// Everything on offer, the default first; what somebody must choose comes last.
     pub(crate) fn offers(&self) -> Vec<Offer> {
+        let mut offers = self.usual();
+        self.extras(&mut offers);
+        offers
+    }
+
+    /// What happens by itself, the default first.
+    pub(crate) fn usual(&self) -> Vec<Offer> {
         let mut offers = Vec::new();
         for program in &self.programs {
             if self.is_ready(program) {
@@ -47,7 +54,6 @@ impl World {
         // A stable sort: of what is due together, segments come first, then timers, wake-ups, and what is planned.
         waiting.sort_by_key(|offer| offer.due);
         offers.extend(waiting);
-        self.extras(&mut offers);
         offers
     }
 
@@ -77,13 +83,14 @@ impl World {
         waiting
     }
 
-    /// What the scenario allows and nobody needs.
-    fn extras(&self, offers: &mut Vec<Offer>) {
+    /// What the scenario allows and nobody needs, behind what happens by itself.
+    pub(crate) fn extras(&self, offers: &mut Vec<Offer>) {
         let faults = self.names.faults;
         // Each of these is named once; only what is on offer anyway could be named twice.
-        let usual = offers.len();
+        let mut usual: Vec<_> = offers.iter().map(|offer| offer.key).collect();
+        usual.sort_unstable();
         let mut add = |key: ChoiceKey| {
-            if !offers[..usual].iter().any(|offer| offer.key == key) {
+            if usual.binary_search(&key).is_err() {
                 offers.push(Offer::extra(key));
             }
         };

@@ -169,17 +169,21 @@ impl World {
         self.offers().into_iter().map(|offer| self.describe(offer.key, offer.due)).collect()
     }
 
-    /// As [`choices`](Self::choices), without faults: where many packets are under way, these are most of it.
-    pub fn choices_without_faults(&self) -> Vec<Choice> {
-        let offers = self.offers().into_iter().filter(|offer| !offer.key.is_fault());
-        offers.map(|offer| self.describe(offer.key, offer.due)).collect()
+    /// The names of the [`choices`](Self::choices), each with when it happens if nobody interferes.
+    pub fn offered(&self) -> Vec<(ChoiceKey, Micros)> {
+        self.offers().into_iter().map(|offer| (offer.key, offer.due)).collect()
+    }
+
+    /// One of [`offered`](Self::offered) in words: where many packets are under way, words are most of the work.
+    pub fn in_words(&self, (key, due): (ChoiceKey, Micros)) -> Choice {
+        self.describe(key, due)
     }
 
     /// What [`step`](Self::step) would take: none when nothing happens by itself any more, but for probes that find
     /// nothing new.
     pub fn default_choice(&self) -> Option<ChoiceKey> {
-        let offers = self.offers();
-        let over = offers.iter().all(|offer| offer.futile || offer.extra);
+        let offers = self.usual();
+        let over = offers.iter().all(|offer| offer.futile);
         offers.first().filter(|_| !over).map(|offer| offer.key)
     }
 
@@ -188,7 +192,10 @@ impl World {
     /// # Errors
     /// If it is not on offer.
     pub fn take(&mut self, key: ChoiceKey) -> Result<(), NotOffered> {
-        let offers = self.offers();
+        let mut offers = self.usual();
+        if !self.is_offered(key, &offers) {
+            self.extras(&mut offers);
+        }
         if self.is_offered(key, &offers) {
             self.perform(key);
             return Ok(());
