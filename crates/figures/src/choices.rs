@@ -1,6 +1,6 @@
 //! What happens next: the learner is the scheduler and the network.
 
-use scene::{Command, Group, Offer, StageView};
+use scene::{Command, Group, OFFERS, Offer, StageView};
 use world::ChoiceKey;
 use yew::prelude::*;
 
@@ -9,8 +9,6 @@ use crate::platform;
 
 /// How many choices have a key of their own.
 pub(crate) const KEYED: usize = 9;
-/// How many faults are shown at once.
-const FAULTS: usize = 120;
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;
 
@@ -31,6 +29,7 @@ pub(crate) fn choices(view: &StageView, send: &Callback<Command>) -> Html {
                     {numbered(i + 1, offer, choose)}
                 }
             </div>
+            if view.can_happen > OFFERS { {more(view, send)} }
             if let Some(shown) = view.network { {faults(view, shown, send, choose)} }
         </div>
     }
@@ -39,6 +38,18 @@ pub(crate) fn choices(view: &StageView, send: &Callback<Command>) -> Html {
 /// Whether a heading stands before this offer.
 fn heads(offers: &[Offer], at: usize, grouped: usize) -> bool {
     offers.len() >= grouped && (at == 0 || offers[at - 1].group != offers[at].group)
+}
+
+/// The button for the rest of a long list: to draw all of it at each step takes longer than a step may.
+fn more(view: &StageView, send: &Callback<Command>) -> Html {
+    let every = view.every;
+    let toggle = send.reform(move |_: MouseEvent| Command::Every(!every));
+    html! {
+        <button type="button" class="btn quiet" aria-expanded={every.to_string()} onclick={toggle}>
+            {icon(if every { Icon::Up } else { Icon::Down })}
+            {if every { format!("The first {OFFERS} only") } else { format!("{} more", view.can_happen - view.offers.len()) }}
+        </button>
+    }
 }
 
 fn heading(group: Group) -> Html {
@@ -70,7 +81,7 @@ fn faults(view: &StageView, shown: bool, send: &Callback<Command>, choose: &Call
             </button>
             if shown {
                 <div class="offers">
-                    for (i, offer) in view.faults.iter().enumerate().take(FAULTS) {
+                    for (i, offer) in view.faults.iter().enumerate() {
                         if heads(&view.faults, i, 1) { {heading(offer.group)} }
                         <button key={offer.key.to_string()} type="button" class="offer fault" data-choice={offer.key.to_string()}
                             onclick={take(choose, offer.key)}>
@@ -78,8 +89,8 @@ fn faults(view: &StageView, shown: bool, send: &Callback<Command>, choose: &Call
                             <code>{offer.detail.clone()}</code>
                         </button>
                     }
-                    if view.faults.len() > FAULTS {
-                        <p>{format!("{} more, for packets further back", view.faults.len() - FAULTS)}</p>
+                    if view.more_faults > 0 {
+                        <p>{format!("{} more, for packets further back", view.more_faults)}</p>
                     }
                 </div>
             }

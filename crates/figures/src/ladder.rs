@@ -56,13 +56,7 @@ pub(crate) fn ladder_view(ladder: &Ladder) -> Html {
                         x={place(at(rung.column))} y="102" text-anchor="middle">{rung.event}</text>
                 }
                 <line class="now" x1={place(now)} x2={place(now)} y1="0" y2="88" />
-                for stub in ladder.stubs.iter() {
-                    <g key={stub.number} class="stub">
-                        <line x1={place(now)} x2={place(now + 50)} y1={stub_line(stub.line).to_string()}
-                            y2={stub_line(stub.line).to_string()} />
-                    </g>
-                }
-                { stub_marks(ladder, now) }
+                { stubs(ladder, now) }
             </svg>
         </div>
     }
@@ -72,11 +66,13 @@ fn stub_line(line: u8) -> u32 {
     [TOP, MIDDLE, BOTTOM][usize::from(line.min(2))]
 }
 
-/// One mark a line: the numbers of its choices.
-fn stub_marks(ladder: &Ladder, now: u64) -> Html {
+/// One stub a line, with the numbers of its choices.
+fn stubs(ladder: &Ladder, now: u64) -> Html {
     html! {
         for line in 0..3_u8 {
             if let Some(says) = numbers(ladder, line) {
+                <line key={format!("s{line}")} class="stub" x1={place(now)} x2={place(now + 50)}
+                    y1={stub_line(line).to_string()} y2={stub_line(line).to_string()} />
                 <svg key={line} class="stub-mark" x={place(now + 65)} y={stub_line(line).to_string()} overflow="visible">
                     <rect x="-10" y="-10" width={(20 + 8 * (says.chars().count() as i32 - 1)).to_string()} height="20" rx="10" />
                     <text x={(4 * (says.chars().count() as i32 - 1)).to_string()} y="4" text-anchor="middle">{says}</text>

@@ -76,8 +76,8 @@ pub(crate) type Engine = Rc<Result<RefCell<Stage>, ScenarioError>>;
 #[derive(PartialEq, Clone)]
 pub(crate) struct Console {
     pub(crate) side: Rc<SideScene>,
-    /// Takes what it is told.
-    pub(crate) give: Callback<Input>,
+    /// Takes what a program is told; always the same, so that a console is drawn again only where its own program changes.
+    pub(crate) give: Callback<(TaskId, Input)>,
 }
 
 /// The root of a stage in a page.
@@ -113,6 +113,18 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
         let (engine, view) = (engine.clone(), view.setter());
         Callback::from(move |command: Command| view.set(tell(&engine, Some(command))))
     };
+    let give = use_memo((), {
+        let (engine, view) = (engine.clone(), view.setter());
+        move |()| {
+            Callback::from(move |(task, input): (TaskId, Input)| {
+                if let Ok(stage) = engine.as_ref() {
+                    // It is told, and does it at once: who wants another order chooses it before.
+                    stage.borrow_mut().perform([Act::Give(task, input), Act::Take(ChoiceKey::Run(task))]);
+                }
+                view.set(tell(&engine, None));
+            })
+        }
+    });
     use_effect_with((view.event, view.known), {
         let (engine, told) = (engine.clone(), props.play.as_ref().map(|play| play.told.clone()));
         move |_: &(u32, u32)| {
@@ -215,15 +227,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     let sides: Vec<_> = view.sides.iter().map(|side| Rc::new(side.clone())).collect();
     let console = |side: &Rc<SideScene>| {
         let Some(play) = &props.play else { return Html::default() };
-        let (engine, view, task) = (engine.clone(), view.setter(), TaskId(side.task));
-        let give = Callback::from(move |input: Input| {
-            if let Ok(stage) = engine.as_ref() {
-                // It is told, and does it at once: who wants another order chooses it before.
-                stage.borrow_mut().perform([Act::Give(task, input), Act::Take(ChoiceKey::Run(task))]);
-            }
-            view.set(tell(&engine, None));
-        });
-        play.console.emit(Console { side: side.clone(), give })
+        play.console.emit(Console { side: side.clone(), give: (*give).clone() })
     };
     let names: Vec<_> = view.sides.iter().map(|side| side.name.clone()).collect();
     html! {

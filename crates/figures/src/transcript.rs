@@ -40,7 +40,7 @@ pub(crate) fn transcript(view: &StageView, send: &Callback<Command>, list: &Node
                     <li key="next" class="todo">
                         <span class="no">{last + 1}</span>
                         <span class="who">{"next"}</span>
-                        <span class="what"><span>{next(view.offers.len())}</span></span>
+                        <span class="what"><span>{next(view.can_happen)}</span></span>
                     </li>
                 }
             </ol>

@@ -7,7 +7,6 @@ use syscall::{Direction, Event, What};
 use world::{ChoiceKey, View};
 
 use crate::cast::Cast;
-use crate::transcript::{carried, content};
 
 /// How an event is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +67,7 @@ pub struct Rung {
 }
 
 /// A packet's way over the ladder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slant {
     /// The packet.
     pub segment: u32,
@@ -86,8 +85,6 @@ pub struct Slant {
     pub again: bool,
     /// Which source its bytes have.
     pub source: u8,
-    /// What it is.
-    pub what: String,
 }
 
 /// What may happen next, at the ladder's end.
@@ -179,7 +176,6 @@ struct Packet {
     data: bool,
     again: bool,
     source: u8,
-    what: String,
 }
 
 fn packet(event: &Event) -> Option<Packet> {
@@ -191,17 +187,12 @@ fn packet(event: &Event) -> Option<Packet> {
             data: !segment.range.is_empty(),
             again: segment.retransmission,
             source: u8::from(segment.range.direction == Direction::Back),
-            what: content(segment).to_string(),
         }),
         What::DatagramSent { datagram }
         | What::DatagramArrived { datagram, .. }
-        | What::DatagramLost { datagram } => Some(Packet {
-            id: datagram.id,
-            data: true,
-            again: false,
-            source: 0,
-            what: carried(datagram).to_string(),
-        }),
+        | What::DatagramLost { datagram } => {
+            Some(Packet { id: datagram.id, data: true, again: false, source: 0 })
+        }
         _ => None,
     }
 }
@@ -227,7 +218,6 @@ fn slants(view: &View, events: &[Event], before: u32, lane: &dyn Fn(&Event) -> u
                 data: packet.data,
                 again: packet.again,
                 source: packet.source,
-                what: packet.what,
             }),
         }
     }
@@ -238,11 +228,15 @@ fn slants(view: &View, events: &[Event], before: u32, lane: &dyn Fn(&Event) -> u
         if out.iter().any(|slant| slant.segment == *id) {
             continue;
         }
-        // It left before the ladder's left edge.
-        if let Some((event, packet)) = sent.and_then(|event| Some((event, packet(event)?))) {
-            let Packet { data, again, source, what, .. } = packet;
+        // It left before the ladder's left edge; of many such, one line is all that can be seen.
+        if let Some((event, Packet { data, again, source, .. })) =
+            sent.and_then(|event| Some((event, packet(event)?)))
+        {
             let (from, side) = (column(*sent_by), lane(event));
-            out.push(Slant { segment: *id, from, side, to: None, lost: false, data, again, source, what });
+            let slant = Slant { segment: *id, from, side, to: None, lost: false, data, again, source };
+            if from.is_some() || !out.iter().any(|other| Slant { segment: *id, ..*other } == slant) {
+                out.push(slant);
+            }
         }
     }
     out.retain(|slant| {

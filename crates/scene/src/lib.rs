@@ -43,7 +43,7 @@ pub use diagram::{Arrow, Diagram, GRID, Node, Way};
 pub use hold::{Expect, MustHold, must_hold};
 pub use host::{Card, Machine, Queue, Ready, ReadyList, Tab, Timer, WaitsFor};
 pub use ladder::{COLUMNS, Ladder, Mark, Rung, Slant, Stub};
-pub use offers::{Group, Offer};
+pub use offers::{Group, OFFERS, Offer};
 pub use predict::{Answer, Moves, Question, Verdict};
 pub use side::{Doing, SideScene, SocketLine, SourceLine, Value};
 pub use spec::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};

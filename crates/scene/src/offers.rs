@@ -1,7 +1,8 @@
 //! What may happen next, as the learner is offered it: what happens by itself first, what somebody does to it apart.
 
 use serde::{Deserialize, Serialize};
-use world::{Choice, ChoiceKey};
+use syscall::Micros;
+use world::{Choice, ChoiceKey, World};
 
 use crate::text::in_order;
 
@@ -64,30 +65,57 @@ pub struct Offer {
     pub most: Option<u32>,
 }
 
-/// The offers that happen by themselves, and those that somebody does: each group together, the default's first.
-pub(crate) fn offers(choices: Vec<Choice>) -> (Vec<Offer>, Vec<Offer>) {
-    let offer = |choice: Choice| Offer {
-        key: choice.key,
-        label: choice.label,
-        detail: choice.detail,
-        group: Group::of(choice.key),
-        most: choice.most,
-    };
-    let (faults, usual): (Vec<_>, Vec<_>) =
-        choices.into_iter().map(offer).partition(|offer| offer.key.is_fault());
-    (together(usual), together(faults))
+impl From<Choice> for Offer {
+    fn from(Choice { key, label, detail, most, .. }: Choice) -> Self {
+        Self { key, label, detail, group: Group::of(key), most }
+    }
+}
+
+/// Most things that are offered at once, unless all are asked for: a full window of small packets is more than a hundred.
+pub const OFFERS: usize = 16;
+/// Most faults that are shown at once.
+const FAULTS: usize = 120;
+
+/// What may happen next.
+#[derive(Default)]
+pub(crate) struct Offers {
+    /// What happens by itself, each group together, the default's first: all names.
+    pub(crate) keys: Vec<ChoiceKey>,
+    /// The first of them in words.
+    pub(crate) shown: Vec<Offer>,
+    /// The first of what somebody does, where that is asked for.
+    pub(crate) faults: Vec<Offer>,
+    /// How many faults there are besides.
+    pub(crate) more_faults: u32,
+}
+
+impl Offers {
+    /// `every`: put all of what happens by itself into words; `network`: faults too.
+    pub(crate) fn new(world: &World, every: bool, network: bool) -> Self {
+        let (faults, usual): (Vec<_>, Vec<_>) =
+            world.offered().into_iter().partition(|(key, _)| key.is_fault());
+        let usual = together(usual);
+        let words = |list: &[(ChoiceKey, Micros)], most: usize| {
+            list.iter().take(most).map(|offered| world.in_words(*offered).into()).collect::<Vec<_>>()
+        };
+        let shown = words(&usual, if every { usize::MAX } else { OFFERS });
+        let keys = usual.into_iter().map(|(key, _)| key).collect();
+        let faults = if network { together(faults) } else { vec![] };
+        let more_faults = faults.len().saturating_sub(FAULTS) as u32;
+        Self { keys, shown, faults: words(&faults, FAULTS), more_faults }
+    }
 }
 
 /// Groups in the order of their first offer.
-fn together(offers: Vec<Offer>) -> Vec<Offer> {
+fn together(mut offers: Vec<(ChoiceKey, Micros)>) -> Vec<(ChoiceKey, Micros)> {
     let mut groups: Vec<Group> = Vec::new();
-    for offer in &offers {
-        if !groups.contains(&offer.group) {
-            groups.push(offer.group);
+    for (key, _) in &offers {
+        let group = Group::of(*key);
+        if !groups.contains(&group) {
+            groups.push(group);
         }
     }
-    let place = |offer: &Offer| groups.iter().position(|group| *group == offer.group);
-    let mut offers = offers;
+    let place = |(key, _): &(ChoiceKey, Micros)| groups.iter().position(|group| *group == Group::of(*key));
     in_order(&mut offers, |a, b| place(a) < place(b));
     offers
 }
@@ -98,21 +126,15 @@ mod tests {
     use syscall::{HostId, TaskId};
 
     #[test]
-    fn the_default_stays_first_and_faults_stand_apart() {
+    fn each_group_stands_together_and_the_defaults_first() {
         let keys = [
             ChoiceKey::Timer(HostId(1)),
             ChoiceKey::Deliver(4),
             ChoiceKey::Timer(HostId(0)),
             ChoiceKey::Run(TaskId(0)),
-            ChoiceKey::Kill(syscall::Pid(1)),
-            ChoiceKey::Lose(4),
         ];
-        let choice =
-            |key| Choice { key, label: String::new(), detail: String::new(), touches: vec![], most: None };
-        let (usual, faults) = offers(keys.into_iter().map(choice).collect());
-        let usual: Vec<_> = usual.iter().map(|offer| offer.key.to_string()).collect();
+        let usual = together(keys.into_iter().map(|key| (key, 0)).collect());
+        let usual: Vec<_> = usual.iter().map(|(key, _)| key.to_string()).collect();
         assert_eq!(usual, ["timer 1", "timer 0", "deliver 4", "run 0"]);
-        let faults: Vec<_> = faults.iter().map(|offer| offer.key.to_string()).collect();
-        assert_eq!(faults, ["kill 1", "lose 4"]);
     }
 }

@@ -195,7 +195,9 @@ pub(crate) fn acts_for(key: &ChoiceKey, program: &ProgramView) -> bool {
 }
 
 fn ran_now(moment: &Moment<'_>, program: &ProgramView) -> bool {
-    moment.events.iter().any(|e| moment.fresh.contains(&e.index) && e.pid == Some(program.pid))
+    // What is fresh is the end of the list.
+    let mut fresh = moment.events.iter().rev().take_while(|e| moment.fresh.contains(&e.index));
+    fresh.any(|e| e.pid == Some(program.pid))
 }
 
 pub(crate) fn doing(program: &ProgramView) -> Doing {

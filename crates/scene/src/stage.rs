@@ -11,7 +11,7 @@ use crate::cast::{Focus, Roles};
 use crate::diagram::Diagram;
 use crate::host::{Card, Tab, cards, tabs};
 use crate::ladder::Ladder;
-use crate::offers::{Offer, offers};
+use crate::offers::{Offer, Offers};
 use crate::predict::{self, Answer, Question, Verdict};
 use crate::side::{Moment, SideScene};
 use crate::spec::StageSpec;
@@ -48,6 +48,8 @@ pub enum Command {
     Show,
     /// Show, or do not, what a network and a machine may do.
     Network(bool),
+    /// Offer everything that may happen by itself, or the first of it.
+    Every(bool),
     /// Show this connection.
     Look(ConnectionId),
     /// Show this program, with its newest connection if it has one.
@@ -75,10 +77,16 @@ pub struct StageView {
     pub sides: Vec<SideScene>,
     /// The wire.
     pub lanes: Vec<Lane>,
-    /// What may happen next by itself; the default comes first.
+    /// What may happen next by itself, the default first; of much the first part, unless all was asked for.
     pub offers: Vec<Offer>,
+    /// How many things may happen next by themselves.
+    pub can_happen: usize,
+    /// Whether all of them were asked for.
+    pub every: bool,
     /// What somebody may do to it, a network or a machine, while that is shown.
     pub faults: Vec<Offer>,
+    /// How many more of these there are.
+    pub more_faults: u32,
     /// Whether that is shown; none where the scenario allows no fault.
     pub network: Option<bool>,
     /// The programs that are not on the stage.
@@ -129,6 +137,8 @@ pub struct Stage {
     held: u32,
     /// Whether faults are shown.
     network: bool,
+    /// Whether all that may happen is shown.
+    every: bool,
     /// The last row of the transcript to be shown, where somebody looks back.
     rows_to: Option<u32>,
 }
@@ -149,6 +159,7 @@ impl Stage {
             verdicts: vec![],
             held: 0,
             network: false,
+            every: false,
             rows_to: None,
             spec,
         };
@@ -163,7 +174,12 @@ impl Stage {
     pub fn handle(&mut self, command: Command) {
         if !matches!(
             command,
-            Command::Earlier | Command::Later | Command::Look(_) | Command::LookAt(_) | Command::Network(_)
+            Command::Earlier
+                | Command::Later
+                | Command::Look(_)
+                | Command::LookAt(_)
+                | Command::Network(_)
+                | Command::Every(_)
         ) {
             self.rows_to = None;
         }
@@ -202,6 +218,7 @@ impl Stage {
             Command::Answer(answer) => self.answer(Some(answer)),
             Command::Show => self.answer(None),
             Command::Network(shown) => self.network = shown,
+            Command::Every(shown) => self.every = shown,
             Command::Look(connection) => {
                 self.focus = Focus { connection: Some(connection), program: None };
             }
@@ -363,15 +380,12 @@ impl Stage {
         let view = self.story.world().view();
         let (events, at) = (self.story.events(), self.at());
         let fresh = if at == 0 { 0..0 } else { self.story.before_last() + 1..self.events() + 1 };
-        let world = self.story.world();
-        let choices = match self.network {
-            _ if at >= MAX_STEPS => vec![],
-            true => world.choices(),
-            false => world.choices_without_faults(),
+        let offers = match at {
+            MAX_STEPS.. => Offers::default(),
+            _ => Offers::new(self.story.world(), self.every, self.network),
         };
+        let keys = &offers.keys;
         let allowed = self.spec.scenario.faults != Faults::default();
-        let (offers, faults) = offers(choices);
-        let keys: Vec<_> = offers.iter().map(|offer| offer.key).collect();
         let question = self.question();
         let asked = self.asked(question.as_ref());
         let cast = self.roles.cast(&view, self.focus);
@@ -383,7 +397,7 @@ impl Stage {
             events,
             index: self.story.index(),
             fresh: fresh.clone(),
-            keys: &keys,
+            keys,
         };
         let shown = self.shown_rows();
         let newest = if at == 0 { vec![] } else { self.rows(&view, fresh.start.max(1)..fresh.end) };
@@ -394,8 +408,8 @@ impl Stage {
             profile: profile(&self.spec),
             caption,
             sides: cast.sides.iter().filter_map(|side| SideScene::new(&moment, side)).collect(),
-            lanes: lanes(&cast, &view, events, &events[fresh_part(&fresh)], &keys),
-            ladder: Ladder::new(&cast, &view, events, &fresh, &keys),
+            lanes: lanes(&cast, &view, events, &events[fresh_part(&fresh)], keys),
+            ladder: Ladder::new(&cast, &view, events, &fresh, keys),
             cards: cards(&moment),
             tabs: tabs(&moment),
             diagram: Diagram::new(&moment),
@@ -408,10 +422,13 @@ impl Stage {
             verdict: self.verdicts.iter().rfind(|(step, _)| *step < at).map(|(_, v)| v.clone()),
             known: self.story.known(),
             can_back: at > 0,
-            can_step: !offers.is_empty(),
+            can_step: !keys.is_empty(),
+            can_happen: keys.len(),
+            every: self.every,
             ending: ending(at, view.end),
-            offers,
-            faults,
+            offers: offers.shown,
+            faults: offers.faults,
+            more_faults: offers.more_faults,
             network: allowed.then_some(self.network),
         }
     }

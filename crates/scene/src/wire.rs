@@ -1,7 +1,7 @@
 //! The wire between two kernels: one lane a direction.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Event, What};
+use syscall::{Datagram, Event, HostId, Segment, What};
 use world::{ChoiceKey, View};
 
 use crate::cast::Cast;
@@ -73,14 +73,58 @@ pub struct Lane {
 /// Most segments that a lane shows.
 const MOST: usize = 4;
 
-/// A packet that stands on a lane.
-struct Packet {
+/// A packet that stands on a lane; put into words only where there is room for it.
+struct Packet<'a> {
+    id: u32,
+    load: Load<'a>,
     /// Lost ones come last.
     due: u64,
     forward: bool,
     /// The event that sent it.
     sent_by: u32,
-    flying: Flying,
+    /// Whether it belongs to the connection that is shown.
+    shown: bool,
+    /// Whether the last step lost it.
+    lost: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Load<'a> {
+    Segment(&'a Segment),
+    Datagram(&'a Datagram),
+}
+
+impl Packet<'_> {
+    fn flying(&self, keys: &[ChoiceKey], fate: Option<Fate>, tenths: u8) -> Flying {
+        let (data, what, note, again) = match self.load {
+            Load::Segment(segment) => {
+                let data = !segment.range.is_empty();
+                let note = match segment.flags {
+                    _ if data => bytes(segment.range.len()),
+                    flags if flags.rst || flags.syn => String::new(),
+                    _ => format!("window {}", number(segment.window.into())),
+                };
+                (data, content(segment).to_string(), note, segment.retransmission.then_some(Fate::Again))
+            }
+            Load::Datagram(datagram) => {
+                let what = format!("UDP {}", bytes(datagram.len.into()));
+                (true, what, format!("to port {}", datagram.destination.port()), None)
+            }
+        };
+        let deliver = ChoiceKey::Deliver(self.id);
+        let place = keys.iter().position(|key| *key == deliver).filter(|_| !self.lost);
+        let lost = self.lost.then_some(Fate::Lost);
+        Flying {
+            id: self.id,
+            data,
+            what,
+            note,
+            fate: fate.or(lost).or(again),
+            shown: self.shown,
+            tenths,
+            choice: place.map(|at| at + 1),
+        }
+    }
 }
 
 /// The lanes: from the first side to the second, then back. None where both ends are on one host.
@@ -94,21 +138,18 @@ pub(crate) fn lanes(
     if cast.alone {
         return vec![];
     }
-    let packets = packets(cast, view, fresh, keys);
+    let packets = packets(cast, view, fresh);
     let lane = |forward: bool| {
         let mut on: Vec<_> = packets.iter().filter(|packet| packet.forward == forward).collect();
-        in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
+        in_order(&mut on, |a, b| (a.due, a.id) < (b.due, b.id));
         // What belongs to the connection that is shown goes first where there is not room for all.
         let shown = on.len().min(MOST);
-        in_order(&mut on, |a, b| a.flying.shown && !b.flying.shown);
+        in_order(&mut on, |a, b| a.shown && !b.shown);
         let more = on.split_off(shown).len();
-        in_order(&mut on, |a, b| (a.due, a.flying.id) < (b.due, b.flying.id));
+        in_order(&mut on, |a, b| (a.due, a.id) < (b.due, b.id));
         let place = |i: usize| ((shown - i) * 10 / (shown + 1)).clamp(1, 9) as u8;
         let on = on.iter().enumerate();
-        let segments = on.map(|(i, p)| {
-            let fate = fate(events, p.flying.id, p.sent_by).or(p.flying.fate);
-            Flying { tenths: place(i), fate, ..p.flying.clone() }
-        });
+        let segments = on.map(|(i, p)| p.flying(keys, fate(events, p.id, p.sent_by), place(i)));
         let segments: Vec<_> = segments.collect();
         let gate =
             cast.sides.get(usize::from(!forward)).and_then(|side| cast.ends(view, side)).and_then(|ends| {
@@ -131,57 +172,30 @@ pub(crate) fn lanes(
     vec![lane(true), lane(false)]
 }
 
-fn packets(cast: &Cast, view: &View, fresh: &[Event], keys: &[ChoiceKey]) -> Vec<Packet> {
+fn packets<'a>(cast: &Cast, view: &'a View, fresh: &'a [Event]) -> Vec<Packet<'a>> {
     let first = cast.first_host();
-    let choice = |id: u32| keys.iter().position(|key| *key == ChoiceKey::Deliver(id)).map(|at| at + 1);
-    let segment = |segment: &syscall::Segment| {
-        let data = !segment.range.is_empty();
-        Flying {
-            id: segment.id,
-            data,
-            what: content(segment).to_string(),
-            note: if data {
-                bytes(segment.range.len())
-            } else if segment.flags.rst || segment.flags.syn {
-                String::new()
-            } else {
-                format!("window {}", number(segment.window.into()))
-            },
-            fate: segment.retransmission.then_some(Fate::Again),
-            shown: Some(segment.range.connection) == cast.connection,
-            tenths: 5,
-            choice: choice(segment.id),
-        }
-    };
-    let datagram = |datagram: &syscall::Datagram| Flying {
-        id: datagram.id,
-        data: true,
-        what: format!("UDP {}", bytes(datagram.len.into())),
-        note: format!("to port {}", datagram.destination.port()),
-        fate: None,
-        shown: true,
-        tenths: 5,
-        choice: choice(datagram.id),
-    };
-    let mut out = Vec::new();
-    for flight in &view.wire {
-        let (flying, sent_by) = (segment(&flight.segment), flight.sent_by);
-        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, sent_by, flying });
-    }
-    for flight in &view.datagrams {
-        let (flying, sent_by) = (datagram(&flight.datagram), flight.sent_by);
-        out.push(Packet { due: flight.due, forward: Some(flight.from) == first, sent_by, flying });
-    }
-    for event in fresh {
-        let lost = match &event.what {
-            What::SegmentLost { segment: it } => segment(it),
-            What::DatagramLost { datagram: it } => datagram(it),
-            _ => continue,
+    let packet = |load: Load<'a>, from: HostId| {
+        let (id, shown) = match load {
+            Load::Segment(it) => (it.id, Some(it.range.connection) == cast.connection),
+            Load::Datagram(it) => (it.id, true),
         };
-        let flying = Flying { fate: Some(Fate::Lost), choice: None, ..lost };
-        out.push(Packet { due: u64::MAX, forward: Some(event.host) == first, sent_by: event.index, flying });
-    }
-    out
+        Packet { id, load, due: u64::MAX, forward: Some(from) == first, sent_by: 0, shown, lost: true }
+    };
+    let segments = view.wire.iter().map(|it| (Load::Segment(&it.segment), it.from, it.due, it.sent_by));
+    let datagrams =
+        view.datagrams.iter().map(|it| (Load::Datagram(&it.datagram), it.from, it.due, it.sent_by));
+    let flying = segments.chain(datagrams);
+    let flying =
+        flying.map(|(load, from, due, sent_by)| Packet { due, sent_by, lost: false, ..packet(load, from) });
+    let lost = fresh.iter().filter_map(|event| {
+        let load = match &event.what {
+            What::SegmentLost { segment } => Load::Segment(segment),
+            What::DatagramLost { datagram } => Load::Datagram(datagram),
+            _ => return None,
+        };
+        Some(Packet { sent_by: event.index, ..packet(load, event.host) })
+    });
+    flying.chain(lost).collect()
 }
 
 /// What the wire has done to a packet since it was sent.

@@ -1,8 +1,8 @@
 //! The stage where a learner is the network, and where more than two programs run.
 
-use scene::{Command, Fate, Stage, StageSpec, StageView};
+use scene::{Command, Fate, OFFERS, Stage, StageSpec, StageView};
 use syscall::TcpState;
-use world::{ChoiceKey, Faults, Scenario};
+use world::{ChoiceKey, Faults, Network, Scenario};
 
 const PARTIAL_SEND: &str = include_str!("../../world/tests/fixtures/partial-send.toml");
 
@@ -33,6 +33,23 @@ fn until(stage: &mut Stage, what: &str, holds: impl Fn(&StageView) -> bool) -> S
         stage.handle(Command::Step);
     }
     panic!("never {what}");
+}
+
+#[test]
+fn of_many_things_that_may_happen_the_first_are_offered_and_all_for_the_asking() {
+    let mut scenario: Scenario = toml::from_str(PARTIAL_SEND).expect("the fixture is a scenario");
+    scenario.network = Network::Wire { mtu: 100, delay_us: 200 };
+    scenario.faults = Faults::ALL;
+    let mut stage = open(scenario);
+    let view = until(&mut stage, "a wire full of segments", |view| view.can_happen > OFFERS);
+    assert_eq!((view.offers.len(), view.every), (OFFERS, false));
+    stage.handle(Command::Every(true));
+    let all = stage.view();
+    assert_eq!((all.offers.len(), all.every), (view.can_happen, true));
+    assert_eq!(all.offers[..OFFERS], view.offers[..], "the first keep their numbers");
+    let last = all.offers.last().expect("there are many").key;
+    stage.handle(Command::Choose(last));
+    assert_eq!(stage.view().event, view.event + 1, "{last} may be chosen");
 }
 
 fn on_wire(view: &StageView, is: impl Fn(&scene::Flying) -> bool) -> bool {

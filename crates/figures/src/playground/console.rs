@@ -1,8 +1,7 @@
 //! What a program is told with: a call is picked and its arguments filled in, or it is typed.
 
-use std::rc::Rc;
-
-use scene::{CallForm, Doing, FORMS, NotACall, SideScene, parse_call};
+use scene::{CallForm, Doing, FORMS, NotACall, SocketLine, parse_call};
+use syscall::TaskId;
 use world::Input;
 use yew::prelude::*;
 
@@ -10,8 +9,11 @@ use crate::platform;
 
 #[derive(Properties, PartialEq, Clone)]
 pub(super) struct ConsoleProps {
-    pub(super) side: Rc<SideScene>,
-    pub(super) give: Callback<Input>,
+    pub(super) task: TaskId,
+    pub(super) name: String,
+    pub(super) doing: Doing,
+    pub(super) sockets: Vec<SocketLine>,
+    pub(super) give: Callback<(TaskId, Input)>,
 }
 
 /// The form; where the program is in a call, it says so and takes nothing.
@@ -21,11 +23,10 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     let text = use_state_eq(String::new);
     let trouble = use_state_eq(String::new);
     let line = use_node_ref();
-    let side = &props.side;
-    let at = picked.unwrap_or_else(|| suggested(side)).min(FORMS.len() - 1);
+    let at = picked.unwrap_or_else(|| suggested(&props.sockets)).min(FORMS.len() - 1);
     let form = &FORMS[at];
     // The newest descriptor is what the next call is about most of the time.
-    let newest = side.sockets.last().map(|socket| socket.fd);
+    let newest = props.sockets.last().map(|socket| socket.fd);
     let shown = if text.is_empty() { usual(form, newest) } else { (*text).clone() };
     let pick = {
         let (picked, text, trouble) = (picked.clone(), text.clone(), trouble.clone());
@@ -56,13 +57,13 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     let submit = {
         let (text, trouble, give, shown, line) =
             (text.clone(), trouble.clone(), props.give.clone(), shown.clone(), line.clone());
-        let busy = busy(&side.doing);
+        let (task, busy) = (props.task, busy(&props.doing));
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             match (&busy, parse_call(&shown)) {
                 (Some(why), _) => trouble.set(why.clone()),
                 (None, Ok(input)) => {
-                    give.emit(input);
+                    give.emit((task, input));
                     text.set(String::new());
                     trouble.set(String::new());
                     platform::focus(&line);
@@ -74,7 +75,7 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     let given = arguments(&shown);
     let fields = shown.starts_with(form.name) && given.len() == form.arguments.len();
     html! {
-        <form class="console" onsubmit={submit} aria-label={format!("What {} calls next", side.name)} novalidate=true data-part="console">
+        <form class="console" onsubmit={submit} aria-label={format!("What {} calls next", props.name)} novalidate=true data-part="console">
             <div class="fields">
                 <label><span>{"call"}</span>
                     <select onchange={pick}>
@@ -93,9 +94,9 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
                 }
             </div>
             <div class="typed">
-                <input type="text" class="line" ref={line} value={shown.clone()} aria-label={format!("The call of {}, as text", side.name)}
+                <input type="text" class="line" ref={line} value={shown.clone()} aria-label={format!("The call of {}, as text", props.name)}
                     autocomplete="off" autocapitalize="off" spellcheck="false" oninput={typed} />
-                <button type="submit" class="btn main" aria-disabled={busy(&side.doing).is_some().to_string()}>{"Call"}</button>
+                <button type="submit" class="btn main" aria-disabled={busy(&props.doing).is_some().to_string()}>{"Call"}</button>
             </div>
             <p class="trouble" role="alert">{(*trouble).clone()}</p>
         </form>
@@ -103,8 +104,8 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
 }
 
 /// What a program usually does next, from what it has: its place among the forms.
-fn suggested(side: &SideScene) -> usize {
-    let has = |is: fn(&scene::SocketLine) -> bool| side.sockets.iter().any(is);
+fn suggested(sockets: &[SocketLine]) -> usize {
+    let has = |is: fn(&SocketLine) -> bool| sockets.iter().any(is);
     let name = match () {
         () if has(|socket| socket.connection.is_some()) => "send",
         () if has(|socket| socket.queue.is_some()) => "accept",

@@ -6,7 +6,9 @@ mod setup;
 
 use std::rc::Rc;
 
+use scene::SideScene;
 use scene::playground::{Change, PRESETS, PlaygroundSpec, change, stage_spec};
+use syscall::TaskId;
 use world::{Act, Record, Scenario, Start};
 use yew::prelude::*;
 
@@ -157,8 +159,10 @@ fn Playground(props: &PlaygroundProps) -> Html {
         })
     };
     let console = use_callback((), |it: crate::stage::Console, ()| {
-        let task = it.side.task;
-        html! { <ConsoleForm key={task} side={it.side} give={it.give} /> }
+        let SideScene { task, name, doing, sockets, .. } = &*it.side;
+        html! {
+            <ConsoleForm key={*task} task={TaskId(*task)} name={name.clone()} doing={doing.clone()} sockets={sockets.clone()} give={it.give} />
+        }
     });
     let spec = {
         let id = format!("{}-stage", props.spec.id);
