@@ -96,4 +96,29 @@ fn a_damaged_link_says_what_is_wrong_with_it() {
         (1, "socketscope: /dev/zero is longer than any recorded run: 16777216 bytes\n")
     );
     assert_eq!(replay(&[]).0, 2);
+    let (code, _, err) = replay(&[" "]);
+    assert!(code == 1 && err.starts_with("socketscope: there is nothing to replay: say a link"), "{err}");
+}
+
+#[test]
+fn a_link_with_too_much_data_is_refused_before_any_is_made() {
+    let mut scenario = scenario();
+    let program = scenario.programs[0].clone();
+    let step = |line| world::Step {
+        line,
+        op: world::Op::Data { name: "data".into(), len: 16 << 20 },
+        on: Default::default(),
+    };
+    scenario.programs = (0..200)
+        .map(|n| world::ProgramSpec {
+            name: format!("program {n}"),
+            source: "x\n".into(),
+            steps: vec![step(1)],
+            ..program.clone()
+        })
+        .collect();
+    let record = Record { start: Start::Scenario(Box::new(scenario)), ..record().0 };
+    let (code, _, err) = replay(&[&link(&record)]);
+    assert_eq!(code, 1);
+    assert!(err.contains("are 3355443200 bytes together; they may be up to 67108864"), "{err}");
 }

@@ -13,6 +13,8 @@ const MAX_HOSTS: usize = 200;
 const MAX_PROGRAMS: usize = 200;
 /// Bytes a variable may be filled with.
 const MAX_DATA: u32 = 16 << 20;
+/// Bytes that the variables of all programs may be filled with together: a run must fit into a browser's memory.
+const MAX_DATA_TOTAL: u64 = 64 << 20;
 /// Faults that may be planned.
 const MAX_PLANNED: usize = 1000;
 /// The smallest and the largest MTU of a wire (RFC 791; Ethernet jumbo frames).
@@ -42,6 +44,7 @@ impl Kind {
 pub(crate) fn scenario(scenario: &Scenario) -> Result<(), ScenarioError> {
     let mut problems = Vec::new();
     network(scenario, &mut problems);
+    data(scenario, &mut problems);
     repeated("host", scenario.hosts.iter(), &mut problems);
     repeated("program", scenario.programs.iter().map(|p| &p.name), &mut problems);
     for program_spec in &scenario.programs {
@@ -83,6 +86,22 @@ fn network(scenario: &Scenario, problems: &mut Vec<String>) {
         problems.push(format!(
             "at most {MAX_PROGRAMS} programs, and this scenario has {}",
             scenario.programs.len()
+        ));
+    }
+}
+
+/// What all steps that fill variables hold together.
+fn data(scenario: &Scenario, problems: &mut Vec<String>) {
+    let filled = |op: &Op| match op {
+        Op::Data { len, .. } => u64::from(*len),
+        Op::Text { bytes, .. } => bytes.len() as u64,
+        _ => 0,
+    };
+    let steps = scenario.programs.iter().flat_map(|program| &program.steps);
+    let total = steps.map(|step| filled(&step.op)).sum::<u64>();
+    if total > MAX_DATA_TOTAL {
+        problems.push(format!(
+            "the programs' `data` and `text` are {total} bytes together; they may be up to {MAX_DATA_TOTAL}"
         ));
     }
 }

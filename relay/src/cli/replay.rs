@@ -61,6 +61,9 @@ fn replay(run: &str) -> Result<(Record, Scenario, Replayed), String> {
 
 /// The record's bytes: those of a file, or packed in a link.
 fn read(run: &str) -> Result<Vec<u8>, String> {
+    if run.trim().is_empty() {
+        return Err(format!("there is nothing to replay: say a link, which has {LINK} in it, or a file"));
+    }
     let Some((_, token)) = run.split_once(LINK) else {
         let mut bytes = Vec::new();
         // One byte more than a record may have tells a longer file, which may have no end: /dev/zero.
