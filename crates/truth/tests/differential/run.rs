@@ -145,6 +145,11 @@ fn comparable(info: TcpInfo) -> TcpInfo {
     let both_open = info.state == TcpState::Established;
     let window = |bytes| if both_open { bytes } else { 0 };
     TcpInfo {
+        // Whether a probe went out already is a matter of milliseconds on a machine that has other work.
+        retransmits: 0,
+        probes: 0,
+        backoff: 0,
+        total_retrans: 0,
         // Measured times, and what congestion control makes of them.
         rto_us: 0,
         rtt_us: 0,
