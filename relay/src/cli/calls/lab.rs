@@ -8,10 +8,10 @@ use protocol::LabReport;
 use serde_json::{Value, json};
 use syscall::{Call, CallId, HostId, Kernel as _, Micros, Pid, Returned, TaskId};
 
-use super::lines::Order;
+use super::lines::{Fault, Order};
 use super::peer::{Act, Peer};
 use super::session::{Happened, Machine, fields};
-use super::{Network, Options, Stop};
+use super::{Network, Options, Stop, no_host, no_wire};
 
 /// How long a call may wait before it is cancelled, in microseconds.
 const PATIENCE: Micros = 60_000_000;
@@ -95,8 +95,7 @@ impl Machine for Real {
 
     fn spawn(&mut self, host: u16) -> Result<TaskId, Stop> {
         if host >= self.hosts {
-            let last = self.hosts - 1;
-            return Err(Stop::Failed(format!("there is no host {host}: the last one is {last}")));
+            return Err(no_host(host, self.hosts));
         }
         Ok(self.lab.spawn(HostId(host)))
     }
@@ -124,10 +123,21 @@ impl Machine for Real {
         Ok(())
     }
 
+    fn wire(&mut self, host: u16, fault: Fault) -> Result<(), Stop> {
+        if host >= self.hosts {
+            return Err(no_host(host, self.hosts));
+        }
+        let wire = self.lab.hand().ok_or_else(no_wire)?;
+        match fault {
+            Fault::Cut => wire.cut(HostId(host), true),
+            Fault::Mend => wire.cut(HostId(host), false),
+            Fault::Lose(packets) => wire.lose(HostId(host), packets),
+        }
+        Ok(())
+    }
+
     fn tell(&mut self, text: &str) -> Result<(), Stop> {
-        let Some(peer) = &mut self.peer else { return Err(Stop::Failed("there is no peer to tell".into())) };
-        peer.tell(text);
-        let act = peer.hear();
+        let act = Peer::told(self.peer.as_mut(), text)?;
         self.act(act);
         Ok(())
     }

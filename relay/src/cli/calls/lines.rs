@@ -15,6 +15,8 @@ pub(super) enum Line {
     Wait(Micros),
     /// Something happens to a task.
     Order(u32, Order),
+    /// Something happens to a host's cable.
+    Wire(u16, Fault),
 }
 
 /// A call of a task.
@@ -37,6 +39,17 @@ pub(super) enum Order {
     Signal,
     /// It may bind ports below 1024, or may not.
     Privileged(bool),
+}
+
+/// Something that happens to a host's cable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is cut.
+    Cut,
+    /// It is whole again.
+    Mend,
+    /// It loses the next so many packets that the host sends.
+    Lose(u32),
 }
 
 const EXAMPLES: &str = r#"Say for example {"recv": {"fd": 3, "len": 100}}, {"task": 1, "call": {"accept": {"fd": 3}}, "wait": false}, {"tell": "4096"} or {"sleep_ms": 50}"#;
@@ -87,6 +100,16 @@ impl Line {
             Some(Ok(host)) => Some(host),
             None => None,
         };
+        for (name, fault) in [("cut", Fault::Cut), ("mend", Fault::Mend)] {
+            if let Some(host) = small(name)?.map(u16::try_from) {
+                return host
+                    .map(|host| Self::Wire(host, fault))
+                    .map_err(|_| format!("`{name}` is too large"));
+            }
+        }
+        if let Some(packets) = small("lose")? {
+            return Ok(Self::Wire(host.unwrap_or(0), Fault::Lose(packets)));
+        }
         let wait = flag("wait")?.unwrap_or(true);
         let call = match (task, value.get("call")) {
             (_, Some(call)) => call.clone(),
@@ -114,6 +137,10 @@ mod tests {
         assert_eq!(parse(r#"{"kill": 1}"#), Ok(Line::Order(1, Order::Kill)));
         assert_eq!(parse(r#"{"signal": 0}"#), Ok(Line::Order(0, Order::Signal)));
         assert_eq!(parse(r#"{"task": 2, "privileged": true}"#), Ok(Line::Order(2, Order::Privileged(true))));
+        assert_eq!(parse(r#"{"cut": 1}"#), Ok(Line::Wire(1, Fault::Cut)));
+        assert_eq!(parse(r#"{"mend": 1}"#), Ok(Line::Wire(1, Fault::Mend)));
+        assert_eq!(parse(r#"{"lose": 3}"#), Ok(Line::Wire(0, Fault::Lose(3))));
+        assert_eq!(parse(r#"{"host": 1, "lose": 3}"#), Ok(Line::Wire(1, Fault::Lose(3))));
         assert_eq!(parse(r#"{"close": {"fd": 3}}"#), Ok(Line::Call(plain)));
         let named = TaskCall { task: 2, host: Some(1), call: close, wait: false };
         let text = r#"{"task": 2, "host": 1, "call": {"close": {"fd": 3}}, "wait": false}"#;
@@ -128,6 +155,9 @@ mod tests {
             r#"{"task": 1}"#,
             r#"{"task": 1, "privileged": 1}"#,
             r#"{"await": "x"}"#,
+            r#"{"cut": true}"#,
+            r#"{"lose": -1}"#,
+            r#"{"mend": 70000}"#,
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

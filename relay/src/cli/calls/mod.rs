@@ -8,7 +8,7 @@ mod relay;
 mod session;
 mod sim;
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead, Read as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -29,6 +29,8 @@ pub(super) const HELP: &str = r#"Lines of input (version 2), each an object:
   {"sleep_ms": 50} {"wait_us": 50}   time passes
   {"signal": 1} {"kill": 1}          a caught signal interrupts task 1; SIGKILL ends it
   {"task": 1, "privileged": true}    it may bind ports below 1024
+  {"cut": 1} {"mend": 1}             host 1's cable is cut: what is on it and sent over it is lost; it is whole again
+  {"host": 1, "lose": 3}             the next three packets that host 1 sends are lost
   {"tell": "4096"}                   a line for the peer's control channel
 What fork answers has "child": the number of the child's task.
 
@@ -129,6 +131,14 @@ pub(super) enum Stop {
     Unread,
 }
 
+fn no_host(host: u16, hosts: u16) -> Stop {
+    Stop::Failed(format!("there is no host {host}: the last one is {}", hosts.saturating_sub(1)))
+}
+
+fn no_wire() -> Stop {
+    Stop::Failed("there is no wire between hosts here".into())
+}
+
 /// Prints one object of output.
 fn print(mut object: Value) -> Result<(), Stop> {
     if let Some(object) = object.as_object_mut() {
@@ -138,16 +148,36 @@ fn print(mut object: Value) -> Result<(), Stop> {
     writeln!(out, "{object}").and_then(|()| out.flush()).map_err(|_| Stop::Unread)
 }
 
+/// Most bytes of a line of input.
+const MAX_LINE: usize = 64 << 10;
+
+/// The next line without its end, at most [`MAX_LINE`] bytes of it: a longer one is skipped, and an error.
+fn next_line(input: &mut impl BufRead) -> Option<io::Result<String>> {
+    let mut text = Vec::new();
+    if let Err(error) = input.by_ref().take(MAX_LINE as u64 + 1).read_until(b'\n', &mut text) {
+        return Some(Err(error));
+    }
+    if text.is_empty() {
+        return None;
+    }
+    if text.len() > MAX_LINE && text.last() != Some(&b'\n') {
+        let skipped = input.skip_until(b'\n');
+        let long = || io::Error::other(format!("longer than {MAX_LINE} bytes"));
+        return Some(skipped.and_then(|_| Err(long())));
+    }
+    Some(String::from_utf8(text).map_err(io::Error::other))
+}
+
 /// All lines, parsed before the first is performed: a mistake in line 9 is said before line 1 has any effect.
-fn lines() -> Result<Vec<(usize, Line)>, ExitCode> {
+fn lines(mut input: impl BufRead) -> Result<Vec<(usize, Line)>, ExitCode> {
     let mut lines = Vec::new();
     let mut wrong = false;
-    for (index, text) in io::stdin().lock().lines().enumerate() {
-        let number = index + 1;
-        let parsed = match text {
-            Ok(text) if text.trim().is_empty() => continue,
-            Ok(text) => Line::parse(&text),
-            Err(error) => Err(error.to_string()),
+    for number in 1.. {
+        let parsed = match next_line(&mut input) {
+            None => break,
+            Some(Ok(text)) if text.trim().is_empty() => continue,
+            Some(Ok(text)) => Line::parse(&text),
+            Some(Err(error)) => Err(error.to_string()),
         };
         match parsed {
             Ok(Line::Await(awaited)) if !calls_at(&lines, awaited) => {
@@ -177,7 +207,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         eprintln!("socketscope: there is no peer `{peer}`; there are: {names}, {NO_PEER}");
         return ExitCode::from(2);
     }
-    let lines = match lines() {
+    let lines = match lines(io::stdin().lock()) {
         Ok(lines) => lines,
         Err(code) => return code,
     };

@@ -33,6 +33,13 @@ impl Peer {
         Ok(Self { task, program, call: None, next: FIRST_CALL, listens: false, told: Vec::new() })
     }
 
+    /// Says a line to the peer, if there is one; answers what it does then.
+    pub(super) fn told(peer: Option<&mut Self>, text: &str) -> Result<Option<Act>, Stop> {
+        let peer = peer.ok_or_else(|| Stop::Failed("there is no peer to tell".into()))?;
+        peer.tell(text);
+        Ok(peer.hear())
+    }
+
     pub(super) fn tell(&mut self, text: &str) {
         self.told.extend_from_slice(format!("{text}\n").as_bytes());
     }

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use super::lines::Order;
+use super::lines::{Fault, Order};
 use super::session::{Happened, Machine, fields};
 use super::{Options, Stop};
 
@@ -174,6 +174,10 @@ impl Machine for Relay {
 
     fn order(&mut self, _task: TaskId, _order: Order) -> Result<(), Stop> {
         Err(Stop::Failed("a relay offers no signals and no privileges".into()))
+    }
+
+    fn wire(&mut self, _host: u16, _fault: Fault) -> Result<(), Stop> {
+        Err(Stop::Failed("a relay's wire is not ours to cut".into()))
     }
 
     fn tell(&mut self, text: &str) -> Result<(), Stop> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use syscall::{Call, CallId, Micros, Outcome, Pid, Returned, TaskId};
 
-use super::lines::{Line, Order, TaskCall};
+use super::lines::{Fault, Line, Order, TaskCall};
 use super::{Options, Stop, print};
 
 /// Something that a kernel tells.
@@ -36,6 +36,9 @@ pub(super) trait Machine {
     fn cancel(&mut self, id: CallId) -> Result<(), Stop>;
 
     fn order(&mut self, task: TaskId, order: Order) -> Result<(), Stop>;
+
+    /// Something happens to the cable of a host that there is.
+    fn wire(&mut self, host: u16, fault: Fault) -> Result<(), Stop>;
 
     /// Says a line to the peer.
     fn tell(&mut self, text: &str) -> Result<(), Stop>;
@@ -117,6 +120,18 @@ impl Session<'_> {
                 self.note(order)?;
                 let now = self.machine.now();
                 self.pass(now)
+            }
+            Line::Wire(host, fault) => {
+                let because = |stop| match stop {
+                    Stop::Failed(why) => Stop::Failed(format!("line {number}: {why}")),
+                    other => other,
+                };
+                self.machine.wire(host, fault).map_err(because)?;
+                self.note(match fault {
+                    Fault::Cut => json!({ "line": number, "cut": host }),
+                    Fault::Mend => json!({ "line": number, "mend": host }),
+                    Fault::Lose(packets) => json!({ "line": number, "host": host, "lose": packets }),
+                })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `calls` on the simulated kernel: calls take no time, and time passes while one waits or a line says so.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 use syscall::{
@@ -8,10 +8,10 @@ use syscall::{
     TaskId,
 };
 
-use super::lines::Order;
+use super::lines::{Fault, Order};
 use super::peer::{Act, Peer};
 use super::session::{Happened, Machine, fields};
-use super::{Network, Options, Profile, Stop};
+use super::{Network, Options, Profile, Stop, no_host, no_wire};
 
 /// The wire's delay where none is asked for: 100 us from end to end.
 const DELAY_US: u64 = 100;
@@ -25,6 +25,12 @@ pub(super) struct Sim {
     ended: VecDeque<Ended>,
     /// The state of what chooses counts in the POSIX profile.
     posix: Option<u64>,
+    /// Whether there is a wire between hosts.
+    wired: bool,
+    /// How many of the next packets of a host are lost.
+    to_lose: BTreeMap<HostId, u32>,
+    /// The packet that was looked at last for that.
+    looked_at: u32,
 }
 
 /// A call under way: whose it is, and what it is about.
@@ -43,7 +49,16 @@ impl Sim {
         };
         let posix = (options.profile == Profile::Posix).then_some(options.seed);
         let kernel = kernel::Kernel::new(network, options.hosts());
-        Self { kernel, peer: None, running: Vec::new(), ended: VecDeque::new(), posix }
+        Self {
+            kernel,
+            peer: None,
+            running: Vec::new(),
+            ended: VecDeque::new(),
+            posix,
+            wired: options.network == Network::Wire,
+            to_lose: BTreeMap::new(),
+            looked_at: 0,
+        }
     }
 
     /// Lets every call go on that can, and the peer in between.
@@ -97,15 +112,29 @@ impl Sim {
         }
     }
 
+    /// Loses of the packets that have been sent since this was done last those that shall be.
+    fn lose_what_is_sent(&mut self) {
+        let segments = self.kernel.in_flight().map(|packet| (packet.segment.id, packet.from));
+        let datagrams = self.kernel.datagrams_in_flight().map(|packet| (packet.datagram.id, packet.from));
+        let fresh = |(id, _): &(u32, HostId)| *id > self.looked_at;
+        let mut sent: Vec<_> = segments.chain(datagrams).filter(fresh).collect();
+        sent.sort_unstable();
+        for (id, host) in sent {
+            self.looked_at = id;
+            if let Some(left) = self.to_lose.get_mut(&host).filter(|left| **left > 0) {
+                *left -= 1;
+                self.kernel.lose(id);
+            }
+        }
+    }
+
     /// Lets what is due first happen, if it is due by then; false if nothing is.
     fn advance(&mut self, until: Option<Micros>) -> bool {
+        self.lose_what_is_sent();
         let deliverable = self.kernel.deliverable();
-        let segment = self
-            .kernel
-            .in_flight()
-            .filter(|s| deliverable.contains(&s.segment.id))
-            .map(|s| (s.due, s.segment.id))
-            .min();
+        let segments = self.kernel.in_flight().map(|packet| (packet.due, packet.segment.id));
+        let datagrams = self.kernel.datagrams_in_flight().map(|packet| (packet.due, packet.datagram.id));
+        let segment = segments.chain(datagrams).filter(|(_, id)| deliverable.contains(id)).min();
         let timer = (0..self.kernel.host_count())
             .map(HostId)
             .filter_map(|host| {
@@ -161,8 +190,7 @@ impl Machine for Sim {
 
     fn spawn(&mut self, host: u16) -> Result<TaskId, Stop> {
         if host >= self.kernel.host_count() {
-            let most = self.kernel.host_count() - 1;
-            return Err(Stop::Failed(format!("there is no host {host}: the last one is {most}")));
+            return Err(no_host(host, self.kernel.host_count()));
         }
         let task = self.kernel.spawn(HostId(host));
         // As in every Rust and Python program.
@@ -208,10 +236,25 @@ impl Machine for Sim {
         Ok(())
     }
 
+    fn wire(&mut self, host: u16, fault: Fault) -> Result<(), Stop> {
+        if host >= self.kernel.host_count() {
+            return Err(no_host(host, self.kernel.host_count()));
+        }
+        if !self.wired {
+            return Err(no_wire());
+        }
+        // What was sent before is not meant.
+        self.lose_what_is_sent();
+        match fault {
+            Fault::Cut => drop(self.kernel.cut(HostId(host))),
+            Fault::Mend => drop(self.kernel.mend(HostId(host))),
+            Fault::Lose(packets) => drop(self.to_lose.insert(HostId(host), packets)),
+        }
+        Ok(())
+    }
+
     fn tell(&mut self, text: &str) -> Result<(), Stop> {
-        let Some(peer) = &mut self.peer else { return Err(Stop::Failed("there is no peer to tell".into())) };
-        peer.tell(text);
-        let act = peer.hear();
+        let act = Peer::told(self.peer.as_mut(), text)?;
         self.act(act);
         self.settle();
         Ok(())
