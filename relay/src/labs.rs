@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use protocol::{Answered, LabReport, LabRequest};
+use protocol::{LabReport, LabRequest};
 use syscall::Errno;
 use tokio::sync::Semaphore;
 
@@ -141,10 +141,7 @@ fn told(report: lab::Report) -> LabReport {
         lab::Report::Learner(done, at) => LabReport::Completed {
             id: done.id,
             outcome: done.outcome,
-            by: match done.by {
-                lab::Answered::Kernel => Answered::Kernel,
-                lab::Answered::Relay => Answered::Relay,
-            },
+            by: done.by,
             here: done.here,
             there: done.there,
             at,

@@ -48,21 +48,13 @@ pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, S
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]
 pub use sys::raise_open_files;
+pub use protocol::Answered;
 pub use targets::Targets;
 
 use std::time::Duration;
 
 /// Whether this build can make live runs.
 pub const LIVE: bool = cfg!(target_os = "linux");
-
-/// Who answered a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answered {
-    /// A real kernel, by a real system call.
-    Kernel,
-    /// This crate in the kernel's stead: its table of addresses, its limits, or a call that it does not offer.
-    Relay,
-}
 
 /// What a lab may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("kernel", &["syscall"]),
     ("world", &["kernel", "syscall"]),
     ("peers", &["syscall"]),
-    ("lab", &["peers", "syscall"]),
+    ("lab", &["peers", "protocol", "syscall"]),
     ("protocol", &["syscall"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
