@@ -7,12 +7,7 @@ use protocol::{LabReport, LabRequest};
 use syscall::Errno;
 use tokio::sync::Semaphore;
 
-/// Where a lesson's peer listens: host 1 of the lab's network.
-const PEER: std::net::SocketAddrV4 = std::net::SocketAddrV4::new(std::net::Ipv4Addr::new(10, 0, 0, 2), 7000);
-
 const NO_WIRE: &str = "Labs of this relay are on loopback: there is no wire to lay a hand on.";
-
-type PeerProgram = Box<dyn syscall::Program + Send>;
 
 /// A session's lab, opened or not.
 pub struct Labs {
@@ -44,10 +39,7 @@ impl Labs {
     /// Does what the client asks; what there is to say at once, if anything.
     pub fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         match request {
-            LabRequest::Open { lab } => match self.peer(&lab) {
-                Ok(peer) => self.open(peer),
-                Err(reason) => refused(reason),
-            },
+            LabRequest::Open { lab } => self.open(&lab),
             LabRequest::Start { .. } => refused("This relay starts no further process: its labs have one."),
             LabRequest::Wire(_) | LabRequest::Capture => refused(NO_WIRE),
             LabRequest::Submit { id, task, call } => match self.lab() {
@@ -63,12 +55,12 @@ impl Labs {
                 }
                 None
             }
-            LabRequest::Tell { text, .. } => match self.lab() {
+            LabRequest::Tell { peer, text } => match self.lab() {
                 None => refused("No lab is open: open one, then tell its peer."),
                 Some(_) if text.len() > 1000 || text.contains('\n') => {
                     refused("What a peer is told is one line of at most 1000 bytes.")
                 }
-                Some(lab) => match lab.tell(&text) {
+                Some(lab) => match lab.tell(peer, &text) {
                     Ok(()) => None,
                     Err(_) => refused("The peer has too much unread already: wait until it has acted."),
                 },
@@ -76,25 +68,16 @@ impl Labs {
             LabRequest::Close => self.close().then(|| LabReport::Closed { reason: "closed as asked".into() }),
         }
     }
+}
 
-    /// The peer of a lab on loopback: one, on the second of two hosts.
-    fn peer(&self, lab: &protocol::LabSpec) -> Result<PeerProgram, String> {
-        let [spec] = &lab.peers[..] else {
-            return Err("A lab of this relay has one peer.".into());
-        };
-        if lab.hosts != 2 || spec.host != syscall::HostId(1) || spec.port != PEER.port() {
-            return Err(format!("A lab of this relay has two hosts, and its peer is at {PEER}."));
-        }
-        if lab.wire != protocol::WireSpec::default() {
-            return Err(NO_WIRE.into());
-        }
-        let most = self.limits.buffer.unwrap_or(i32::MAX);
-        let rcvbuf =
-            spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok()).map_or(most, |asked| asked.min(most));
-        let listen = peers::Listen::new(PEER.into(), rcvbuf);
-        peers::by_name(&spec.name, listen)
-            .ok_or_else(|| format!("There is no such peer. There are: {}.", peers::NAMES.join(", ")))
-    }
+/// A peer of a lab, whose buffers are at most so large.
+#[cfg(target_os = "linux")]
+fn make(spec: &protocol::PeerSpec, most: i32) -> Result<lab::PeerProgram, String> {
+    let asked = spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok());
+    let address = std::net::SocketAddrV4::new(lab::Targets::address(spec.host), spec.port);
+    let listen = peers::Listen::new(address.into(), asked.map_or(most, |asked| asked.min(most)));
+    peers::by_name(&spec.name, listen)
+        .ok_or_else(|| format!("There is no such peer. There are: {}.", peers::NAMES.join(", ")))
 }
 
 #[cfg(target_os = "linux")]
@@ -107,9 +90,12 @@ impl Labs {
         self.open.take().is_some()
     }
 
-    fn open(&mut self, peer: PeerProgram) -> Option<LabReport> {
+    fn open(&mut self, spec: &protocol::LabSpec) -> Option<LabReport> {
         self.open = None;
-        match lab::LiveRun::open(peer, self.limits, Arc::clone(&self.budget)) {
+        let most = self.limits.buffer.unwrap_or(i32::MAX);
+        let maker: lab::MakePeer = Arc::new(move |spec| make(spec, most));
+        let ground = lab::Ground::LOOPBACK;
+        match lab::LiveRun::open(spec, &ground, maker, self.limits, Arc::clone(&self.budget)) {
             Ok(lab) => self.open = Some(Box::new(lab)),
             Err(error) => return refused(error.to_string()),
         }
@@ -134,10 +120,22 @@ impl Labs {
 fn told(report: lab::Report) -> LabReport {
     match report {
         lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
-        lab::Report::Listening(peer) => LabReport::Opened { peers: vec![peer.into()] },
-        lab::Report::PeerExited(status) => LabReport::Refused {
+        lab::Report::Opened(peers) => {
+            LabReport::Opened { peers: peers.into_iter().map(Into::into).collect() }
+        }
+        lab::Report::PeerExited(_, status) => LabReport::Refused {
             reason: format!("The peer has ended with status {status}: open the lab again."),
         },
+        lab::Report::Happened(event) => LabReport::Happened { event },
+        lab::Report::Missed(events) => LabReport::Refused {
+            reason: format!("Here {events} packets are not shown: they were more than could be told."),
+        },
+        lab::Report::Released(packets) => LabReport::Refused {
+            reason: format!("The wire holds no more: the {packets} oldest packets were delivered."),
+        },
+        lab::Report::Holds(lab::Held { task, peer, fd, observed, at }) => {
+            LabReport::Holds { task, peer, fd, observed, at }
+        }
         lab::Report::Learner(done, at) => LabReport::Completed {
             id: done.id,
             outcome: done.outcome,
@@ -146,13 +144,13 @@ fn told(report: lab::Report) -> LabReport {
             there: done.there,
             at,
         },
-        lab::Report::Peer(done, at) => {
+        lab::Report::Peer(peer, done, at) => {
             let received = done.received();
             let outcome = done.outcome.map(|returned| match returned {
                 syscall::Returned::Data(data) => syscall::Returned::Data(LabReport::excerpt(&data)),
                 other => other,
             });
-            LabReport::Peer { peer: 0, call: done.call, outcome, received, here: done.here, at }
+            LabReport::Peer { peer, call: done.call, outcome, received, here: done.here, at }
         }
     }
 }
@@ -167,7 +165,7 @@ impl Labs {
         false
     }
 
-    fn open(&mut self, _peer: PeerProgram) -> Option<LabReport> {
+    fn open(&mut self, _spec: &protocol::LabSpec) -> Option<LabReport> {
         refused("Live runs need Linux: run the relay on a Linux machine. Everything else works here.")
     }
 
@@ -189,7 +187,7 @@ impl NoLab {
     fn cancel(&mut self, _id: syscall::CallId) {
         match *self {}
     }
-    fn tell(&mut self, _text: &str) -> std::io::Result<()> {
+    fn tell(&mut self, _peer: u16, _text: &str) -> std::io::Result<()> {
         match *self {}
     }
 }

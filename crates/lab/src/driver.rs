@@ -1,123 +1,189 @@
-//! A session's lab: the learner's calls, and a peer that is a program like any other.
+//! A session's lab: the learner's processes and the peers on their hosts, and the wire between them.
 
-use std::io::Write as _;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use syscall::{
-    Action, Call, CallId, Errno, Fd, HostId, Kernel as _, Micros, Outcome, Program, Returned, TaskId,
-};
+use protocol::{LabSpec, WireRequest, WireSpec};
+use syscall::{Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::{Done, Limits, Loopback, ProcessId, RealKernel};
+use crate::namespaces::{Between, Hand, Helper, HelperProgram, Namespaces};
+use crate::peer::{CONTROL, MakePeer, Peer};
+use crate::report::{Held, OpenError, Report};
+use crate::wire::{Declined, Told, check};
+use crate::{Done, Limits, Loopback, Mode, Network, ProcessId, RealKernel, Targets};
 
-/// A program that a lab can run.
-pub type PeerProgram = Box<dyn Program + Send>;
-
-/// A peer that makes so many calls in a row without waiting lets others run in between.
+/// So many calls of peers in a row without waiting, then others run in between.
 const CALLS_IN_A_ROW: u32 = 64;
-/// A peer that only passes lines without a call is stopped after so many.
-const LINES_IN_A_ROW: u32 = 10_000;
-
-/// What happened in a lab.
-#[derive(Debug)]
-pub enum Report {
-    /// The peer listens there.
-    Listening(SocketAddrV4),
-    /// A call of the learner has ended.
-    Learner(Done, Micros),
-    /// A call of the peer has ended. Its calls on its control channel are not told.
-    Peer(Done, Micros),
-    /// The peer's program has ended with this status.
-    PeerExited(i32),
-    /// Nothing has happened for as long as [`Limits::silence`] allows: the lab is to be dropped.
-    Silent,
-}
-
-/// Why there is no lab.
-#[derive(Debug)]
-pub struct OpenError(Errno);
-
-impl std::fmt::Display for OpenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the kernel gives no more sockets ({}): close another lab and try again", self.0)
-    }
-}
-impl std::error::Error for OpenError {}
-
-/// A learner's process and a peer's on real sockets. All of them close with it.
-///
-/// Order of use: [`submit`](Self::submit), [`cancel`](Self::cancel) and [`tell`](Self::tell) at any time;
-/// [`poll_report`](Self::poll_report) from a tokio task until it is pending.
-pub struct LiveRun {
-    kernel: RealKernel,
-    peer: PeerProgram,
-    learner: ProcessId,
-    process: ProcessId,
-    control: UnixStream,
-    opened: Instant,
-    next_peer_call: u64,
-    peer_listens: Option<SocketAddrV4>,
-    exited: Option<i32>,
-    /// When something happened last, and a timer that is set anew only when it is over: a call costs no timer.
-    touched: Instant,
-    silence: Duration,
-    silent: Pin<Box<Sleep>>,
-}
-
-/// The descriptor of a peer's control channel.
-const CONTROL: Fd = Fd(0);
-/// Tasks of the learner's children by `fork` are their pids less one, and pids start here: below it, every task is a
-/// thread of the learner's first process.
+/// Tasks of the learner's children by `fork` are their pids less one, and pids start here: below it, a task that was not
+/// started is a thread of the learner's first process.
 const FIRST_TASK: u32 = 1000;
-/// The hosts' names.
+/// The first hosts' names; later ones are host3, host4.
 const NAMES: [&str; 2] = ["learner", "peer"];
 /// Peers' calls are numbered from here; a learner's must stay below.
 const PEER_CALLS: u64 = 1 << 63;
 
+/// Where labs are made: how hosts are kept apart, and by whom. One helper that runs already serves many labs.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// How.
+    pub mode: Mode,
+    /// The helper, for a mode with namespaces.
+    pub helper: HelperProgram,
+}
+
+impl Ground {
+    /// On this machine's loopback, which every machine offers. There is no wire.
+    pub const LOOPBACK: Self = Self { mode: Mode::Loopback, helper: HelperProgram::Own };
+}
+
+/// A learner's processes and a lesson's peers on real sockets. All of them close with it.
+///
+/// Order of use, all of it from a tokio task: [`open`](Self::open); requests at any time; and
+/// [`poll_report`](Self::poll_report) until it is pending. The first report but those of peers' calls is
+/// [`Report::Opened`].
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use std::{future::poll_fn, sync::Arc};
+/// use lab::{Ground, Limits, LiveRun, MakePeer, Report};
+/// use protocol::{LabSpec, PeerSpec, WireRequest};
+/// use syscall::{Call, CallId, Domain, SocketType, TaskId};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let make: MakePeer = Arc::new(|spec: &PeerSpec| {
+///     let at = std::net::SocketAddr::from(([10, 0, 0, 2], spec.port));
+///     peers::by_name(&spec.name, peers::Listen::new(at, 4096)).ok_or_else(|| "There is no such peer.".into())
+/// });
+/// let budget = Arc::new(tokio::sync::Semaphore::new(100));
+/// // `Ground { mode: Mode::best(&helper, 2), helper }` where namespaces are to be had.
+/// let spec = LabSpec::with(PeerSpec::named("echo"));
+/// let mut lab = LiveRun::open(&spec, &Ground::LOOPBACK, make, Limits::default(), budget).unwrap();
+/// let Err(why) = lab.wire(WireRequest::Deliver { packet: 1 }) else { panic!("loopback has no wire") };
+/// lab.submit(CallId(1), TaskId(0), Call::Socket { domain: Domain::Inet, kind: SocketType::Stream });
+/// loop {
+///     match poll_fn(|cx| lab.poll_report(cx)).await {
+///         Report::Opened(addresses) => assert_eq!(addresses[0].to_string(), "10.0.0.2:7000"),
+///         Report::Learner(done, _at) => break assert!(done.outcome.is_ok()),
+///         _ => {}
+///     }
+/// }
+/// # }) }
+/// ```
+pub struct LiveRun {
+    kernel: RealKernel,
+    hosts: u16,
+    peers: Vec<Peer>,
+    make: MakePeer,
+    /// The learner's processes, the first among them, by their tasks.
+    processes: BTreeMap<TaskId, ProcessId>,
+    most_processes: u32,
+    opened: Instant,
+    next_peer_call: u64,
+    said: VecDeque<Report>,
+    /// Whether it was told that the lab is ready.
+    told_ready: bool,
+    /// When something happened last, and a timer that is set anew only when it is over: a call costs no timer.
+    touched: Instant,
+    silence: std::time::Duration,
+    silent: Pin<Box<Sleep>>,
+}
+
 impl LiveRun {
-    /// A lab on loopback with this peer on host 1. `budget` counts the sockets of all labs together.
+    /// A lab as specified, with the learner's first process, task 0, on the first host. `budget` counts the sockets of
+    /// all labs together. A host takes about a millisecond; to be called inside a tokio runtime, which then carries the
+    /// wire.
     ///
     /// # Errors
-    /// If the budget or the kernel's own limits are used up.
-    pub fn open(peer: PeerProgram, limits: Limits, budget: Arc<Semaphore>) -> Result<Self, OpenError> {
-        let network = Box::new(Loopback::new(2));
+    /// If there can be no such lab, if the machine gives no hosts, or if the budget or the kernel's own limits are used
+    /// up.
+    pub fn open(
+        spec: &LabSpec,
+        ground: &Ground,
+        make: MakePeer,
+        limits: Limits,
+        budget: Arc<Semaphore>,
+    ) -> Result<Self, OpenError> {
+        check_specification(spec, ground.mode, &limits).map_err(OpenError::Specification)?;
+        let programs = spec.peers.iter().map(|peer| make(peer)).collect::<Result<Vec<_>, _>>();
+        let programs = programs.map_err(OpenError::Specification)?;
+        let network = network(spec, ground, &limits)?;
+        let opened = network.hand().map_or_else(Instant::now, Hand::opened);
         let mut kernel = RealKernel::new(network, limits, budget).with_tasks_from(FIRST_TASK);
         kernel.set_names(&NAMES);
         let learner = kernel.spawn(HostId(0));
         // The lab is all theirs.
         kernel.set_privileged(learner, true);
-        let (process, control): (_, OwnedFd) = kernel.spawn_peer(HostId(1)).map_err(OpenError)?;
         let mut lab = Self {
             kernel,
-            peer,
-            learner,
-            process,
-            control: control.into(),
-            opened: Instant::now(),
+            hosts: spec.hosts,
+            peers: Vec::new(),
+            make,
+            processes: BTreeMap::from([(TaskId(0), learner)]),
+            most_processes: limits.processes,
+            opened,
             next_peer_call: PEER_CALLS,
-            peer_listens: None,
-            exited: None,
+            said: VecDeque::new(),
+            told_ready: false,
             touched: Instant::now(),
             silence: limits.silence,
             silent: Box::pin(sleep(limits.silence)),
         };
-        lab.resume_peer(None);
+        for (peer, program) in spec.peers.iter().zip(programs) {
+            let started = Peer::start(peer.clone(), program, &mut lab.kernel).map_err(OpenError::Sockets)?;
+            lab.peers.push(started);
+        }
+        (0..lab.peers.len()).for_each(|peer| lab.resume_peer(peer, None));
         Ok(lab)
     }
 
-    /// Makes a call of the learner's process, or of a child that `fork` answered: its task is its pid less one. `id` is
-    /// below 2^63.
+    /// Starts a further process of the learner's with this task, on this host. Without effect if that task's process
+    /// runs.
+    ///
+    /// # Errors
+    /// A sentence for the learner: no such host, one that is off, no such task, or too many processes.
+    pub fn start(&mut self, task: TaskId, host: HostId) -> Result<(), String> {
+        self.touched = Instant::now();
+        if task.0 >= FIRST_TASK {
+            return Err(format!("Tasks that are started have numbers below {FIRST_TASK}."));
+        }
+        if host.0 >= self.hosts {
+            return Err(Declined::NoHost(host).to_string());
+        }
+        if self.kernel.hand().is_some_and(|hand| hand.is_on(host) != Ok(true)) {
+            return Err(format!("Host {host} is off: let it return first."));
+        }
+        if self.processes.get(&task).is_some_and(|process| self.kernel.runs(*process)) {
+            return Ok(());
+        }
+        let running = self.processes.values().filter(|process| self.kernel.runs(**process)).count();
+        if running >= self.most_processes as usize {
+            return Err(format!("A lab has at most {} processes of yours at once.", self.most_processes));
+        }
+        let first = self.processes[&TaskId(0)];
+        let process = self.kernel.spawn_beside(first, host);
+        self.kernel.set_privileged(process, true);
+        self.processes.insert(task, process);
+        Ok(())
+    }
+
+    /// Makes a call of a learner's task: of a process that was started with it, of a child that `fork` answered (its task
+    /// is its pid less one), else of the first process. `id` is below 2^63.
     pub fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
         self.touched = Instant::now();
-        let process = self.kernel.process(task).filter(|p| self.kernel.descends(*p, self.learner));
-        self.kernel.submit_as(process.unwrap_or(self.learner), id, call);
+        let first = self.processes[&TaskId(0)];
+        let process = if task.0 < FIRST_TASK {
+            self.processes.get(&task).copied().unwrap_or(first)
+        } else {
+            // Whoever is gone, or is no child, is no process.
+            let child = self.kernel.process(task).filter(|p| self.kernel.descends(*p, first));
+            child.unwrap_or(ProcessId(usize::MAX))
+        };
+        self.kernel.submit_as(process, id, call);
     }
 
     /// Stops waiting in a call of the learner's.
@@ -127,46 +193,84 @@ impl LiveRun {
         }
     }
 
-    /// Says a line on the peer's control channel.
+    /// Says a line on a peer's control channel.
     ///
     /// # Errors
-    /// If the peer has too many lines unread, or is gone.
-    pub fn tell(&mut self, text: &str) -> std::io::Result<()> {
+    /// If there is no such peer, it has too many lines unread, or is gone.
+    pub fn tell(&mut self, peer: u16, text: &str) -> std::io::Result<()> {
         self.touched = Instant::now();
-        let line = format!("{text}\n");
-        match self.control.write(line.as_bytes())? {
-            count if count == line.len() => Ok(()),
-            _ => Err(std::io::ErrorKind::WouldBlock.into()),
+        self.peers.get_mut(usize::from(peer)).ok_or(std::io::ErrorKind::NotFound)?.tell(text)
+    }
+
+    /// Does something to the wire, or to a host's power: with that, processes on it are gone, and its peers start anew
+    /// when it returns.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    pub fn wire(&mut self, request: WireRequest) -> Result<(), Declined> {
+        self.touched = Instant::now();
+        let power = match &request {
+            WireRequest::Power { host, on } => Some((*host, *on)),
+            _ => None,
+        };
+        self.kernel.wire(request)?;
+        match power {
+            Some((host, true)) => self.restart_peers(host),
+            Some((host, false)) => {
+                self.peers
+                    .iter_mut()
+                    .filter(|peer| peer.spec.host == host)
+                    .for_each(|peer| peer.runs = false);
+            }
+            None => {}
         }
+        Ok(())
+    }
+
+    /// The latest packets of the wire as a pcapng file.
+    ///
+    /// # Errors
+    /// If there is no wire.
+    pub fn capture(&mut self) -> Result<Vec<u8>, Declined> {
+        self.touched = Instant::now();
+        self.kernel.hand().map(Hand::capture).ok_or(Declined::NoWire)
     }
 
     /// The next thing that happened.
     pub fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
         for _ in 0..CALLS_IN_A_ROW {
-            if let Some(address) = self.peer_listens.take() {
-                return Poll::Ready(Report::Listening(address));
-            }
-            if let Some(status) = self.exited.take() {
-                return Poll::Ready(Report::PeerExited(status));
-            }
-            let done = match self.kernel.next_done() {
-                Some(done) => done,
-                None => {
-                    if self.kernel.poll_wait(cx).is_pending() {
-                        return self.poll_silence(cx);
-                    }
-                    continue;
-                }
-            };
-            if let Some(report) = self.tell_of(done) {
+            if let Some(report) = self.said.pop_front() {
                 return Poll::Ready(report);
+            }
+            if !self.told_ready && self.peers.iter().all(|peer| peer.ready) {
+                self.told_ready = true;
+                return Poll::Ready(Report::Opened(self.addresses()));
+            }
+            if let Some(Poll::Ready(told)) = self.kernel.hand().map(|hand| hand.poll_told(cx)) {
+                return Poll::Ready(match told {
+                    Told::Event(event) => Report::Happened(event),
+                    Told::Missed(events) => Report::Missed(events),
+                    Told::Released(packets) => Report::Released(packets),
+                });
+            }
+            match self.kernel.next_done() {
+                Some(done) => self.note(done),
+                None if self.kernel.poll_wait(cx).is_ready() => {}
+                None => return self.poll_rest(cx),
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
     }
 
-    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
+        if let Poll::Ready((process, fd, observed)) = self.kernel.poll_holds(cx) {
+            let peer = self.peers.iter().position(|peer| peer.process == process);
+            let started = self.processes.iter().find(|(_, p)| **p == process).map(|(task, _)| *task);
+            let task = peer.is_none().then(|| started.unwrap_or_else(|| self.kernel.task(process)));
+            let peer = peer.map(|place| place as u16);
+            return Poll::Ready(Report::Holds(Held { task, peer, fd, observed, at: self.now() }));
+        }
         loop {
             ready!(self.silent.as_mut().poll(cx));
             let left = self.silence.saturating_sub(self.touched.elapsed());
@@ -177,42 +281,85 @@ impl LiveRun {
         }
     }
 
-    fn tell_of(&mut self, done: Done) -> Option<Report> {
-        self.touched = Instant::now();
-        let at = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
-        if done.process != self.process {
-            return Some(Report::Learner(done, at));
-        }
-        if let (Call::Listen { fd, .. }, Ok(_)) = (&done.call, &done.outcome) {
-            self.peer_listens = self.kernel.lesson_address(self.process, *fd);
-        }
-        self.resume_peer(Some(done.outcome.clone()));
-        (done.call.fd() != Some(CONTROL)).then_some(Report::Peer(done, at))
+    fn addresses(&self) -> Vec<SocketAddrV4> {
+        let address = |peer: &Peer| SocketAddrV4::new(Targets::address(peer.spec.host), peer.spec.port);
+        self.peers.iter().map(address).collect()
     }
 
-    fn resume_peer(&mut self, mut outcome: Option<Outcome>) {
-        for _ in 0..LINES_IN_A_ROW {
-            match self.peer.resume(outcome.take()) {
-                Action::Line(_) => {}
-                Action::Exit(status) => return self.exited = Some(status),
-                Action::Call { call, .. } => {
-                    let id = CallId(self.next_peer_call);
-                    self.next_peer_call += 1;
-                    return self.kernel.submit_as(self.process, id, call);
+    /// Microseconds since the lab was opened.
+    fn now(&self) -> Micros {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn note(&mut self, done: Done) {
+        self.touched = Instant::now();
+        let at = self.now();
+        if done.id.0 < PEER_CALLS {
+            return self.said.push_back(Report::Learner(done, at));
+        }
+        // A call of a peer that is gone, or was, tells nobody anything.
+        let peer = self.peers.iter().position(|peer| peer.process == done.process && peer.runs);
+        let Some(place) = peer else { return };
+        self.peers[place].note(&done.call, &done.outcome);
+        let outcome = done.outcome.clone();
+        if done.call.fd() != Some(CONTROL) {
+            self.said.push_back(Report::Peer(place as u16, done, at));
+        }
+        self.resume_peer(place, Some(outcome));
+    }
+
+    fn resume_peer(&mut self, place: usize, outcome: Option<syscall::Outcome>) {
+        let id = CallId(self.next_peer_call);
+        self.next_peer_call += 1;
+        if let Some(status) = self.peers[place].resume(outcome, id, &mut self.kernel) {
+            self.said.push_back(Report::PeerExited(place as u16, status));
+        }
+    }
+
+    /// A host that returns remembers nothing: its peers are new programs.
+    fn restart_peers(&mut self, host: HostId) {
+        for place in 0..self.peers.len() {
+            let spec = self.peers[place].spec.clone();
+            if spec.host != host {
+                continue;
+            }
+            let program = (self.make)(&spec).map_err(|_| Errno::EINVAL);
+            match program.and_then(|program| Peer::start(spec, program, &mut self.kernel)) {
+                Ok(peer) => {
+                    self.peers[place] = peer;
+                    self.resume_peer(place, None);
                 }
+                Err(_) => self.said.push_back(Report::PeerExited(place as u16, 1)),
             }
         }
-        self.exited = Some(1);
     }
 }
 
-/// How many bytes a peer's call received.
-impl Done {
-    /// Bytes received, for `recv`; else 0.
-    pub fn received(&self) -> u32 {
-        match &self.outcome {
-            Ok(Returned::Data(data)) => u32::try_from(data.len()).unwrap_or(u32::MAX),
-            _ => 0,
-        }
+/// Whether there can be such a lab; if not, a sentence for the learner.
+fn check_specification(spec: &LabSpec, mode: Mode, limits: &Limits) -> Result<(), String> {
+    let most = limits.hosts.min(254);
+    if spec.hosts == 0 || spec.hosts > most {
+        return Err(format!("A lab of this relay has 1 to {most} hosts."));
     }
+    if spec.peers.len() > usize::from(limits.peers) {
+        return Err(format!("A lab of this relay has at most {} peers.", limits.peers));
+    }
+    if let Some(peer) = spec.peers.iter().find(|peer| peer.host.0 >= spec.hosts) {
+        return Err(format!("The peer {} is on host {}, which is not in the lab.", peer.name, peer.host));
+    }
+    check(&spec.wire).map_err(|why| why.to_string())?;
+    if mode.hosts().is_none() && spec.wire != WireSpec::default() {
+        return Err(Declined::NoWire.to_string());
+    }
+    Ok(())
+}
+
+fn network(spec: &LabSpec, ground: &Ground, limits: &Limits) -> Result<Box<dyn Network>, OpenError> {
+    let Some((cable, user_namespace)) = ground.mode.hosts() else {
+        return Ok(Box::new(Loopback::new(spec.hosts)));
+    };
+    let helper = Helper::start(&ground.helper, user_namespace).map_err(OpenError::Machine)?;
+    let names = NAMES.map(String::from).to_vec();
+    let between = Between { cable, wire: spec.wire.clone(), limits: limits.wire, names };
+    Ok(Box::new(Namespaces::new(helper, spec.hosts, between).map_err(OpenError::Machine)?))
 }

@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-use syscall::{Domain, Errno, HostId, OptionValue, SocketOption, SocketType};
+use syscall::{Domain, Errno, HostId, Observed, OptionValue, SocketOption, SocketType};
 use tokio::io::unix::AsyncFd;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::{Targets, sys};
 
@@ -47,6 +48,9 @@ pub(crate) struct File {
     /// SO_RCVTIMEO and SO_SNDTIMEO in microseconds; 0 is none.
     pub(crate) receive_timeout_us: u64,
     pub(crate) send_timeout_us: u64,
+    /// What was told last of what the kernel holds for it, and when it was looked at beside calls.
+    pub(crate) told: Option<Observed>,
+    pub(crate) looked: Option<Instant>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -123,6 +127,8 @@ impl File {
             linger: 0,
             receive_timeout_us: 0,
             send_timeout_us: 0,
+            told: None,
+            looked: None,
             _permit: permit,
         }
     }

@@ -6,6 +6,7 @@ use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use protocol::WireRequest;
 use syscall::{
     Call, CallId, Completed, Domain, Errno, Fd, HostId, Kernel, Observed, OptionValue, Outcome, Returned,
     SocketOption, SocketType, TaskId,
@@ -14,9 +15,11 @@ use tokio::sync::Semaphore;
 
 use crate::calls::Start;
 use crate::file::{File, FileId, Kind, Left};
+use crate::holds::Holds;
 use crate::process::Process;
 use crate::waiting::{Progress, Raw, Waiting, Woken, nothing_ready, so_far};
-use crate::{Answered, Limits, Network, sys};
+use crate::wire::Declined;
+use crate::{Answered, Hand, Limits, Network, sys};
 
 /// SO_SNDBUF of the end that talks to a peer's control channel, in bytes: room for some tens of lines.
 const CONTROL_BUFFER: i32 = 16 << 10;
@@ -24,6 +27,16 @@ const CONTROL_BUFFER: i32 = 16 << 10;
 /// A process of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcessId(pub(crate) usize);
+
+impl Done {
+    /// Bytes received, for `recv`; else 0.
+    pub fn received(&self) -> u32 {
+        match &self.outcome {
+            Ok(Returned::Data(data)) => u32::try_from(data.len()).unwrap_or(u32::MAX),
+            _ => 0,
+        }
+    }
+}
 
 /// A call that has ended, with what the kernel held directly after.
 #[derive(Clone, Debug)]
@@ -68,6 +81,8 @@ pub struct RealKernel {
     pub(crate) names: Vec<String>,
     /// The task of the first process.
     first_task: u32,
+    /// What is to be told of connections between calls.
+    pub(crate) holds: Holds,
     /// Connections that may still be accepted though the socket that made them is closed, oldest first.
     pub(crate) left: VecDeque<Left>,
 }
@@ -91,6 +106,7 @@ impl RealKernel {
             senders: VecDeque::new(),
             names: Vec::new(),
             first_task: 0,
+            holds: Holds::default(),
             left: VecDeque::new(),
         }
     }
@@ -111,11 +127,53 @@ impl RealKernel {
         self.network.mode()
     }
 
+    /// The hand on the wire between hosts, if there is one.
+    pub fn hand(&self) -> Option<&Hand> {
+        self.network.hand()
+    }
+
+    /// Does something to the wire, or to a host's power: with that, the calls of the host's processes end with
+    /// [`Errno::ECANCELED`], the processes and their sockets are gone, and nobody else hears of it. To be called inside a
+    /// tokio runtime.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    pub fn wire(&mut self, request: WireRequest) -> Result<(), Declined> {
+        let WireRequest::Power { host, on } = request else {
+            return self.hand().ok_or(Declined::NoWire)?.request(request);
+        };
+        self.network.power(host, on)?;
+        if !on {
+            let processes = self.processes.iter().enumerate().filter(|(_, p)| p.host == host && !p.ended);
+            let ids: Vec<_> = processes.map(|(index, _)| ProcessId(index)).collect();
+            ids.into_iter().for_each(|process| self.exit(process));
+        }
+        Ok(())
+    }
+
     /// A further process on this host. It may not bind ports below 1024.
     pub fn spawn(&mut self, host: HostId) -> ProcessId {
         let id = self.processes.len();
         self.processes.push(Process::new(host, id, self.limits.sockets, 3));
         ProcessId(id)
+    }
+
+    /// A further process on this host that shares its limits with another one and its children.
+    pub fn spawn_beside(&mut self, other: ProcessId, host: HostId) -> ProcessId {
+        let id = self.processes.len();
+        let family = self.processes.get(other.0).map_or(id, |p| p.family);
+        self.processes.push(Process::new(host, family, self.limits.sockets, 3));
+        ProcessId(id)
+    }
+
+    /// Whether a process has not ended.
+    pub fn runs(&self, process: ProcessId) -> bool {
+        self.processes.get(process.0).is_some_and(|p| !p.ended)
+    }
+
+    /// Whether a call waits.
+    pub fn is_waiting(&self, id: CallId) -> bool {
+        self.waiting.iter().any(|waiting| waiting.id == id)
     }
 
     /// A further process, whose descriptor 0 is one end of a socket pair; the other end is answered.
@@ -315,13 +373,22 @@ impl RealKernel {
             Ok(Returned::Accepted { fd, .. }) => Some(*fd),
             _ => call.fd(),
         };
-        let file =
-            about.and_then(|fd| self.file(process, fd)).filter(|f| f.kind == Kind::Tcp && f.pair.is_some());
-        let here = file.map(|f| sys::observe(f.fd()));
-        let there = file.and_then(|f| f.other).or(other).and_then(|id| self.files.get(&id));
-        let there = there.map(|f| sys::observe(f.fd()));
+        let own = about.and_then(|fd| self.id(process, fd));
+        let own =
+            own.filter(|id| self.files.get(id).is_some_and(|f| f.kind == Kind::Tcp && f.pair.is_some()));
+        let other = own.and_then(|id| self.files.get(&id)?.other).or(other);
+        let here = own.and_then(|id| self.observe(id));
+        let there = other.and_then(|id| self.observe(id));
         self.done.push_back(Done { id, process, calls, call, outcome, by, here, there });
         self.forget_unused();
+    }
+
+    /// What the kernel holds for a connection now, which is thereby told.
+    fn observe(&mut self, id: FileId) -> Option<Observed> {
+        let file = self.files.get_mut(&id)?;
+        let observed = sys::observe(file.fd());
+        file.told = Some(observed.clone());
+        Some(observed)
     }
 
     /// Drops what only calls that have ended still held open.

@@ -3,13 +3,16 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use protocol::{WireRequest, WireSpec};
 use syscall::{Call, CallId, Completed, HostId, Kernel, Micros, Pid, TaskId};
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Namespaces, Step};
+use crate::wire::{Declined, Told};
 use crate::{Done, Limits, Loopback, Mode, Network, RealKernel, sys};
 
 /// What a lab is made of.
@@ -19,10 +22,8 @@ pub struct Setup {
     pub mode: Mode,
     /// Hosts, at most 254: host k is 10.0.0.(k + 1).
     pub hosts: u16,
-    /// The largest IP packet between hosts, in bytes; without effect on loopback and for a single host.
-    pub mtu: u16,
-    /// How long a packet is under way between hosts; likewise.
-    pub delay: Duration,
+    /// The wire between hosts; without effect on loopback and for a single host.
+    pub wire: WireSpec,
     /// The program that is the helper process.
     pub helper: HelperProgram,
 }
@@ -30,7 +31,7 @@ pub struct Setup {
 impl Setup {
     /// Hosts on an Ethernet wire without delay.
     pub fn new(mode: Mode, hosts: u16) -> Self {
-        Self { mode, hosts, mtu: 1500, delay: Duration::ZERO, helper: HelperProgram::Own }
+        Self { mode, hosts, wire: WireSpec::default(), helper: HelperProgram::Own }
     }
 
     /// Makes the lab.
@@ -44,20 +45,19 @@ impl Setup {
         assert!((1..=254).contains(&self.hosts), "{} hosts in a network of 254 addresses", self.hosts);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|e| Failure { step: Step::Start, errno: sys::io_errno(&e) })?;
-        let (network, hand): (Box<dyn Network>, _) = match self.mode.hosts() {
-            None => (Box::new(Loopback::new(self.hosts)), None),
+        let network: Box<dyn Network> = match self.mode.hosts() {
+            None => Box::new(Loopback::new(self.hosts)),
             Some((cable, user_namespace)) => {
                 let helper = Helper::start(&self.helper, user_namespace)?;
-                let between = Between { cable, mtu: self.mtu, delay: self.delay };
+                let between = Between { wire: self.wire.clone(), ..Between::new(cable) };
                 let _guard = runtime.enter();
-                let network = Namespaces::new(helper, self.hosts, between)?;
-                let hand = network.hand().clone();
-                (Box::new(network), Some(hand))
+                Box::new(Namespaces::new(helper, self.hosts, between)?)
             }
         };
+        let opened = network.hand().map_or_else(Instant::now, Hand::opened);
         let budget = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
         let kernel = RealKernel::new(network, Limits::own(), budget);
-        Ok(Lab { kernel, mode: self.mode, hand, opened: Instant::now(), runtime })
+        Ok(Lab { kernel, mode: self.mode, opened, runtime })
     }
 }
 
@@ -88,7 +88,6 @@ impl Setup {
 pub struct Lab {
     kernel: RealKernel,
     mode: Mode,
-    hand: Option<Hand>,
     opened: Instant,
     runtime: Runtime,
 }
@@ -104,8 +103,32 @@ impl Lab {
     }
 
     /// The hand on the wire between hosts; none on loopback.
-    pub const fn hand(&self) -> Option<&Hand> {
-        self.hand.as_ref()
+    pub fn hand(&self) -> Option<&Hand> {
+        self.kernel.hand()
+    }
+
+    /// Does something to the wire, or to a host's power.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    pub fn wire(&mut self, request: WireRequest) -> Result<(), Declined> {
+        // A host that returns has a new device.
+        let _guard = self.runtime.enter();
+        self.kernel.wire(request)
+    }
+
+    /// The next thing that the wire tells, waited for so long at most.
+    pub fn next_told(&mut self, timeout: Duration) -> Option<Told> {
+        let Self { kernel, runtime, .. } = self;
+        let hand = kernel.hand()?.clone();
+        runtime.block_on(async {
+            let told = poll_fn(|cx| {
+                // Calls that wait go on meanwhile.
+                let _ = kernel.poll_wait(cx);
+                hand.poll_told(cx)
+            });
+            tokio::time::timeout(timeout, told).await.ok()
+        })
     }
 
     /// Whether a task's process, and its later children, may bind ports below 1024. Nobody may unless set.

@@ -17,6 +17,8 @@ mod driver;
 #[cfg(target_os = "linux")]
 mod file;
 #[cfg(target_os = "linux")]
+mod holds;
+#[cfg(target_os = "linux")]
 mod kernel;
 #[cfg(target_os = "linux")]
 mod lab;
@@ -27,15 +29,21 @@ mod namespaces;
 #[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
+mod peer;
+#[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
+mod report;
 #[cfg(target_os = "linux")]
 mod sys;
 mod targets;
 #[cfg(target_os = "linux")]
 mod waiting;
+#[cfg(target_os = "linux")]
+mod wire;
 
 #[cfg(target_os = "linux")]
-pub use driver::{LiveRun, OpenError, PeerProgram, Report};
+pub use driver::{Ground, LiveRun};
 #[cfg(target_os = "linux")]
 pub use kernel::{Done, ProcessId, RealKernel};
 #[cfg(target_os = "linux")]
@@ -47,9 +55,15 @@ pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, S
 #[cfg(target_os = "linux")]
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]
-pub use sys::raise_open_files;
+pub use peer::{MakePeer, PeerProgram};
 pub use protocol::Answered;
+#[cfg(target_os = "linux")]
+pub use report::{Held, OpenError, Report};
+#[cfg(target_os = "linux")]
+pub use sys::raise_open_files;
 pub use targets::Targets;
+#[cfg(target_os = "linux")]
+pub use wire::{Carried, Declined, Told, any_wire};
 
 use std::time::Duration;
 
@@ -80,6 +94,38 @@ pub struct Limits {
     pub waiting_bytes: usize,
     /// A lab in which nothing happens for so long ends.
     pub silence: Duration,
+    /// Hosts of a lab.
+    pub hosts: u16,
+    /// Peers of a lab.
+    pub peers: u16,
+    /// What its wire may hold.
+    pub wire: WireLimits,
+}
+
+/// What a wire may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireLimits {
+    /// Packets under way or held; beyond it the oldest is delivered.
+    pub packets: usize,
+    /// Their bytes; likewise.
+    pub bytes: usize,
+    /// Events that wait to be read; beyond it they are only counted.
+    pub events: usize,
+    /// Bytes of packets that are kept for a capture; beyond it the oldest are forgotten.
+    pub capture: usize,
+}
+
+impl WireLimits {
+    /// For somebody's own machine.
+    pub const fn own() -> Self {
+        Self { packets: 16 << 10, bytes: 16 << 20, events: 16 << 10, capture: 64 << 20 }
+    }
+}
+
+impl Default for WireLimits {
+    fn default() -> Self {
+        Self { packets: 1024, bytes: 1 << 20, events: 1024, capture: 512 << 10 }
+    }
 }
 
 impl Limits {
@@ -104,6 +150,9 @@ impl Limits {
             waiting: 4096,
             waiting_bytes: 256 << 20,
             silence: Duration::MAX,
+            hosts: 254,
+            peers: 254,
+            wire: WireLimits::own(),
         }
     }
 }
@@ -120,6 +169,9 @@ impl Default for Limits {
             waiting: 64,
             waiting_bytes: 256 << 10,
             silence: Duration::from_secs(600),
+            hosts: 4,
+            peers: 8,
+            wire: WireLimits::default(),
         }
     }
 }

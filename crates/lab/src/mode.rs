@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
 use crate::namespaces::{Between, Cable, Failure, Helper, HelperProgram, Namespaces, Step};
 use crate::sys;
@@ -79,8 +78,7 @@ impl Mode {
         let runtime = runtime.map_err(|e| Failure::new(Step::Start, sys::io_errno(&e)))?;
         let helper = Helper::start(program, user_namespace)?;
         let _guard = runtime.enter();
-        let mtu = 1500;
-        Namespaces::new(helper, hosts, Between { cable, mtu, delay: Duration::ZERO }).map(drop)
+        Namespaces::new(helper, hosts, Between::new(cable)).map(drop)
     }
 }
 

@@ -5,7 +5,8 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use syscall::{Address, Domain, Errno, HostId, SocketType};
 
-use crate::namespaces::FIRST_FREE_PORT;
+use crate::namespaces::{FIRST_FREE_PORT, Hand};
+use crate::wire::Declined;
 use crate::{Answered, Targets, sys};
 
 /// A refusal and who refused.
@@ -50,6 +51,20 @@ pub trait Network: Send {
     /// # Errors
     /// What the lesson's network answers in its stead.
     fn route(&mut self, host: HostId, kind: SocketType, to: Address) -> Result<Address, Errno>;
+
+    /// The hand on the wire between its hosts, if there is one.
+    fn hand(&self) -> Option<&Hand> {
+        None
+    }
+
+    /// Lets a host die without a word, or lets it return with no memory of anything. Its processes are the caller's.
+    ///
+    /// # Errors
+    /// If there is no wire or no such host, if it is so already, or if the machine gives no new one.
+    fn power(&mut self, host: HostId, on: bool) -> Result<(), Declined> {
+        let _ = (host, on);
+        Err(Declined::NoWire)
+    }
 }
 
 /// Every host is 127.0.0.1 with ports of the kernel's choice, kept apart by the owner table.

@@ -82,6 +82,12 @@ impl Process {
         self.table.iter().flatten().any(|slot| slot.file == file)
     }
 
+    /// The first descriptor that refers to a file.
+    pub(crate) fn fd(&self, file: FileId) -> Option<Fd> {
+        let index = self.table.iter().position(|slot| slot.as_ref().is_some_and(|slot| slot.file == file))?;
+        i32::try_from(self.first + index).ok().map(Fd)
+    }
+
     pub(crate) fn accepted(&self) -> u32 {
         self.table.iter().flatten().filter(|slot| slot.accepted).count() as u32
     }

@@ -2,11 +2,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lab::{Answered, Done, Limits, LiveRun, Report};
+use lab::{Answered, Done, Ground, Limits, LiveRun, Report};
+use protocol::{LabSpec, PeerSpec};
 use syscall::{
     Bytes, Call, CallId, Domain, Errno, Fd, How, MsgFlags, OptionValue, PollFd, Readiness, Returned,
     SocketOption, SocketType, TaskId, TcpState,
@@ -27,13 +30,13 @@ struct Bench {
 
 impl Bench {
     async fn with(peer: &str, rcvbuf: i32, limits: Limits) -> Self {
-        let listen = peers::Listen::new("10.0.0.2:7000".parse().unwrap(), rcvbuf);
-        let peer = peers::by_name(peer, listen).unwrap();
-        let lab = LiveRun::open(peer, limits, Arc::new(Semaphore::new(1000))).unwrap();
+        let spec = LabSpec::with(PeerSpec { rcvbuf: u32::try_from(rcvbuf).ok(), ..PeerSpec::named(peer) });
+        let budget = Arc::new(Semaphore::new(1000));
+        let lab = LiveRun::open(&spec, &Ground::LOOPBACK, common::make_peer(), limits, budget).unwrap();
         let mut bench = Self { lab, next: 0, peer: Vec::new() };
         loop {
-            if let Report::Listening(address) = bench.report().await {
-                assert_eq!(address, "10.0.0.2:7000".parse().unwrap());
+            if let Report::Opened(addresses) = bench.report().await {
+                assert_eq!(addresses, ["10.0.0.2:7000".parse().unwrap()]);
                 return bench;
             }
         }
@@ -42,7 +45,7 @@ impl Bench {
     async fn report(&mut self) -> Report {
         let next = poll_fn(|cx| self.lab.poll_report(cx));
         let report = tokio::time::timeout(Duration::from_secs(20), next).await.expect("the lab goes on");
-        if let Report::Peer(done, _) = &report {
+        if let Report::Peer(_, done, _) = &report {
             self.peer.push(done.clone());
         }
         report
@@ -132,8 +135,8 @@ async fn a_send_takes_a_part_then_eagain_then_more_after_the_peer_has_read() {
     };
     assert!(full.there.unwrap().inq > 0);
 
-    bench.lab.tell("no number").unwrap();
-    bench.lab.tell("65536").unwrap();
+    bench.lab.tell(0, "no number").unwrap();
+    bench.lab.tell(0, "65536").unwrap();
     let read = bench.peer_did("recv").await;
     assert!(read.received() > 0);
     assert!(read.here.is_some());
@@ -274,13 +277,13 @@ async fn children_of_the_learner_are_few_and_share_its_limit_and_the_peer_is_out
     assert_eq!((third.outcome, third.by), (Err(Errno::EAGAIN), Answered::Relay), "15 of 16 are open");
     bench.ok(SOCKET).await;
     assert_eq!(bench.call(SOCKET).await.outcome, Err(Errno::EMFILE));
-    // The child's task is its pid less one. The task between the learner's and its children's is the peer's: it is
-    // taken for a thread of the learner.
+    // The child's task is its pid less one. The task between the learner's and its children's is the peer's: for the
+    // learner there is no such process.
     let in_child = CallId(100);
     bench.lab.submit(in_child, TaskId(first.0 - 1), Call::Close { fd: FD });
     assert_eq!(bench.ended(in_child).await.outcome, Ok(Returned::Done));
     bench.lab.submit(CallId(101), TaskId(first.0 - 2), Call::Getsockname { fd: Fd(1) });
-    assert_eq!(bench.ended(CallId(101)).await.outcome, Err(Errno::EBADF));
+    assert_eq!(bench.ended(CallId(101)).await.outcome, Err(Errno::ESRCH));
     assert_eq!(bench.call(recv(FD, 1)).await.outcome, Err(Errno::ENOTCONN), "open in the parent");
 }
 

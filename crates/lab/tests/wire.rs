@@ -8,6 +8,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use lab::{Lab, Mode, Setup};
+use protocol::WireSpec;
 use syscall::{
     Address, Call, CallId, Domain, Errno, Fd, HostId, Kernel as _, MsgFlags, OptionValue, Outcome, Returned,
     SocketOption, SocketType, TaskId,
@@ -109,7 +110,7 @@ fn a_connection_crosses_the_wire_in_segments_that_fit_it() {
             };
             let Returned::Data(data) = bench.ok(bench.server, all) else { panic!() };
             assert_eq!(data.len(), 50_000);
-            assert!(bench.lab.hand().unwrap().carried() >= 35 + 3);
+            assert!(bench.lab.hand().unwrap().carried().packets >= 35 + 3);
         },
     );
 }
@@ -118,7 +119,7 @@ fn a_connection_crosses_the_wire_in_segments_that_fit_it() {
 fn the_delay_and_the_largest_packet_are_as_asked() {
     let slow = Duration::from_millis(30);
     everywhere(
-        |setup| Setup { mtu: 600, delay: slow, ..setup },
+        |setup| Setup { wire: WireSpec { mtu: 600, delay_us: 30_000, ..WireSpec::default() }, ..setup },
         |bench| {
             bench.ok(bench.server, TCP);
             bench.ok(bench.server, Call::Bind { fd: FD, address: at("0.0.0.0:7000") });

@@ -14,11 +14,13 @@ mod wire;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
 
+use protocol::WireSpec;
 use syscall::{Address, Errno, HostId, SocketType};
 
+use crate::WireLimits;
 use crate::network::{Network, Refusal};
+use crate::wire::Declined;
 use crate::{Answered, Targets, sys};
 
 pub use client::{Helper, HelperProgram};
@@ -37,21 +39,31 @@ const PRIVILEGED: &str = "privileged";
 pub(crate) const FIRST_FREE_PORT: u16 = 1024;
 
 /// What lies between hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Between {
     pub(crate) cable: Cable,
-    /// The largest IP packet, in bytes.
-    pub(crate) mtu: u16,
-    /// How long a packet is under way.
-    pub(crate) delay: Duration,
+    pub(crate) wire: WireSpec,
+    pub(crate) limits: WireLimits,
+    /// The hosts' names in a capture; else they are host1, host2.
+    pub(crate) names: Vec<String>,
+}
+
+impl Between {
+    /// The wire's defaults.
+    pub(crate) fn new(cable: Cable) -> Self {
+        Self { cable, wire: WireSpec::default(), limits: WireLimits::own(), names: Vec::new() }
+    }
 }
 
 /// A network of real hosts. All of it goes when this is dropped.
 pub struct Namespaces {
     helper: Arc<Helper>,
-    /// The helper's number of each host.
-    hosts: Vec<u32>,
-    hand: Hand,
+    cable: Cable,
+    mtu: u16,
+    /// The helper's number of each host, which is also the life that it lives; none while it is off.
+    hosts: Vec<Option<u32>>,
+    /// None for a single host.
+    hand: Option<Hand>,
     wire: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -59,30 +71,40 @@ impl Namespaces {
     /// So many hosts, at most 254, with lo up and their addresses; a single one needs no cable. To be called inside a
     /// tokio runtime, on which the wire then runs.
     pub(crate) fn new(helper: Arc<Helper>, hosts: u16, between: Between) -> Result<Self, Failure> {
-        let hand = Hand::default();
-        hand.delay(between.delay);
-        let mut network = Self { helper, hosts: Vec::new(), hand, wire: None };
         let cable = if hosts == 1 { Cable::None } else { between.cable };
-        let mut ends = Vec::new();
+        let name = |index: u16| {
+            let given = between.names.get(usize::from(index));
+            given.cloned().unwrap_or_else(|| format!("host{}", index + 1))
+        };
+        let named: Vec<_> = (0..hosts).map(|index| (Targets::address(HostId(index)), name(index))).collect();
+        let mtu = between.wire.mtu;
+        let hand = (hosts > 1).then(|| Hand::new(between.wire, between.limits, &named));
+        let mut network = Self { helper, cable, mtu, hosts: Vec::new(), hand, wire: None };
         for host in (0..hosts).map(HostId) {
-            let (id, address) = (network.helper.next_host(), Targets::address(host));
-            let request = Request::Host { host: id, address, mtu: between.mtu, cable };
-            let (interface, end) = network.helper.ask(request, None)?;
-            network.hosts.push(id);
-            if let Some(fd) = end {
-                let end = wire::End::new(fd, address, interface);
-                ends.push(end.map_err(|e| Failure::new(Step::Configure, sys::io_errno(&e)))?);
+            let (id, end) = network.make_host(host)?;
+            network.hosts.push(Some(id));
+            if let (Some(hand), Some(end)) = (&network.hand, end) {
+                hand.born(host, end);
             }
         }
-        if !ends.is_empty() {
-            network.wire = Some(tokio::spawn(wire::carry(ends, network.hand.clone())));
-        }
+        network.wire = network.hand.clone().map(|hand| tokio::spawn(wire::carry(hand)));
         Ok(network)
     }
 
-    /// The hand on the wire.
-    pub(crate) fn hand(&self) -> &Hand {
-        &self.hand
+    /// A host's next life: the helper's number of it, and its end of the wire.
+    fn make_host(&self, host: HostId) -> Result<(u32, Option<wire::End>), Failure> {
+        let id = self.helper.next_host();
+        let request =
+            Request::Host { host: id, address: Targets::address(host), mtu: self.mtu, cable: self.cable };
+        let (interface, end) = self.helper.ask(request, None)?;
+        let end = end.map(|fd| wire::End::new(fd, id.into(), interface)).transpose();
+        match end {
+            Ok(end) => Ok((id, end)),
+            Err(e) => {
+                let _ = self.helper.ask(Request::Drop { host: id }, None);
+                Err(Failure::new(Step::Configure, sys::io_errno(&e)))
+            }
+        }
     }
 
     fn ask(&self, request: Request, fd: Option<BorrowedFd<'_>>) -> Result<Option<OwnedFd>, Refusal> {
@@ -110,7 +132,7 @@ impl Network for Namespaces {
 
     fn socket(&mut self, host: HostId, kind: SocketType) -> Result<OwnedFd, Refusal> {
         let gone = (Errno::ENETDOWN, Answered::Relay);
-        let host = *self.hosts.get(usize::from(host.0)).ok_or(gone)?;
+        let host = self.hosts.get(usize::from(host.0)).copied().flatten().ok_or(gone)?;
         self.ask(Request::Socket { host, kind }, None)?.ok_or(gone)
     }
 
@@ -138,6 +160,31 @@ impl Network for Namespaces {
     fn route(&mut self, _host: HostId, _kind: SocketType, to: Address) -> Result<Address, Errno> {
         Ok(to)
     }
+
+    fn hand(&self) -> Option<&Hand> {
+        self.hand.as_ref()
+    }
+
+    /// A host that dies loses its device first, so that nothing that its kernel still says gets out; then the helper ends
+    /// its connections. One that returns is a new one.
+    fn power(&mut self, host: HostId, on: bool) -> Result<(), Declined> {
+        let hand = self.hand.as_ref().ok_or(Declined::NoWire)?;
+        if hand.is_on(host)? == on {
+            return Err(Declined::Already(host, on));
+        }
+        let index = usize::from(host.0);
+        if on {
+            let (id, end) = self.make_host(host).map_err(|failure| Declined::Machine(failure.to_string()))?;
+            self.hosts[index] = Some(id);
+            hand.power(host, end);
+        } else {
+            hand.power(host, None);
+            if let Some(host) = self.hosts[index].take() {
+                let _ = self.helper.ask(Request::Drop { host }, None);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Namespaces {
@@ -145,7 +192,10 @@ impl Drop for Namespaces {
         if let Some(wire) = self.wire.take() {
             wire.abort();
         }
-        for host in self.hosts.drain(..) {
+        if let Some(hand) = &self.hand {
+            hand.end();
+        }
+        for host in self.hosts.drain(..).flatten() {
             let _ = self.helper.ask(Request::Drop { host }, None);
         }
     }

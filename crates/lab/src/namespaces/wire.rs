@@ -1,52 +1,56 @@
-//! The wire between hosts: a task that takes every packet from one and hands it to the other, in order, after a while.
+//! The wire at work: a task that takes every packet from one host's device and hands it to another's when it is due.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::net::Ipv4Addr;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::{Duration, SystemTime};
 
 use nix::errno::Errno;
+use protocol::{WireRequest, WireSpec};
+use syscall::HostId;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, Sleep};
 
 use super::device;
+use crate::WireLimits;
+use crate::wire::{Carried, Declined, LARGEST, Told, Wire};
 
 /// Packets that are handled before others may run.
 const PACKETS_IN_A_ROW: u32 = 64;
-/// The largest IP packet.
-const LARGEST: usize = 65_535;
-/// Bytes under way; what comes on top is lost, as in any queue.
-const MOST_HELD: usize = 16 << 20;
-/// Who tells that there is no such host: the last address of the network.
-const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 254);
 
 /// A host's end of the wire.
+#[derive(Debug)]
 pub(super) struct End {
-    fd: AsyncFd<OwnedFd>,
-    address: Ipv4Addr,
+    /// Closing one takes milliseconds: that is done where nobody waits.
+    fd: Option<AsyncFd<OwnedFd>>,
+    /// The life of the host that it belongs to.
+    life: u64,
     /// Where packets go out of a packet socket; a TUN needs no address.
     far: Option<libc::sockaddr_ll>,
 }
 
 impl End {
     /// `interface` is that of a packet socket, or 0 for a TUN. To be called inside a tokio runtime.
-    pub(super) fn new(fd: OwnedFd, address: Ipv4Addr, interface: u32) -> io::Result<Self> {
+    pub(super) fn new(fd: OwnedFd, life: u64, interface: u32) -> io::Result<Self> {
         // SAFETY: an `OwnedFd` keeps its one descriptor open and unchanged until it is dropped.
-        let fd = unsafe { AsyncFd::register(fd) }?;
-        Ok(Self { fd, address, far: (interface != 0).then(|| device::far_end(interface)) })
+        let fd = Some(unsafe { AsyncFd::register(fd) }?);
+        Ok(Self { fd, life, far: (interface != 0).then(|| device::far_end(interface)) })
+    }
+
+    fn io(&self) -> &AsyncFd<OwnedFd> {
+        self.fd.as_ref().expect("only dropping an end takes its device away")
     }
 
     fn read(&self, buffer: &mut [u8]) -> Result<usize, syscall::Errno> {
-        crate::sys::read(self.fd.get_ref().as_fd(), buffer)
+        crate::sys::read(self.io().get_ref().as_fd(), buffer)
     }
 
     /// A packet for which the host has no room is lost, as on any wire.
     fn write(&self, packet: &[u8]) {
-        let fd = self.fd.get_ref().as_fd();
+        let fd = self.io().get_ref().as_fd();
         let _: Result<(), Errno> = match &self.far {
             Some(far) => device::write_far(fd, packet, far),
             None => crate::sys::write(fd, packet).map(drop).map_err(|_| Errno::EIO),
@@ -54,114 +58,219 @@ impl End {
     }
 }
 
-/// What is done to packets, by whoever holds it, at any time.
-#[derive(Clone, Debug, Default)]
-pub struct Hand(Arc<Mutex<Held>>);
+impl Drop for End {
+    fn drop(&mut self) {
+        let Some(fd) = self.fd.take().map(AsyncFd::into_inner) else { return };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || drop(fd));
+        }
+    }
+}
 
-#[derive(Debug, Default)]
-struct Held {
-    delay: Duration,
-    /// By host: whether its cable is cut, and how many of the next packets that it sends are lost.
-    cut: Vec<bool>,
-    lose: Vec<u32>,
-    carried: u64,
+/// The wire between a lab's hosts, for whoever lays a hand on it, from any thread. What is to be done at once is done
+/// inside the call.
+#[derive(Clone, Debug)]
+pub struct Hand {
+    shared: Arc<Mutex<Shared>>,
+    opened: Instant,
+}
+
+#[derive(Debug)]
+struct Shared {
+    wire: Wire,
+    /// By host; none while it is off.
+    ends: Vec<Option<Arc<End>>>,
+    driver: Option<Waker>,
 }
 
 impl Hand {
-    fn held<T>(&self, change: impl FnOnce(&mut Held) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// A wire between these hosts, which have no ends yet.
+    pub(super) fn new(spec: WireSpec, limits: WireLimits, hosts: &[(Ipv4Addr, String)]) -> Self {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let wire = Wire::new(spec, limits, hosts, since_1970);
+        let ends = hosts.iter().map(|_| None).collect();
+        let shared = Arc::new(Mutex::new(Shared { wire, ends, driver: None }));
+        Self { shared, opened: Instant::now() }
+    }
+
+    /// When the wire's time began.
+    pub(crate) const fn opened(&self) -> Instant {
+        self.opened
+    }
+
+    /// Changes the wire, delivers what has become due, and lets its task look at it anew.
+    fn with<T>(&self, change: impl FnOnce(&mut Wire, Duration, &mut dyn FnMut(usize, &[u8])) -> T) -> T {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shared { wire, ends, driver } = &mut *shared;
+        let mut deliver = |to: usize, packet: &[u8]| {
+            if let Some(Some(end)) = ends.get(to) {
+                end.write(packet);
+            }
+        };
+        let answer = change(wire, self.opened.elapsed(), &mut deliver);
+        if let Some(driver) = driver.take() {
+            driver.wake();
+        }
+        answer
+    }
+
+    /// The same for what changes nothing that the wire's task waits for.
+    fn peek<T>(&self, look: impl FnOnce(&mut Wire) -> T) -> T {
+        look(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner).wire)
     }
 
     /// How long a packet is under way from now on. Timers of whole milliseconds measure it; zero is at once.
     pub fn delay(&self, delay: Duration) {
-        self.held(|held| held.delay = delay);
+        self.with(|wire, _, _| wire.set_delay(delay));
     }
 
-    /// Cuts a host's cable, or mends it. What is under way to it is lost when it would arrive.
-    pub fn cut(&self, host: syscall::HostId, cut: bool) {
-        self.held(|held| set(&mut held.cut, host, cut));
+    /// Cuts a host's cable, or mends it. What is under way to it or from it is lost when it would arrive.
+    pub fn cut(&self, host: HostId, cut: bool) {
+        // A host that is not there has no cable.
+        let _ = self.with(|wire, now, _| wire.connect(now, host, !cut));
     }
 
     /// Loses the next so many packets that a host sends.
-    pub fn lose(&self, host: syscall::HostId, packets: u32) {
-        self.held(|held| set(&mut held.lose, host, packets));
+    pub fn lose(&self, host: HostId, packets: u32) {
+        self.with(|wire, _, _| wire.lose_next(host, packets));
     }
 
-    /// Packets that the wire has taken from hosts so far, the lost ones too.
-    pub fn carried(&self) -> u64 {
-        self.held(|held| held.carried)
+    /// How many packets the wire has carried so far.
+    pub fn carried(&self) -> Carried {
+        self.peek(|wire| wire.carried())
     }
 
-    /// How long a packet from this host is under way; `None` if it is lost.
-    fn take(&self, from: usize) -> Option<Duration> {
-        self.held(|held| {
-            held.carried += 1;
-            let loses = held.lose.get_mut(from).filter(|left| **left > 0);
-            let lost = loses.map(|left| *left -= 1).is_some() || held.cut.get(from) == Some(&true);
-            (!lost).then_some(held.delay)
+    /// The latest packets as a pcapng file.
+    pub fn capture(&self) -> Vec<u8> {
+        self.peek(|wire| wire.file())
+    }
+
+    /// The next thing to tell, if there is one.
+    pub fn told(&self) -> Option<Told> {
+        self.peek(Wire::told)
+    }
+
+    /// The same, waited for, by one task at a time.
+    pub fn poll_told(&self, cx: &mut Context<'_>) -> Poll<Told> {
+        self.peek(|wire| wire.poll_told(cx))
+    }
+
+    pub(crate) fn stirred(
+        &self,
+    ) -> std::collections::BTreeSet<(std::net::SocketAddrV4, std::net::SocketAddrV4)> {
+        self.peek(Wire::stirred)
+    }
+
+    /// Everything that is done to the wire alone: power is not.
+    pub(crate) fn request(&self, request: WireRequest) -> Result<(), Declined> {
+        self.with(|wire, now, mut deliver| match request {
+            WireRequest::Set(spec) => wire.set(now, spec),
+            WireRequest::Deliver { packet } => wire.deliver(now, packet, &mut deliver),
+            WireRequest::Lose { packet } => wire.lose(now, packet),
+            WireRequest::Duplicate { packet } => wire.duplicate(now, packet, &mut deliver),
+            WireRequest::Delay { packet, by_us } => {
+                wire.hold_back(now, packet, Duration::from_micros(by_us.into()))
+            }
+            WireRequest::Cable { host, connected } => wire.connect(now, host, connected),
+            WireRequest::Power { host, .. } => wire.is_on(host).map(drop),
         })
     }
 
-    fn may_arrive(&self, at: usize) -> bool {
-        self.held(|held| held.cut.get(at) != Some(&true))
+    /// Whether a host runs.
+    pub(crate) fn is_on(&self, host: HostId) -> Result<bool, Declined> {
+        self.peek(|wire| wire.is_on(host))
     }
-}
 
-fn set<T: Clone + Default>(list: &mut Vec<T>, host: syscall::HostId, value: T) {
-    let index = usize::from(host.0);
-    if list.len() <= index {
-        list.resize(index + 1, T::default());
+    /// A host begins its first life with this end.
+    pub(super) fn born(&self, host: HostId, end: End) {
+        self.with(|wire, _, _| wire.born(host, end.life));
+        self.replace(host, Some(end));
     }
-    list[index] = value;
+
+    /// A host dies, or begins another life with this end.
+    pub(super) fn power(&self, host: HostId, end: Option<End>) {
+        self.with(|wire, now, _| wire.power(now, host, end.as_ref().map(|end| end.life)));
+        self.replace(host, end);
+    }
+
+    fn replace(&self, host: HostId, end: Option<End>) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = match shared.ends.get_mut(usize::from(host.0)) {
+            Some(place) => std::mem::replace(place, end.map(Arc::new)),
+            None => None,
+        };
+        if let Some(driver) = shared.driver.take() {
+            driver.wake();
+        }
+        drop(shared);
+        drop(before);
+    }
+
+    /// Takes every host off the wire: whoever still has a hand on it holds no device.
+    pub(super) fn end(&self) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = std::mem::take(&mut shared.ends);
+        drop(shared);
+        drop(ends);
+    }
 }
 
 /// Carries packets for as long as it is polled.
-pub(super) async fn carry(ends: Vec<End>, hand: Hand) {
-    let mut wire = Wire { ends, hand, under_way: VecDeque::new(), bytes: 0, buffer: vec![0; LARGEST] };
+pub(super) async fn carry(hand: Hand) {
+    let mut driver = Driver { hand, buffer: vec![0; LARGEST], ends: Vec::new() };
     let mut timer = Box::pin(tokio::time::sleep(Duration::ZERO));
-    poll_fn(|cx| wire.poll(cx, timer.as_mut())).await;
+    poll_fn(|cx| driver.poll(cx, timer.as_mut())).await;
 }
 
-struct Wire {
-    ends: Vec<End>,
+struct Driver {
     hand: Hand,
-    /// When each arrives, where, and what it is. In order: a delay that shrinks lets nobody overtake.
-    under_way: VecDeque<(Instant, usize, Vec<u8>)>,
-    bytes: usize,
     buffer: Vec<u8>,
+    /// As they were when it was woken last.
+    ends: Vec<Option<Arc<End>>>,
 }
 
-impl Wire {
-    /// Ready when an end is gone.
+impl Driver {
     fn poll(&mut self, cx: &mut Context<'_>, mut timer: std::pin::Pin<&mut Sleep>) -> Poll<()> {
+        let mut shared = self.hand.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ends.clone_from(&shared.ends);
+        shared.driver = Some(cx.waker().clone());
+        drop(shared);
         for from in 0..self.ends.len() {
-            if self.poll_end(from, cx).is_ready() {
-                return Poll::Ready(());
+            if let Some(end) = self.ends[from].clone()
+                && self.poll_end(from, &end, cx).is_ready()
+            {
+                // Its device is gone, and so is the host: nothing comes from it any more.
+                self.ends[from] = None;
             }
         }
+        // The hand gives a device that it takes away to whoever closes it where nobody waits.
+        self.ends.clear();
         loop {
-            let now = Instant::now();
-            while let Some((_, to, packet)) = self.under_way.pop_front_if(|(due, ..)| *due <= now) {
-                self.bytes -= packet.len();
-                if self.hand.may_arrive(to) {
-                    self.ends[to].write(&packet);
-                }
-            }
-            let Some((due, ..)) = self.under_way.front() else { return Poll::Pending };
-            timer.as_mut().reset(*due);
+            let opened = self.hand.opened;
+            let mut shared = self.hand.shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let Shared { wire, ends, .. } = &mut *shared;
+            let next = wire.run(opened.elapsed(), &mut writes(ends));
+            drop(shared);
+            let Some(next) = next else { return Poll::Pending };
+            // Whoever is due in a century is not waited for.
+            let at = opened.checked_add(next).unwrap_or_else(|| opened + Duration::from_secs(86_400));
+            timer.as_mut().reset(at);
             ready!(timer.as_mut().poll(cx));
         }
     }
 
-    fn poll_end(&mut self, from: usize, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_end(&mut self, from: usize, end: &End, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..PACKETS_IN_A_ROW {
-            let Ok(mut guard) = ready!(self.ends[from].fd.poll_read_ready(cx)) else {
+            let Ok(mut guard) = ready!(end.io().poll_read_ready(cx)) else {
                 return Poll::Ready(());
             };
-            match self.ends[from].read(&mut self.buffer) {
+            match end.read(&mut self.buffer) {
                 Ok(len) => {
                     drop(guard);
-                    self.take(from, len);
+                    let mut shared = self.hand.shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    let Shared { wire, ends, .. } = &mut *shared;
+                    let now = self.hand.opened.elapsed();
+                    wire.take(now, from, end.life, &self.buffer[..len], &mut writes(ends));
                 }
                 Err(syscall::Errno::EAGAIN) => guard.clear_ready(),
                 Err(syscall::Errno::EINTR) => {}
@@ -171,72 +280,12 @@ impl Wire {
         cx.waker().wake_by_ref();
         Poll::Pending
     }
+}
 
-    /// Takes a packet from a host.
-    fn take(&mut self, from: usize, len: usize) {
-        let packet = &self.buffer[..len];
-        let Some(destination) = destination(packet) else { return };
-        let Some(delay) = self.hand.take(from) else { return };
-        let (to, packet) = match self.ends.iter().position(|end| end.address == destination) {
-            Some(to) => (to, packet.to_vec()),
-            None => (from, unreachable(packet, self.ends[from].address)),
-        };
-        if delay.is_zero() && self.under_way.is_empty() {
-            if self.hand.may_arrive(to) {
-                self.ends[to].write(&packet);
-            }
-        } else if self.bytes + packet.len() <= MOST_HELD {
-            let last = self.under_way.back().map_or(Instant::now(), |(due, ..)| *due);
-            self.bytes += packet.len();
-            self.under_way.push_back(((Instant::now() + delay).max(last), to, packet));
+fn writes(ends: &[Option<Arc<End>>]) -> impl FnMut(usize, &[u8]) {
+    |to, packet| {
+        if let Some(Some(end)) = ends.get(to) {
+            end.write(packet);
         }
-    }
-}
-
-/// Where an IPv4 packet goes; `None` for anything else (RFC 791 section 3.1).
-fn destination(packet: &[u8]) -> Option<Ipv4Addr> {
-    let octets: [u8; 4] = packet.get(16..20)?.try_into().ok()?;
-    (packet[0] >> 4 == 4).then(|| octets.into())
-}
-
-/// ICMP destination unreachable, host unreachable, with the packet's first bytes (RFC 792).
-fn unreachable(packet: &[u8], to: Ipv4Addr) -> Vec<u8> {
-    const HEADER: usize = 20;
-    let quoted = &packet[..packet.len().min(HEADER + 8)];
-    let mut out = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 1, 0, 0];
-    out.extend(ROUTER.octets());
-    out.extend(to.octets());
-    out.extend([3, 1, 0, 0, 0, 0, 0, 0]);
-    out.extend(quoted);
-    let len = out.len() as u16;
-    out[2..4].copy_from_slice(&len.to_be_bytes());
-    let sum = checksum(&out[..HEADER]);
-    out[10..12].copy_from_slice(&sum.to_be_bytes());
-    let sum = checksum(&out[HEADER..]);
-    out[HEADER + 2..HEADER + 4].copy_from_slice(&sum.to_be_bytes());
-    out
-}
-
-/// The Internet checksum (RFC 1071).
-fn checksum(bytes: &[u8]) -> u16 {
-    let word = |pair: &[u8]| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0));
-    let sum: u32 = bytes.chunks(2).map(word).sum();
-    let folded = (sum & 0xffff) + (sum >> 16);
-    !(((folded & 0xffff) + (folded >> 16)) as u16)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unreachable_message_adds_up() {
-        let packet: Vec<u8> = (0..40).collect();
-        let message = unreachable(&packet, Ipv4Addr::new(10, 0, 0, 1));
-        assert_eq!(message.len(), 20 + 8 + 28);
-        assert_eq!((checksum(&message[..20]), checksum(&message[20..])), (0, 0));
-        assert_eq!(destination(&message), Some(Ipv4Addr::new(10, 0, 0, 1)));
-        assert_eq!(destination(&[0x60; 40]), None, "IPv6");
-        assert_eq!(destination(&[]), None);
     }
 }

@@ -1,10 +1,32 @@
 //! The modes that this machine offers, each with one helper for all tests of a file: starting one beside a running test would
 //! hold that test's descriptors open for a moment.
+#![allow(dead_code, reason = "not every file needs all of it")]
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use lab::{Helper, HelperProgram, Mode, Setup};
+use lab::{Ground, Helper, HelperProgram, MakePeer, Mode, Setup, Targets};
+use protocol::PeerSpec;
+
+/// The peers of the catalogue, with the receive buffer that is asked for, else 4096 bytes.
+pub fn make_peer() -> MakePeer {
+    Arc::new(|spec: &PeerSpec| {
+        let address = std::net::SocketAddrV4::new(Targets::address(spec.host), spec.port);
+        let rcvbuf = spec.rcvbuf.map_or(4096, |asked| asked.try_into().unwrap());
+        let listen = peers::Listen::new(address.into(), rcvbuf);
+        peers::by_name(&spec.name, listen).ok_or_else(|| format!("no peer {}", spec.name))
+    })
+}
+
+/// The modes with a wire that this machine offers, best first.
+pub fn grounds() -> impl Iterator<Item = Ground> {
+    // Trying them out takes a runtime, which no task may drop.
+    let setups = std::thread::spawn(|| setups(2)).join().unwrap();
+    setups
+        .iter()
+        .filter(|setup| setup.mode != Mode::Loopback)
+        .map(|setup| Ground { mode: setup.mode, helper: setup.helper.clone() })
+}
 
 /// What to open for each mode with so many hosts, best first; the same number in all tests of a file. Loopback always is
 /// offered; what is missing else is said.

@@ -32,8 +32,8 @@ impl Real {
             Some(name) => name.parse().map_err(|e: lab::UnknownMode| Stop::Usage(e.to_string()))?,
             None => Mode::best(&setup.helper, hosts),
         };
-        setup.mtu = options.mtu;
-        setup.delay = Duration::from_micros(options.delay_us.unwrap_or(0));
+        setup.wire.mtu = options.mtu;
+        setup.wire.delay_us = u32::try_from(options.delay_us.unwrap_or(0)).unwrap_or(u32::MAX);
         let lab = setup.open().map_err(|failure| {
             Stop::Failed(format!("no lab in mode {}: {failure}. {}", setup.mode, failure.remedy()))
         })?;
