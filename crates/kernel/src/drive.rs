@@ -147,7 +147,7 @@ impl Kernel {
         let place = self.place_of(pending.task, socket);
         let call = std::mem::replace(&mut pending.call, Call::Pipe);
         let what = What::Returned { call, outcome: outcome.clone(), observed };
-        self.push_event(place, pending.source.take(), range, what);
+        self.push_frequent_event(place, pending.source.take(), range, what);
         self.complete(pending.id, outcome);
         self.spare_call.0 = Some(pending);
     }

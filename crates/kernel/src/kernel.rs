@@ -348,6 +348,19 @@ impl Kernel {
         range: Option<StreamRange>,
         what: What,
     ) -> u32 {
+        self.push_frequent_event(place, source, range, what)
+    }
+
+    /// The same for the events of every call and segment: they are large, and in its own frame each is put together
+    /// where it is.
+    #[inline(always)]
+    pub(crate) fn push_frequent_event(
+        &mut self,
+        place: Place,
+        source: Option<SourceRange>,
+        range: Option<StreamRange>,
+        what: What,
+    ) -> u32 {
         self.log.count += 1;
         let index = self.log.count;
         if !self.log.muted {

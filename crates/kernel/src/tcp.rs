@@ -18,7 +18,8 @@ impl Kernel {
         let target = self.peer(range.connection, range.direction);
         let before = self.log.cause.replace(packet.sent_by);
         let what = What::SegmentArrived { segment: packet.segment.clone(), accepted: 0 };
-        packet.arrived_as = self.push_event(Self::kernel_place(packet.to, target), None, Some(range), what);
+        let place = Self::kernel_place(packet.to, target);
+        packet.arrived_as = self.push_frequent_event(place, None, Some(range), what);
         self.log.cause = before;
         if target.is_some() && target == self.owned {
             let pure_ack = |p: &Packet| p.segment.flags == ACK && p.segment.range.is_empty() && !p.probe;

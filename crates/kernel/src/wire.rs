@@ -43,7 +43,7 @@ impl Kernel {
         segment.id = self.new_packet_number();
         let place = Self::kernel_place(ends.from, ends.socket);
         let sent = What::SegmentSent { segment: segment.clone() };
-        let sent_by = self.push_event(place, None, Some(segment.range), sent);
+        let sent_by = self.push_frequent_event(place, None, Some(segment.range), sent);
         let over_wire = ends.from != ends.to;
         let packet = Packet {
             segment,
