@@ -183,10 +183,7 @@ impl Kernel {
     ) -> Step {
         let len = pending.most_of(u32::try_from(data.len()).unwrap_or(u32::MAX));
         let Some(peer) = self.reader_of(id) else {
-            if pending.done > 0 {
-                return done(Returned::Count(pending.done));
-            }
-            return self.broken_pipe(pending, flags.nosignal);
+            return self.nobody_reads(pending, flags.nosignal);
         };
         let Some(socket) = self.local_mut(id) else { return Err(Errno::EBADF) };
         let may_wait = pending.may_wait(socket.blocking, flags);
@@ -208,10 +205,7 @@ impl Kernel {
             return done(Returned::Count(len));
         }
         self.set_time_limit(pending, limit);
-        match self.wait_or(pending, may_wait, Errno::EAGAIN) {
-            Err(_) if pending.done > 0 => done(Returned::Count(pending.done)),
-            step => step,
-        }
+        self.wait_for_room(pending, may_wait)
     }
 
     fn local_datagram_send(

@@ -168,10 +168,7 @@ impl Kernel {
         }
         let blocking = end.blocking;
         let Some(reader) = end.other else {
-            if pending.done > 0 {
-                return done(Returned::Count(pending.done));
-            }
-            return self.broken_pipe(pending, false);
+            return self.nobody_reads(pending, false);
         };
         // Up to a page is atomic, whatever the profile.
         let len =
@@ -184,10 +181,7 @@ impl Kernel {
         if pending.done == len {
             return done(Returned::Count(len));
         }
-        match self.wait_or(pending, blocking, Errno::EAGAIN) {
-            Err(_) if pending.done > 0 => done(Returned::Count(pending.done)),
-            step => step,
-        }
+        self.wait_for_room(pending, blocking)
     }
 
     /// As `pipe_poll` tells it: writable when a whole page is free.
@@ -211,6 +205,23 @@ impl Kernel {
         if let Some(end) = other.and_then(|other| self.pipe_mut(other)) {
             end.other = None;
             end.left = left;
+        }
+    }
+
+    /// There is no room for the rest: a call that may not wait tells how much has gone.
+    pub(crate) fn wait_for_room(&self, pending: &Pending, may_wait: bool) -> Step {
+        match self.wait_or(pending, may_wait, Errno::EAGAIN) {
+            Err(_) if pending.done > 0 => done(Returned::Count(pending.done)),
+            step => step,
+        }
+    }
+
+    /// Nobody reads what is sent: a call tells what has gone before, the next one that it is over.
+    pub(crate) fn nobody_reads(&self, pending: &Pending, nosignal: bool) -> Step {
+        if pending.done > 0 {
+            done(Returned::Count(pending.done))
+        } else {
+            self.broken_pipe(pending, nosignal)
         }
     }
 

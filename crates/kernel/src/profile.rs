@@ -51,17 +51,12 @@ impl Kernel {
                 | Call::Recv { .. }
                 | Call::Recvfrom { .. }
                 | Call::Read { .. },
-                File::Tcp(_),
-            ) => true,
-            (
-                Call::Send { .. }
-                | Call::Sendto { .. }
-                | Call::Write { .. }
-                | Call::Recv { .. }
-                | Call::Recvfrom { .. }
-                | Call::Read { .. },
-                File::Local(socket),
-            ) => socket.kind == syscall::SocketType::Stream,
+                file,
+            ) => match file {
+                File::Tcp(_) => true,
+                File::Local(socket) => socket.kind == syscall::SocketType::Stream,
+                File::Udp(_) | File::Pipe(_) => false,
+            },
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use syscall::{Action, Call, Outcome, Program};
 
+use crate::guest::said_exit;
 use crate::{Guest, Status};
 
 /// What may be given to a [`Console`].
@@ -40,8 +41,8 @@ impl Default for Console {
 impl Program for Console {
     /// Answers a line without number while nothing was given: the world asks [`Guest::peek`], which tells them apart.
     fn resume(&mut self, _outcome: Option<Outcome>) -> Action {
-        if let Some(exit @ Action::Exit(_)) = &self.next {
-            return exit.clone();
+        if let Some(exit) = said_exit(self.next.as_ref()) {
+            return exit;
         }
         self.next = None;
         Action::Line(0)

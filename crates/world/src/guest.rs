@@ -56,6 +56,11 @@ impl Clone for Box<dyn Guest> {
     }
 }
 
+/// The exit of a guest that has ended: it says so again whenever it is asked.
+pub(crate) fn said_exit(next: Option<&Action>) -> Option<Action> {
+    next.filter(|action| matches!(action, Action::Exit(_))).cloned()
+}
+
 /// What a guest does next, in one call.
 pub(crate) fn upcoming(guest: &dyn Guest) -> Option<&Call> {
     match guest.peek() {
@@ -81,8 +86,8 @@ impl<P> Adapter<P> {
 
 impl<P: Program> Program for Adapter<P> {
     fn resume(&mut self, outcome: Option<Outcome>) -> Action {
-        if let Some(exit @ Action::Exit(_)) = &self.next {
-            return exit.clone();
+        if let Some(exit) = said_exit(self.next.as_ref()) {
+            return exit;
         }
         let action = self.program.resume(outcome);
         if let Action::Exit(status) = action {

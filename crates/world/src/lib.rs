@@ -13,10 +13,8 @@
 //!   themselves; `rng`: a seed chooses.
 //! - `choice`, `act`: names for what happened; `record`: links.
 //! - `describe`: choices in words; `show`: the view; `waits`: who waits for whom, and how a run ended.
-//! - `bench`: a loop that measures.
 
 mod act;
-pub mod bench;
 mod check;
 mod choice;
 mod console;

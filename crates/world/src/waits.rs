@@ -1,6 +1,8 @@
 //! Who waits for whom, and how a run ended.
 
-use syscall::{Call, ConnectionId, Direction, Fd, SocketId, TaskId};
+use syscall::{
+    Call, CallId, ConnectionId, Direction, Fd, Kernel as _, PollFd, Readiness, Returned, SocketId, TaskId,
+};
 
 use crate::guest::upcoming;
 use crate::world::Running;
@@ -70,16 +72,37 @@ impl World {
 }
 
 impl World {
-    /// A program that waits although its call would end if it ran: there must be none, whatever was done. Sends are left
-    /// out: a kernel lets a writer sleep until a good part of the buffer is free, though less would do.
+    /// A program that waits although it ought to have been woken: there must be none, whatever was done.
     pub fn oversleeper(&self) -> Option<TaskId> {
         let mut waiting = self.programs.iter().filter(|program| program.lives() && !self.is_ready(program));
         let sleeper = waiting.find(|program| {
-            let sends =
-                matches!(upcoming(&*program.guest), Some(call) if matches!(call.name(), "send" | "write"));
-            program.call.is_some_and(|call| !sends && self.kernel.trial().run(call))
+            let call = program.call.zip(upcoming(&*program.guest));
+            call.is_some_and(|(id, call)| self.oversleeps(program.task, id, call))
         });
         sleeper.map(|program| program.task)
+    }
+
+    /// Most calls oversleep where they would end if they ran. For some that is no reason to wake them, and `poll` says
+    /// whether there is one: a writer sleeps until a good part of the buffer is free, though less would do; one that
+    /// asks for no byte ends whatever wakes it; and accept ends when it finds no descriptor free.
+    fn oversleeps(&self, task: TaskId, id: CallId, call: &Call) -> bool {
+        let mut kernel = self.kernel.trial();
+        let (fd, sends) = match *call {
+            Call::Send { fd, .. } | Call::Sendto { fd, .. } | Call::Write { fd, .. } => (fd, true),
+            Call::Recv { fd, len: 0, .. } | Call::Recvfrom { fd, len: 0, .. } | Call::Accept { fd } => {
+                (fd, false)
+            }
+            _ => return kernel.run(id),
+        };
+        let events = Readiness { readable: !sends, writable: sends, ..Readiness::default() };
+        let fds = vec![PollFd { fd, events }];
+        kernel.submit(CallId(u64::MAX), task, Call::Poll { fds, timeout_us: Some(0) });
+        kernel.run(CallId(u64::MAX));
+        let nothing = |entry: &Readiness| entry.invalid || *entry == Readiness::default();
+        match kernel.poll_completed().map(|completed| completed.outcome) {
+            Some(Ok(Returned::Polled(found))) => !found.iter().all(nothing),
+            _ => false,
+        }
     }
 }
 
