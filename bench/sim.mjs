@@ -1,13 +1,13 @@
-// node bench/sim.mjs BENCH.wasm ROUNDS RUNS TURNS >> rows.csv
+// node bench/sim.mjs BENCH.wasm ROUND RUNS TURNS >> rows.csv
 // In wasm: the simulator's workload (rows `wasm,calls_per_second,ROUND,VALUE`) and the exchange of every stack that can
 // be built for wasm (rows `wasm_ours` and `wasm_smoltcp`).
 import { readFile } from 'node:fs/promises';
 
 const CALLS = 4; // a message there and back
-const [file, rounds, runs, turns] = process.argv.slice(2);
+const [file, round, runs, turns] = process.argv.slice(2);
 const { instance } = await WebAssembly.instantiate(await readFile(file));
 
-function row(what, round, work) {
+function row(what, work) {
   const start = performance.now();
   const calls = work();
   const seconds = (performance.now() - start) / 1000;
@@ -19,11 +19,9 @@ const exchange = (run) => () => {
   return Number(turns) * CALLS;
 };
 const { simulate_in_wasm: simulate, ours_in_wasm: ours, smoltcp_in_wasm: smoltcp } = instance.exports;
-simulate(Number(runs)); // the engine compiles well only what is warm
+simulate(Number(runs) / 4); // the engine compiles well only what is warm
 ours(Number(turns));
 smoltcp(Number(turns));
-for (let round = 0; round < Number(rounds); round++) {
-  row('wasm', round, () => simulate(Number(runs)));
-  row('wasm_ours', round, exchange(ours));
-  row('wasm_smoltcp', round, exchange(smoltcp));
-}
+row('wasm', () => simulate(Number(runs)));
+row('wasm_ours', exchange(ours));
+row('wasm_smoltcp', exchange(smoltcp));

@@ -80,7 +80,8 @@ pub fn ours(turns: u32) {
     }
 }
 
-/// smoltcp's own loopback device, two of its sockets, time that stands still while there is something to do.
+/// smoltcp's own loopback device, which computes no checksums, and two of its sockets. Time stands still while there is
+/// something to do.
 pub fn smoltcp(turns: u32) {
     let mut device = Loopback::new(Medium::Ip);
     let mut now = Instant::from_millis(0);
@@ -102,6 +103,9 @@ pub fn smoltcp(turns: u32) {
     let mut poll_until = |sockets: &mut SocketSet<'_>, done: &dyn Fn(&mut SocketSet<'_>) -> bool| {
         while !done(sockets) {
             interface.poll(now, &mut device, sockets);
+            if done(sockets) {
+                break;
+            }
             now += interface.poll_delay(now, sockets).unwrap_or(Duration::ZERO);
         }
     };

@@ -1,5 +1,6 @@
 //! The simulator's workload, the same natively and in wasm: a whole partial send, again and again.
 
+pub mod crowd;
 pub mod exchange;
 
 use syscall::What;

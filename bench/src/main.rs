@@ -19,11 +19,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum What {
-    /// Simulated calls a second, natively.
+    /// Simulated calls a second, natively, and the copy of a world.
     Sim {
-        /// How often it is measured.
+        /// The number of this round, for the rows.
         #[arg(long)]
-        rounds: u32,
+        round: u32,
         /// Runs of the scenario in a round.
         #[arg(long)]
         runs: u32,
@@ -39,8 +39,8 @@ enum What {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().what {
-        What::Sim { rounds, runs, turns } => {
-            sim::measure(rounds, runs, turns);
+        What::Sim { round, runs, turns } => {
+            sim::measure(round, runs, turns);
             Ok(())
         }
         What::Call(options) => client(call::measure(&options)),

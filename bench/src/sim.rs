@@ -1,26 +1,32 @@
-//! Simulated calls a second, natively.
+//! Simulated calls a second, natively, and what a copy of a world costs.
 
+use std::hint::black_box;
 use std::time::Instant;
 
-use bench::exchange;
+use bench::{crowd, exchange};
 
-/// Prints rows a round, after one round to warm up: the partial send, then the exchange of each stack.
-pub(crate) fn measure(rounds: u32, runs: u32, turns: u32) {
+/// Copies of a world in a round.
+const COPIES: u32 = 5000;
+
+/// Prints the rows of a round, each measured warm: the partial send, the exchange of each stack, the copy.
+pub(crate) fn measure(round: u32, runs: u32, turns: u32) {
     bench::simulate(runs / 10);
-    for round in 0..rounds {
-        row("native", round, || bench::simulate(runs));
-        for (what, run) in [
-            ("ours", exchange::ours as fn(u32)),
-            ("smoltcp", exchange::smoltcp),
-            ("turmoil", exchange::turmoil),
-        ] {
-            run(turns / 10);
-            row(what, round, || {
-                run(turns);
-                exchange::CALLS * u64::from(turns)
-            });
-        }
+    row("native", round, || bench::simulate(runs));
+    for (what, run) in
+        [("ours", exchange::ours as fn(u32)), ("smoltcp", exchange::smoltcp), ("turmoil", exchange::turmoil)]
+    {
+        run(turns / 10);
+        row(what, round, || {
+            run(turns);
+            exchange::CALLS * u64::from(turns)
+        });
     }
+    let world = crowd::crowd();
+    let start = Instant::now();
+    for _ in 0..COPIES {
+        black_box(world.clone());
+    }
+    println!("copy,ns,{round},{}", start.elapsed().as_nanos() / u128::from(COPIES));
 }
 
 fn row(what: &str, round: u32, work: impl FnOnce() -> u64) {

@@ -35,14 +35,29 @@ impl Rows {
     /// # Errors
     /// If there is none.
     pub(super) fn median(&self, what: &str, unit: &str) -> Result<f64> {
-        median(&fs::read_to_string(&self.0)?, what, unit)
+        median(values(&fs::read_to_string(&self.0)?, what, unit))
             .ok_or_else(|| format!("{} has no row {what},{unit}", self.0.display()).into())
+    }
+
+    /// One kind over another: the middle of each round's ratio, for what disturbs a round disturbs both.
+    ///
+    /// # Errors
+    /// If there is no round with both.
+    pub(super) fn ratio(&self, over: &str, under: &str, unit: &str) -> Result<f64> {
+        let text = fs::read_to_string(&self.0)?;
+        let rounds = values(&text, over, unit).into_iter().zip(values(&text, under, unit));
+        median(rounds.map(|(over, under)| over / under).collect())
+            .ok_or_else(|| format!("{} has no rows {over} and {under}", self.0.display()).into())
     }
 }
 
-fn median(text: &str, what: &str, unit: &str) -> Option<f64> {
+/// All values of one kind, in their order.
+fn values(text: &str, what: &str, unit: &str) -> Vec<f64> {
     let of_kind = text.lines().filter_map(|line| line.strip_prefix(&format!("{what},{unit},")));
-    let mut values: Vec<f64> = of_kind.filter_map(|rest| rest.split(',').nth(1)?.parse().ok()).collect();
+    of_kind.filter_map(|rest| rest.split(',').nth(1)?.parse().ok()).collect()
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let upper = *values.get(values.len() / 2)?;
     Some(if values.len() % 2 == 1 { upper } else { f64::midpoint(values[values.len() / 2 - 1], upper) })
@@ -55,8 +70,8 @@ mod tests {
     #[test]
     fn the_median_is_of_its_own_kind_and_of_an_even_number_between_the_two() {
         let text = format!("{HEAD}a,ns,0,9\na,ns,1,1\nab,ns,0,100\na,ns,2,2\na,us,0,50\na,ns,3,4\n");
-        assert_eq!(median(&text, "a", "ns"), Some(3.0));
-        assert_eq!(median(&text, "a", "us"), Some(50.0));
-        assert_eq!(median(&text, "b", "ns"), None);
+        assert_eq!(median(values(&text, "a", "ns")), Some(3.0));
+        assert_eq!(median(values(&text, "a", "us")), Some(50.0));
+        assert_eq!(median(values(&text, "b", "ns")), None);
     }
 }
