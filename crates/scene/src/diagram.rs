@@ -188,19 +188,7 @@ mod tests {
             assert!(place.0 < GRID.0 && place.1 < GRID.1, "{state}");
             assert!(PLACES[..i].iter().all(|(_, other)| other != place), "{state}");
         }
-        for state in [
-            Listen,
-            SynSent,
-            SynReceived,
-            Established,
-            FinWait1,
-            FinWait2,
-            CloseWait,
-            Closing,
-            LastAck,
-            TimeWait,
-            Closed,
-        ] {
+        for state in TcpState::ALL {
             assert!(PLACES.iter().any(|(it, _)| *it == state), "{state}");
             assert!(ARROWS.iter().any(|(_, to)| *to == state), "{state} can be reached");
         }

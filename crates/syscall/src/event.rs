@@ -91,6 +91,21 @@ pub enum TcpState {
 }
 
 impl TcpState {
+    /// Each of them, in the RFC's order.
+    pub const ALL: [Self; 11] = [
+        Self::Listen,
+        Self::SynSent,
+        Self::SynReceived,
+        Self::Established,
+        Self::FinWait1,
+        Self::FinWait2,
+        Self::CloseWait,
+        Self::Closing,
+        Self::LastAck,
+        Self::TimeWait,
+        Self::Closed,
+    ];
+
     /// The RFC's spelling.
     pub const fn name(self) -> &'static str {
         match self {
