@@ -30,6 +30,8 @@ pub struct PlaygroundSpec {
 enum Do {
     /// This program makes this call.
     Call(u32, &'static str),
+    /// The server listens, the client connects, the server accepts.
+    Meet,
     /// What happens by itself happens, until nothing does or a program waits to be told.
     Settle,
     /// This is chosen.
@@ -50,7 +52,18 @@ pub struct Preset {
     does: &'static [Do],
 }
 
-use Do::{Call, Choose, Settle};
+use Do::{Call, Choose, Meet, Settle};
+
+/// What [`Meet`] stands for, in a [`PAIR`].
+const MEETING: &[Do] = &[
+    Call(1, "socket()"),
+    Call(1, "bind(3, 0.0.0.0:7000)"),
+    Call(1, "listen(3, 5)"),
+    Call(0, "socket()"),
+    Call(0, "connect(3, 10.0.0.2:7000)"),
+    Settle,
+    Call(1, "accept(3)"),
+];
 
 const PAIR: &[(&str, &[&str])] = &[("client", &["Client"]), ("server", &["Server"])];
 
@@ -103,13 +116,7 @@ pub const PRESETS: [Preset; 5] = [
                end; its own direction is still open. Answer, then close.",
         hosts: PAIR,
         does: &[
-            Call(1, "socket()"),
-            Call(1, "bind(3, 0.0.0.0:7000)"),
-            Call(1, "listen(3, 5)"),
-            Call(0, "socket()"),
-            Call(0, "connect(3, 10.0.0.2:7000)"),
-            Settle,
-            Call(1, "accept(3)"),
+            Meet,
             Call(0, "send(3, \"how many?\\n\")"),
             Call(0, "shutdown(3, SHUT_WR)"),
             Settle,
@@ -124,13 +131,7 @@ pub const PRESETS: [Preset; 5] = [
                delays. Let time pass and see how long. Then start afresh with TCP_NODELAY before the sends.",
         hosts: PAIR,
         does: &[
-            Call(1, "socket()"),
-            Call(1, "bind(3, 0.0.0.0:7000)"),
-            Call(1, "listen(3, 5)"),
-            Call(0, "socket()"),
-            Call(0, "connect(3, 10.0.0.2:7000)"),
-            Settle,
-            Call(1, "accept(3)"),
+            Meet,
             // The first segments of a connection are acknowledged at once; a few exchanges end that.
             Call(0, "send(3, 100)"),
             Settle,
@@ -149,13 +150,7 @@ pub const PRESETS: [Preset; 5] = [
                again. Give the host its power back and see what it answers.",
         hosts: PAIR,
         does: &[
-            Call(1, "socket()"),
-            Call(1, "bind(3, 0.0.0.0:7000)"),
-            Call(1, "listen(3, 5)"),
-            Call(0, "socket()"),
-            Call(0, "connect(3, 10.0.0.2:7000)"),
-            Settle,
-            Call(1, "accept(3)"),
+            Meet,
             Choose(ChoiceKey::PowerOff(syscall::HostId(1))),
             Call(0, "send(3, \"are you there?\\n\")"),
         ],
@@ -177,6 +172,13 @@ fn console(name: &str, host: &str) -> ProgramSpec {
 }
 
 impl Preset {
+    /// What it does, one thing at a time.
+    fn steps(&self) -> impl Iterator<Item = &Do> {
+        self.does
+            .iter()
+            .flat_map(|step| if matches!(step, Meet) { MEETING } else { std::slice::from_ref(step) })
+    }
+
     /// Its hosts, network and programs.
     pub fn scenario(&self) -> Scenario {
         let hosts = self.hosts.iter().map(|(host, _)| (*host).into()).collect();
@@ -189,7 +191,7 @@ impl Preset {
     pub fn acts(&self) -> Vec<Act> {
         let Ok(mut world) = World::new(&self.scenario()) else { return vec![] };
         let mut acts = Vec::new();
-        for step in self.does {
+        for step in self.steps() {
             match step {
                 Call(program, text) => {
                     let Ok(input) = parse(text) else { continue };
@@ -199,7 +201,7 @@ impl Preset {
                     ]);
                 }
                 Choose(key) => acts.push(Act::Take(*key)),
-                Settle => {}
+                Settle | Meet => {}
             }
             let done = world.act_count() as usize;
             for act in acts.drain(done.min(acts.len())..).collect::<Vec<_>>() {
@@ -365,7 +367,7 @@ mod tests {
         for preset in &PRESETS {
             let world = run(preset);
             let made = preset.acts().iter().filter(|act| matches!(act, Act::Give(..))).count();
-            let told = preset.does.iter().filter(|step| matches!(step, Call(..))).count();
+            let told = preset.steps().filter(|step| matches!(step, Call(..))).count();
             assert_eq!(made, told, "{}", preset.name);
             let failed: Vec<_> = world
                 .events()
