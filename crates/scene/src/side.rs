@@ -290,14 +290,18 @@ fn source_of(cast: &Cast, direction: Direction) -> u8 {
     senders.take_while(|side| side.outward() != direction).count().min(3) as u8
 }
 
-fn history<'a>(moment: &Moment<'a>, ends: Option<Ends<'_>>, direction: Direction) -> &'a Ledger {
-    ends.and_then(|ends| moment.index.stream(ends.connection, direction)).unwrap_or(Ledger::EMPTY)
-}
-
-fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
-    Tape {
+/// A tape of this direction without anything on it, and what is known of its stream.
+fn begin<'a>(
+    moment: &Moment<'a>,
+    part: TapePart,
+    direction: Direction,
+    name: &str,
+    ends: Option<Ends<'_>>,
+) -> (Tape, &'a Ledger) {
+    let stream = ends.and_then(|ends| moment.index.stream(ends.connection, direction));
+    let tape = Tape {
         part,
-        source,
+        source: source_of(moment.cast, direction),
         name: name.into(),
         from: moment.cast.scale.start,
         total: moment.cast.scale.end,
@@ -312,7 +316,14 @@ fn blank(moment: &Moment<'_>, part: TapePart, source: u8, name: &str) -> Tape {
         ticks: vec![],
         empty: None,
         spoken: String::new(),
-    }
+    };
+    (tape, stream.unwrap_or(Ledger::EMPTY))
+}
+
+/// The tape of a buffer that has no connection.
+fn unconnected(mut tape: Tape) -> Tape {
+    tape.value.1 = "no connection yet".into();
+    tape.finish(0..0)
 }
 
 fn runs(pieces: Vec<Piece>, kind: Kind, moment: &Moment<'_>) -> impl Iterator<Item = Run> {
@@ -345,13 +356,11 @@ fn data_tape(
     ends: Option<Ends<'_>>,
 ) -> Tape {
     let now = moment.events.len() as u32;
-    let direction = side.outward();
-    let mut tape = blank(moment, TapePart::Data, source_of(moment.cast, direction), name);
+    let (mut tape, ledger) = begin(moment, TapePart::Data, side.outward(), name, ends);
     let Some(bytes) = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref()) else {
         tape.empty = Some("not made yet".into());
         return tape.finish(0..0);
     };
-    let ledger = history(moment, ends, direction);
     tape.used = bytes.len - bytes.moved;
     tape.value = match tape.used {
         0 => (String::new(), "all given".into()),
@@ -373,8 +382,7 @@ fn got_tape(
     ends: Option<Ends<'_>>,
 ) -> Tape {
     let now = moment.events.len() as u32;
-    let direction = side.outward().reversed();
-    let mut tape = blank(moment, TapePart::Got, source_of(moment.cast, direction), name);
+    let (mut tape, ledger) = begin(moment, TapePart::Got, side.outward().reversed(), name, ends);
     let bytes = program.variables.iter().find(|v| v.name == name).and_then(|v| v.bytes.as_ref());
     tape.used = bytes.map_or(0, |b| b.len);
     tape.value = (number(tape.used), format!("of {}", number(tape.whole)));
@@ -382,7 +390,6 @@ fn got_tape(
         tape.empty = Some("nothing read yet".into());
         return tape.finish(0..0);
     }
-    let ledger = history(moment, ends, direction);
     tape.runs = runs(cut(&ledger.read, 0, tape.used, now), Kind::Read, moment).collect();
     tape.drop = hull(&ledger.read, moment);
     tape.finish(moment.fresh.clone())
@@ -400,13 +407,9 @@ fn held(used: u64, capacity: u64) -> (String, String) {
 
 fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
     let now = moment.events.len() as u32;
-    let direction = side.outward();
-    let mut tape = blank(moment, TapePart::SendBuffer, source_of(moment.cast, direction), "Send buffer");
-    let Some(ends) = ends else {
-        tape.value.1 = "no connection yet".into();
-        return tape.finish(0..0);
-    };
-    let (stream, ledger) = (ends.out, history(moment, Some(ends), direction));
+    let (mut tape, ledger) = begin(moment, TapePart::SendBuffer, side.outward(), "Send buffer", ends);
+    let Some(stream) = ends.map(|ends| ends.out) else { return unconnected(tape) };
+    let room = ends.map_or(0, |ends| ends.here.room);
     tape.used = stream.written - stream.acknowledged;
     if moment.asked.contains(&side.program.as_str()) {
         tape.value = (number(tape.used), "held; how much fits is the question".into());
@@ -414,8 +417,8 @@ fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape
         // There is no room, but for another reason than a full buffer's.
         tape.value = (number(tape.used), "held; no more can be given".into());
     } else {
-        tape.value = held(tape.used, tape.used + ends.here.room);
-        tape.frame = frame(stream.acknowledged, stream.written + ends.here.room, &moment.cast.scale);
+        tape.value = held(tape.used, tape.used + room);
+        tape.frame = frame(stream.acknowledged, stream.written + room, &moment.cast.scale);
     }
     tape.gate = moment.cast.scale.contains(&stream.window_edge).then_some(stream.window_edge);
     tape.runs = runs(cut(&[], 0, stream.acknowledged, now), Kind::Gone, moment)
@@ -432,14 +435,9 @@ fn send_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape
 
 fn receive_buffer(moment: &Moment<'_>, side: &Side, ends: Option<Ends<'_>>) -> Tape {
     let now = moment.events.len() as u32;
-    let direction = side.outward().reversed();
-    let mut tape =
-        blank(moment, TapePart::ReceiveBuffer, source_of(moment.cast, direction), "Receive buffer");
-    let Some(ends) = ends else {
-        tape.value.1 = "no connection yet".into();
-        return tape.finish(0..0);
-    };
-    let (stream, ledger) = (ends.back, history(moment, Some(ends), direction));
+    let inward = side.outward().reversed();
+    let (mut tape, ledger) = begin(moment, TapePart::ReceiveBuffer, inward, "Receive buffer", ends);
+    let Some(stream) = ends.map(|ends| ends.back) else { return unconnected(tape) };
     tape.used = stream.arrived - stream.read;
     tape.value = held(tape.used, stream.promised_edge.max(stream.arrived) - stream.read);
     tape.frame = frame(stream.read, stream.promised_edge.max(stream.arrived), &moment.cast.scale);
