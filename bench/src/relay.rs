@@ -40,7 +40,9 @@ impl Relay {
     pub(crate) async fn connect(address: &str) -> Result<Self, Problem> {
         let socket = open(address, protocol::PATH, Some(protocol::SUBPROTOCOL)).await?;
         let mut relay = Self { socket, calls: 0, seen: 0, fd: Fd(-1) };
-        relay.say(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None })).await?;
+        relay
+            .say(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None, token: None }))
+            .await?;
         let lab = LabSpec::with(PeerSpec::named("sleepy"));
         relay.say(&FromClient::Lab(LabRequest::Open { lab })).await?;
         let address = loop {

@@ -1,6 +1,6 @@
 //! What HTTP requests are answered: the site, `/healthz`, and the upgrade to a session's WebSocket.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,9 +15,12 @@ use axum::routing::get;
 use crate::registry::Full;
 use crate::{Relay, socket};
 
-/// Who asks, as the connection says.
+/// Who asks, and where we were reached, as the connection says.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Client(pub(crate) IpAddr);
+pub(crate) struct Client {
+    pub(crate) peer: IpAddr,
+    pub(crate) local: SocketAddr,
+}
 
 /// Said with every answer. `connect-src 'self'` covers the WebSocket to the same host (CSP level 3).
 const HEADERS: [(&str, &str); 6] = [
@@ -56,13 +59,29 @@ fn try_later(seconds: u32, why: &str) -> Response {
     response
 }
 
+/// What Prometheus is answered, on a listener of its own.
+pub(crate) fn metrics_router(relay: Arc<Relay>) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(relay)
+}
+
+async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")];
+    (headers, relay.metrics.text(relay.registry.sessions())).into_response()
+}
+
 fn plain(status: StatusCode, text: impl Into<String>) -> Response {
     (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text.into()).into_response()
 }
 
 /// Refuses what is meant for another host and says our headers with every answer.
-async fn guard(State(relay): State<Arc<Relay>>, request: Request, next: Next) -> Response {
-    let mut response = match relay.origins.check_host(request.headers()) {
+async fn guard(
+    State(relay): State<Arc<Relay>>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match relay.origins.check_host(request.headers(), client.local) {
         Ok(()) => next.run(request).await,
         Err(foreign) => plain(StatusCode::FORBIDDEN, foreign.0),
     };
@@ -75,12 +94,12 @@ async fn guard(State(relay): State<Arc<Relay>>, request: Request, next: Next) ->
 /// Checked in this order: who asks, then whether it is a WebSocket of ours, then whether there is room.
 async fn upgrade(
     State(relay): State<Arc<Relay>>,
-    Extension(Client(address)): Extension<Client>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    if let Err(foreign) = relay.origins.check_origin(&headers) {
-        tracing::debug!("refused an upgrade: {}", foreign.0.trim_end());
+    if let Err(foreign) = relay.origins.check_origin(&headers, client.local) {
+        tracing::debug!(address = %client.peer, origin = ?headers.get(header::ORIGIN), "refused an upgrade");
         return plain(StatusCode::FORBIDDEN, foreign.0);
     }
     let upgrade = match upgrade {
@@ -93,15 +112,18 @@ async fn upgrade(
         let text = format!("Ask for the subprotocol {}.\n", protocol::SUBPROTOCOL);
         return plain(StatusCode::BAD_REQUEST, text);
     }
+    let address = relay.proxies.client(client.peer, &headers);
     let seat = match relay.registry.seat(address, &relay.limits) {
         Ok(seat) if !relay.stop.is_cancelled() => seat,
         Ok(_) => return try_later(RESTART_S, "This relay stops."),
         Err(Full::All) => {
+            relay.metrics.refused("sessions");
             let text =
                 format!("This relay has {} places for sessions, and all are taken.", relay.limits.sessions);
             return try_later(SEAT_S, &text);
         }
         Err(Full::Address) => {
+            relay.metrics.refused("sessions-per-address");
             let most = relay.limits.sessions_per_address;
             return try_later(
                 SEAT_S,

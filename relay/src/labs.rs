@@ -7,18 +7,24 @@ use protocol::{LabReport, LabRequest};
 use syscall::Errno;
 use tokio::sync::Semaphore;
 
+#[cfg(target_os = "linux")]
+use crate::metrics::Counted;
+use crate::metrics::Metrics;
+
 const NO_WIRE: &str = "Labs of this relay are on loopback: there is no wire to lay a hand on.";
 
 /// A session's lab, opened or not.
-pub struct Labs {
+pub(crate) struct Labs {
     limits: lab::Limits,
     #[cfg_attr(
         not(target_os = "linux"),
         allow(dead_code, reason = "counts sockets, of which there are none")
     )]
     budget: Arc<Semaphore>,
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "counts labs, of which there are none"))]
+    metrics: Arc<Metrics>,
     #[cfg(target_os = "linux")]
-    open: Option<Box<lab::LiveRun>>,
+    open: Option<(Box<lab::LiveRun>, Counted)>,
 }
 
 fn refused(reason: impl Into<String>) -> Option<LabReport> {
@@ -27,17 +33,18 @@ fn refused(reason: impl Into<String>) -> Option<LabReport> {
 
 impl Labs {
     /// No lab yet.
-    pub fn new(limits: lab::Limits, budget: Arc<Semaphore>) -> Self {
+    pub(crate) fn new(limits: lab::Limits, budget: Arc<Semaphore>, metrics: Arc<Metrics>) -> Self {
         Self {
             limits,
             budget,
+            metrics,
             #[cfg(target_os = "linux")]
             open: None,
         }
     }
 
     /// Does what the client asks; what there is to say at once, if anything.
-    pub fn request(&mut self, request: LabRequest) -> Option<LabReport> {
+    pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         match request {
             LabRequest::Open { lab } => self.open(&lab),
             LabRequest::Start { .. } => refused("This relay starts no further process: its labs have one."),
@@ -83,7 +90,7 @@ fn make(spec: &protocol::PeerSpec, most: i32) -> Result<lab::PeerProgram, String
 #[cfg(target_os = "linux")]
 impl Labs {
     fn lab(&mut self) -> Option<&mut lab::LiveRun> {
-        self.open.as_deref_mut()
+        self.open.as_mut().map(|(lab, _)| &mut **lab)
     }
 
     fn close(&mut self) -> bool {
@@ -96,15 +103,15 @@ impl Labs {
         let maker: lab::MakePeer = Arc::new(move |spec| make(spec, most));
         let ground = lab::Ground::LOOPBACK;
         match lab::LiveRun::open(spec, &ground, maker, self.limits, Arc::clone(&self.budget)) {
-            Ok(lab) => self.open = Some(Box::new(lab)),
+            Ok(lab) => self.open = Some((Box::new(lab), Counted::in_gauge(&self.metrics.labs))),
             Err(error) => return refused(error.to_string()),
         }
         None
     }
 
     /// The next thing that happened in the lab; pending for ever without one.
-    pub fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
-        let Some(lab) = &mut self.open else { return Poll::Pending };
+    pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
+        let Some((lab, _)) = &mut self.open else { return Poll::Pending };
         lab.poll_report(cx).map(|report| match report {
             lab::Report::Silent => {
                 self.open = None;
@@ -170,7 +177,7 @@ impl Labs {
     }
 
     /// Pending for ever.
-    pub fn poll_report(&mut self, _cx: &mut Context<'_>) -> Poll<LabReport> {
+    pub(crate) fn poll_report(&mut self, _cx: &mut Context<'_>) -> Poll<LabReport> {
         Poll::Pending
     }
 }

@@ -2,8 +2,8 @@
 //! sockets.
 //!
 //! A request's way: `server` accepts it, `stream` bounds its rate, `http` checks Host and Origin and answers pages, `socket` runs a
-//! WebSocket, [`Session`] holds the rules of a session as a plain state machine, [`Labs`] makes the calls. Every limit is
-//! in [`Limits`]. `cli` is the command `socketscope`.
+//! WebSocket, [`Session`] holds the rules of a session as a plain state machine, `Labs` makes the calls. Every limit is
+//! in [`Limits`], every setting in [`settings`]. `cli` is the command `socketscope`.
 
 pub mod cli;
 mod content;
@@ -13,13 +13,17 @@ mod host;
 mod http;
 mod labs;
 mod limits;
+mod metrics;
 mod origin;
 mod pace;
+mod proxy;
 mod registry;
 mod server;
 mod session;
+pub mod settings;
 mod socket;
 mod stream;
+mod tls;
 
 use std::sync::Arc;
 
@@ -30,11 +34,12 @@ use tokio_util::task::TaskTracker;
 
 pub use content::{Content, asset_files, has_front_end, site};
 pub use host::kernel;
-pub use labs::Labs;
+use labs::Labs;
 pub use limits::Limits;
 pub use origin::{Foreign, Origins};
-pub use server::Server;
+pub use server::{Handle, NotServing, Server};
 pub use session::{Closing, Session};
+pub use settings::Settings;
 
 /// This program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -43,6 +48,11 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) struct Relay {
     limits: Limits,
     origins: Origins,
+    proxies: proxy::Proxies,
+    tls: Option<tls::Tls>,
+    /// What a client must know, if anything.
+    token: Option<settings::Secret>,
+    metrics: Arc<metrics::Metrics>,
     content: Content,
     kernel: KernelInfo,
     registry: registry::Registry,
@@ -55,11 +65,16 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    fn new(origins: Origins, content: Content, limits: Limits) -> Self {
+    fn new(settings: &Settings, origins: Origins, content: Content, tls: Option<tls::Tls>) -> Self {
+        let limits = settings.limits.clone();
         Self {
             budget: Arc::new(Semaphore::new(limits.sockets)),
             limits,
             origins,
+            proxies: proxy::Proxies::new(settings.trusted_proxy.clone(), settings.proxy_header),
+            tls,
+            token: settings.token.clone(),
+            metrics: Arc::default(),
             content,
             kernel: kernel(),
             registry: registry::Registry::default(),

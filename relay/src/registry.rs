@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use protocol::{LabReport, LabRequest};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::metrics::{Metrics, Tally};
 use crate::pace::Pace;
 use crate::session::Session;
 use crate::{Labs, Limits};
@@ -20,6 +22,8 @@ pub(crate) struct Held {
     pub(crate) labs: Labs,
     /// Its rate, whichever connection it uses.
     pub(crate) pace: Pace,
+    /// What it did so far.
+    pub(crate) tally: Tally,
     /// How many bytes may still come from its client.
     pub(crate) bytes_left: u64,
     /// When it ends at the latest.
@@ -103,15 +107,23 @@ impl Registry {
     }
 
     /// A fresh session.
-    pub(crate) fn open(&self, seat: Arc<Seat>, labs: Labs, limits: &Limits) -> Box<Held> {
+    pub(crate) fn open(
+        &self,
+        seat: Arc<Seat>,
+        labs: Labs,
+        limits: &Limits,
+        metrics: &Arc<Metrics>,
+    ) -> Box<Held> {
         let (name, key) = (random_name(8), random_name(16));
         let (holder, wanted) = mpsc::channel(1);
         self.state().sessions.insert(name.clone(), Entry { key: key.clone(), holder });
         let registered = Registered { registry: self.clone(), name: name.clone() };
+        let tally = Tally::new(Arc::clone(metrics), name.clone(), seat.address);
         let session = Session::new(name, key, limits.kept, limits.outbound);
         Box::new(Held {
             session,
             labs,
+            tally,
             pace: Pace::new(limits),
             bytes_left: limits.session_bytes,
             over: Instant::now() + limits.session,
@@ -155,6 +167,18 @@ impl Held {
 
     pub(crate) fn name(&self) -> &str {
         &self.registered.name
+    }
+
+    /// Does what the client asks of its lab.
+    pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
+        self.tally.request(&request);
+        self.labs.request(request)
+    }
+
+    /// Takes what the lab says, for the client.
+    pub(crate) fn report(&mut self, report: LabReport) {
+        self.tally.report(&report);
+        self.session.report(report);
     }
 }
 
@@ -201,7 +225,7 @@ mod tests {
     use super::*;
 
     fn labs() -> Labs {
-        Labs::new(lab::Limits::default(), Arc::new(tokio::sync::Semaphore::new(10)))
+        Labs::new(lab::Limits::default(), Arc::new(tokio::sync::Semaphore::new(10)), Arc::default())
     }
 
     #[test]
@@ -231,7 +255,7 @@ mod tests {
         let registry = Registry::default();
         let limits = Limits::default();
         let seat = Arc::new(registry.seat(IpAddr::from([192, 0, 2, 1]), &limits).unwrap());
-        let mut held = registry.open(seat, labs(), &limits);
+        let mut held = registry.open(seat, labs(), &limits, &Arc::default());
         let (name, key) = (held.name().to_owned(), held.session.key().to_owned());
         assert!(key.len() >= 32);
         assert!(registry.take_over(&name, "wrong").await.err() == Some(NotGiven::WrongKey));

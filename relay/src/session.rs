@@ -20,6 +20,8 @@ pub struct Closing {
     pub code: u16,
     /// The reason, a sentence.
     pub reason: String,
+    /// The setting that says so, if one does.
+    pub limit: Option<&'static str>,
 }
 
 impl Closing {
@@ -35,8 +37,10 @@ impl Closing {
     pub const TOO_LARGE: u16 = 1009;
     /// A limit of the session is reached; it does not go on.
     pub const LIMIT: u16 = 1008;
-    /// The client does not read what is sent to it.
+    /// The client does not read what is sent to it, or guesses secrets.
     pub const TRY_LATER: u16 = 1013;
+    /// The relay has an access token, and the client's is missing or wrong (4000 to 4999 are private use).
+    pub const TOKEN: u16 = 4401;
 
     /// With the reason cut to what a Close frame holds.
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
@@ -44,7 +48,13 @@ impl Closing {
         let mut reason = reason.into();
         let end = (0..=MOST.min(reason.len())).rev().find(|i| reason.is_char_boundary(*i));
         reason.truncate(end.unwrap_or(0));
-        Self { code, reason }
+        Self { code, reason, limit: None }
+    }
+
+    /// The same, because of this setting.
+    #[must_use]
+    pub fn by(self, limit: &'static str) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 }
 

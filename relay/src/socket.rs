@@ -54,16 +54,16 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
     let hello = match timeout(limits.hello, hello(&mut ws, limits)).await {
         Ok(Ok(hello)) => hello,
         Ok(Err(None)) => return,
-        Ok(Err(Some(closing))) => return close(&mut ws, closing, limits.close).await,
+        Ok(Err(Some(closing))) => return close(&relay, &mut ws, closing).await,
         Err(_) => {
             let reason = format!("no hello came within {}", humantime::format_duration(limits.hello));
-            let closing = Closing::new(Closing::PROTOCOL, reason);
-            return close(&mut ws, closing, limits.close).await;
+            let closing = Closing::new(Closing::PROTOCOL, reason).by("hello");
+            return close(&relay, &mut ws, closing).await;
         }
     };
     let (mut held, resumed) = match open(&relay, hello, seat).await {
         Ok(opened) => opened,
-        Err(closing) => return close(&mut ws, closing, limits.close).await,
+        Err(closing) => return close(&relay, &mut ws, closing).await,
     };
     let welcome = FromRelay::Welcome {
         session: held.session.name().into(),
@@ -78,29 +78,32 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
     tracing::debug!(session = held.name(), resumed, "session attached");
     let end = attached(&relay, &mut ws, &mut held).await;
     match end {
-        End::Finished => {}
+        End::Finished => held.tally.end = "its client ended it".into(),
         End::Cut => {
             drop(ws);
             park(&relay, held).await;
         }
         End::Close(closing) => {
             tracing::debug!(session = held.name(), code = closing.code, reason = closing.reason, "closing");
-            close(&mut ws, closing, limits.close).await;
+            if relay.stop.is_cancelled() {
+                held.tally.end.clone_from(&closing.reason);
+            }
+            close(&relay, &mut ws, closing).await;
             drop(ws);
             if !relay.stop.is_cancelled() {
                 park(&relay, held).await;
             }
         }
         End::Over(closing) => {
-            tracing::debug!(session = held.name(), reason = closing.reason, "session over");
+            held.tally.end.clone_from(&closing.reason);
             drop(held);
-            close(&mut ws, closing, limits.close).await;
+            close(&relay, &mut ws, closing).await;
         }
         End::Wanted(give) => {
             // If the other task is gone, the session goes with it.
             let _ = give.send(held);
             let closing = Closing::new(Closing::NORMAL, "this session goes on in another connection");
-            close(&mut ws, closing, limits.close).await;
+            close(&relay, &mut ws, closing).await;
         }
     }
 }
@@ -141,11 +144,18 @@ fn text_refused() -> Closing {
 /// The session that the client asks for, and whether it is one that went on.
 async fn open(relay: &Relay, hello: Hello, seat: Seat) -> Result<(Box<Held>, bool), Closing> {
     let seat = Arc::new(seat);
+    if let Some(token) = &relay.token {
+        may_guess(relay, &seat)?;
+        if !token.is(hello.token.as_deref().unwrap_or_default()) {
+            return Err(wrong_token(relay, &seat, hello.token.is_some()));
+        }
+    }
     if let Some(resume) = hello.resume {
         may_guess(relay, &seat)?;
         match relay.registry.take_over(&resume.session, &resume.key).await {
             Ok(mut held) => {
                 if held.session.resume(resume.last) {
+                    relay.metrics.resumed();
                     held.sit(seat);
                     return Ok((held, true));
                 }
@@ -155,8 +165,19 @@ async fn open(relay: &Relay, hello: Hello, seat: Seat) -> Result<(Box<Held>, boo
             Err(NotGiven::Unknown) => {}
         }
     }
-    let labs = crate::Labs::new(relay.limits.lab, Arc::clone(&relay.budget));
-    Ok((relay.registry.open(seat, labs, &relay.limits), false))
+    let labs = crate::Labs::new(relay.limits.lab, Arc::clone(&relay.budget), Arc::clone(&relay.metrics));
+    Ok((relay.registry.open(seat, labs, &relay.limits, &relay.metrics), false))
+}
+
+/// A token that is missing is no guess.
+fn wrong_token(relay: &Relay, seat: &Seat, given: bool) -> Closing {
+    relay.metrics.refused("token");
+    if given {
+        relay.guesses.wrong(seat.address(), Instant::now());
+        Closing::new(Closing::TOKEN, "this is not the relay's access token")
+    } else {
+        Closing::new(Closing::TOKEN, "this relay asks for an access token: whoever runs it has it")
+    }
 }
 
 /// Whether a secret of this client may be looked at.
@@ -166,7 +187,7 @@ fn may_guess(relay: &Relay, seat: &Seat) -> Result<(), Closing> {
         let seconds = wait.as_secs() + 1;
         let reason =
             format!("{most} wrong keys in a minute came from your address: try again in {seconds} s");
-        Closing::new(Closing::TRY_LATER, reason)
+        Closing::new(Closing::TRY_LATER, reason).by("wrong-keys")
     })
 }
 
@@ -178,15 +199,18 @@ async fn park(relay: &Relay, mut held: Box<Held>) {
         held.session.trim();
         let report = std::future::poll_fn(|cx| held.labs.poll_report(cx));
         tokio::select! {
-            report = report => held.session.report(report),
+            report = report => held.report(report),
             give = held.wanted.recv() => {
                 if let Some(give) = give {
                     let _ = give.send(held);
                 }
                 return;
             }
-            () = &mut over => return tracing::debug!(session = held.name(), "session over"),
-            () = relay.stop.cancelled() => return,
+            () = &mut over => return,
+            () = relay.stop.cancelled() => {
+                held.tally.end = "the relay stops".into();
+                return;
+            }
         }
     }
 }
@@ -267,6 +291,7 @@ impl Attached<'_> {
         while let Poll::Ready(ready) = ws.as_mut().poll_ready(cx) {
             ready?;
             let Some(message) = self.held.session.next_unsent() else { break };
+            self.held.tally.bytes_out(message.len());
             ws.as_mut().start_send(Message::Binary(message))?;
             self.flushing = true;
         }
@@ -309,9 +334,10 @@ impl Attached<'_> {
         let Some(left) = self.held.bytes_left.checked_sub(len as u64) else {
             let most = self.limits.session_bytes;
             let reason = format!("this session has sent {most} bytes, all that one may: open another");
-            return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
+            return Err(End::Over(Closing::new(Closing::LIMIT, reason).by("session-bytes")));
         };
         self.held.bytes_left = left;
+        self.held.tally.bytes_in(len);
         self.charge(len.max(LEAST_CHARGE));
         match message {
             Message::Binary(bytes) => self.binary(&bytes),
@@ -334,9 +360,9 @@ impl Attached<'_> {
     /// Makes a delayed request at once: it was read and counts as made, so whoever comes back will wait for its answer.
     fn make_delayed(&mut self) {
         if let Some((request, _)) = self.delayed.take()
-            && let Some(report) = self.held.labs.request(request)
+            && let Some(report) = self.held.request(request)
         {
-            self.held.session.report(report);
+            self.held.report(report);
         }
     }
 
@@ -358,18 +384,18 @@ impl Attached<'_> {
             self.delayed = Some((request, Box::pin(sleep(wait))));
             return Ok(());
         }
-        match self.held.labs.request(request) {
+        match self.held.request(request) {
             Some(report) => self.report(report),
             None => Ok(()),
         }
     }
 
     fn report(&mut self, report: LabReport) -> Result<(), End> {
-        self.held.session.report(report);
+        self.held.report(report);
         if self.held.session.overflows() {
             let most = self.limits.outbound;
             let reason = format!("more than {most} bytes wait to be sent to you: read them, then come back");
-            return Err(End::Close(Closing::new(Closing::TRY_LATER, reason)));
+            return Err(End::Close(Closing::new(Closing::TRY_LATER, reason).by("outbound")));
         }
         Ok(())
     }
@@ -380,12 +406,12 @@ impl Attached<'_> {
         if now >= self.held.over {
             let most = humantime::format_duration(self.limits.session);
             let reason = format!("this session has lasted {most}, as long as one may: open another");
-            return Err(End::Over(Closing::new(Closing::LIMIT, reason)));
+            return Err(End::Over(Closing::new(Closing::LIMIT, reason).by("session")));
         }
         let silent = self.heard.elapsed();
         if silent >= idle {
             let reason = format!("nothing was heard of you for {}", humantime::format_duration(idle));
-            return Err(End::Close(Closing::new(Closing::NORMAL, reason)));
+            return Err(End::Close(Closing::new(Closing::NORMAL, reason).by("idle")));
         }
         if silent >= ping && !self.pinged {
             // It waits in the WebSocket's own buffer, which has room for it, until the next flush.
@@ -411,20 +437,25 @@ fn closing_for(error: axum::Error, limits: &Limits) -> Option<Closing> {
     match error.into_inner().downcast_ref::<E>()? {
         E::Capacity(_) => {
             let most = limits.message;
-            Some(Closing::new(Closing::TOO_LARGE, format!("a message has at most {most} bytes")))
+            Some(
+                Closing::new(Closing::TOO_LARGE, format!("a message has at most {most} bytes")).by("message"),
+            )
         }
         E::Utf8(_) => Some(Closing::new(Closing::MALFORMED, "text that is not UTF-8")),
         E::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => None,
         E::Protocol(error) => Some(Closing::new(Closing::PROTOCOL, error.to_string())),
         E::WriteBufferFull(_) => {
-            Some(Closing::new(Closing::TRY_LATER, "you do not read what is sent to you"))
+            Some(Closing::new(Closing::TRY_LATER, "you do not read what is sent to you").by("outbound"))
         }
         _ => None,
     }
 }
 
 /// Says Close and gives the other end a moment to hear it.
-async fn close(ws: &mut WebSocket, closing: Closing, most: Duration) {
+async fn close(relay: &Relay, ws: &mut WebSocket, closing: Closing) {
+    if let Some(limit) = closing.limit {
+        relay.metrics.refused(limit);
+    }
     let frame = CloseFrame { code: closing.code, reason: closing.reason.into() };
     let farewell = async {
         if ws.send(Message::Close(Some(frame))).await.is_err() {
@@ -439,5 +470,5 @@ async fn close(ws: &mut WebSocket, closing: Closing, most: Duration) {
         }
     };
     // A client that does not answer is left.
-    let _ = timeout(most, farewell).await;
+    let _ = timeout(relay.limits.close, farewell).await;
 }

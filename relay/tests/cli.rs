@@ -2,10 +2,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Output, Stdio};
+mod common;
 
+use std::collections::BTreeMap;
+
+use common::process::{Serving, run};
 use serde_json::Value;
 
 const CALLS: &str = r#"
@@ -16,21 +17,6 @@ const CALLS: &str = r#"
 {"send":{"fd":3,"data":{"repeat":"x","count":20000}}}
 {"close":{"fd":9}}
 "#;
-
-fn socketscope(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_socketscope"));
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn run(arguments: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = socketscope(arguments).spawn().unwrap();
-    // A command that refuses its arguments reads no input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code().unwrap(), text(stdout), text(stderr))
-}
 
 /// The outcomes of the calls, in the order of their lines.
 fn outcomes(output: &str) -> Vec<Value> {
@@ -46,29 +32,6 @@ fn check_outcomes(output: &str) {
     assert_eq!(outcomes[5]["Err"], "EBADF");
 }
 
-/// A relay that is asked to stop when dropped.
-struct Serving(Child, u16);
-
-impl Serving {
-    fn start() -> Self {
-        let mut child = socketscope(&["serve", "--port", "0", "--ready-json"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(ready["pid"], child.id());
-        let port = ready["port"].as_u64().unwrap().try_into().unwrap();
-        assert_eq!(ready["url"], format!("http://127.0.0.1:{port}/"));
-        Self(child, port)
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn the_same_calls_go_to_the_simulator_to_this_kernel_and_through_a_relay() {
     for target in [vec!["calls", "--sim"], vec!["calls", "--lab"]] {
@@ -76,8 +39,8 @@ fn the_same_calls_go_to_the_simulator_to_this_kernel_and_through_a_relay() {
         assert_eq!(code, 0, "{err}");
         check_outcomes(&out);
     }
-    let relay = Serving::start();
-    let (code, out, err) = run(&["calls", "--relay", &format!("http://127.0.0.1:{}", relay.1)], CALLS);
+    let relay = Serving::start(&[]);
+    let (code, out, err) = run(&["calls", "--relay", &format!("http://127.0.0.1:{}", relay.port)], CALLS);
     assert_eq!(code, 0, "{err}");
     check_outcomes(&out);
 }
@@ -220,13 +183,12 @@ fn wrong_usage_is_exit_code_two_and_no_relay_one() {
 
 #[test]
 fn a_port_in_use_is_named_with_a_way_out_and_sigterm_is_an_orderly_end() {
-    let mut relay = Serving::start();
-    let (code, _, err) = run(&["serve", "--port", &relay.1.to_string()], "");
+    let mut relay = Serving::start(&[]);
+    let (code, _, err) = run(&["serve", "--port", &relay.port.to_string()], "");
     assert_eq!(code, 1);
-    assert!(err.contains(&relay.1.to_string()) && err.contains("--port 0"), "{err}");
-    // SAFETY: the process is our child and not yet waited for.
-    assert_eq!(unsafe { libc::kill(relay.0.id().cast_signed(), libc::SIGTERM) }, 0);
-    assert!(relay.0.wait().unwrap().success());
+    assert!(err.contains(&relay.port.to_string()) && err.contains("--port 0"), "{err}");
+    relay.signal(libc::SIGTERM);
+    assert!(relay.child.wait().unwrap().success());
 }
 
 #[test]

@@ -89,7 +89,8 @@ impl Stubborn<'_> {
         let mut client = Client::of(ws);
         let resume = self.session.clone().map(|(session, key)| Resume { session, key, last: self.last });
         let known = resume.is_some();
-        say(&mut client, &FromClient::Hello(Hello { version: protocol::VERSION, resume })).await?;
+        say(&mut client, &FromClient::Hello(Hello { version: protocol::VERSION, resume, token: None }))
+            .await?;
         match hear(&mut client).await? {
             FromRelay::Welcome { session, key, resumed, .. } => {
                 assert_eq!(resumed, known, "the session is there");
@@ -208,7 +209,13 @@ async fn wrong_keys_are_few_and_the_owner_elsewhere_is_not_kept_out() {
         assert!(!relay.connect().await.hello(Some(wrong)).await);
     }
     let mut client = relay.connect().await;
-    client.send(&FromClient::Hello(Hello { version: protocol::VERSION, resume: Some(owner.resume()) })).await;
+    client
+        .send(&FromClient::Hello(Hello {
+            version: protocol::VERSION,
+            resume: Some(owner.resume()),
+            token: None,
+        }))
+        .await;
     let (code, reason) = client.closed().await;
     assert_eq!(code, relay::Closing::TRY_LATER);
     assert!(reason.starts_with("3 wrong keys in a minute") && reason.contains("try again in"), "{reason}");

@@ -144,8 +144,9 @@ async fn a_session_ends_when_its_client_says_so_or_stays_away() {
 #[tokio::test]
 async fn what_breaks_the_protocol_is_closed_with_its_code_and_a_reason() {
     let relay = start(Limits::default()).await;
-    let hello = protocol::encode(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None }));
-    let wrong = protocol::encode(&FromClient::Hello(Hello { version: 9, resume: None }));
+    let hello =
+        protocol::encode(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None, token: None }));
+    let wrong = protocol::encode(&FromClient::Hello(Hello { version: 9, resume: None, token: None }));
     let early = protocol::encode(&FromClient::Ack { through: 0 });
     let trailing = [&hello[..], &[0]].concat();
     for (what, messages, code) in [

@@ -30,6 +30,9 @@ pub struct Hello {
     /// The session to go on with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<Resume>,
+    /// The relay's access token, where it asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Which session to go on with.

@@ -55,7 +55,7 @@ fn the_document_names_version_limits_and_every_close_code() {
     ] {
         assert!(DOCUMENT.contains(&needed), "{needed}");
     }
-    for code in [1000, 1001, 1002, 1007, 1008, 1009, 1013] {
+    for code in [1000, 1001, 1002, 1007, 1008, 1009, 1013, 4401] {
         assert!(DOCUMENT.contains(&format!("| {code} |")), "{code}");
     }
 }

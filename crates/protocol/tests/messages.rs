@@ -209,7 +209,8 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn from_client() -> impl Strategy<Value = FromClient> {
     let resume = (".*", ".*", any::<u64>()).prop_map(|(session, key, last)| Resume { session, key, last });
-    let hello = (any::<u16>(), option::of(resume)).prop_map(|(version, resume)| Hello { version, resume });
+    let hello = (any::<u16>(), option::of(resume), option::of(".*"));
+    let hello = hello.prop_map(|(version, resume, token)| Hello { version, resume, token });
     let lab = prop_oneof![
         lab_spec().prop_map(|lab| LabRequest::Open { lab }),
         (any::<u32>(), host()).prop_map(|(task, host)| LabRequest::Start { task: TaskId(task), host }),

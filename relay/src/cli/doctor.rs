@@ -152,7 +152,7 @@ fn live() -> Finding {
 
 async fn connection() -> Result<String, String> {
     let limits = Limits::default();
-    let mut labs = Labs::new(limits.lab, Arc::new(Semaphore::new(16)));
+    let mut labs = Labs::new(limits.lab, Arc::new(Semaphore::new(16)), Arc::default());
     let lab = LabSpec::with(PeerSpec { rcvbuf: Some(4096), ..PeerSpec::named("sleepy") });
     if let Some(LabReport::Refused { reason }) = labs.request(LabRequest::Open { lab }) {
         return Err(reason);

@@ -1,8 +1,10 @@
 //! The command line: which command, with which options, and its exit code (0 fine, 1 failed, 2 usage).
 
 mod calls;
+mod config;
 mod doctor;
 mod export;
+mod health;
 mod replay;
 mod serve;
 
@@ -41,6 +43,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print every setting of `serve`, its value here and where that comes from
+    Config(config::Options),
+    /// Ask the relay with these settings, on this machine, whether it is well (exit code 1: it is not)
+    Health {
+        #[command(flatten)]
+        flags: config::Flags,
+    },
     /// Write the site into a folder, for any static host (live parts then say that no relay is there)
     ExportSite(export::Options),
 }
@@ -59,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Replay(options) => replay::run(&options),
         Command::Lessons { json } => lessons(json),
         Command::Doctor { json } => doctor::run(json),
+        Command::Config(options) => config::run(&options),
+        Command::Health { flags } => health::run(&flags),
         Command::ExportSite(options) => export::run(&options),
     }
 }

@@ -1,47 +1,54 @@
 //! `socketscope serve`.
 
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Content, Limits, Server};
+use super::config::Flags;
+use crate::settings::LogFormat;
+use crate::{Content, Handle, NotServing, Server, Settings};
 
 /// How to serve.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Options {
-    /// TCP port to listen on; 0 takes any free one
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
+    #[command(flatten)]
+    flags: Flags,
     /// Print one line of JSON on standard output when listening: url, port, pid, version
     #[arg(long)]
     ready_json: bool,
-    /// Calls of one session a second; more are delayed
-    #[arg(long, default_value_t = Limits::default().calls_per_second, hide = true)]
-    calls_per_second: u32,
-    /// Bytes from one session a second; more are delayed
-    #[arg(long, default_value_t = Limits::default().bytes_per_second, hide = true)]
-    bytes_per_second: u32,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("SOCKETSCOPE_LOG").unwrap_or_else(|_| "warn".into()),
-        )
-        .with_writer(io::stderr)
-        .init();
+    let settings = match options.flags.effective() {
+        Ok(effective) => effective.settings,
+        Err(mistakes) => return super::config::wrong(&mistakes),
+    };
+    if let Err(mistake) = write_log(&settings) {
+        return super::config::wrong(&[mistake]);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("the system gives no threads: {error}")),
     };
-    let code = runtime.block_on(serve(options));
+    let code = runtime.block_on(serve(options, &settings));
     // Nothing of ours blocks a thread, so there is nothing to wait for.
     runtime.shutdown_background();
     code
+}
+
+fn write_log(settings: &Settings) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+        .map_err(|error| format!("log: {error}; info,relay::socket=debug is an example"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
 }
 
 fn failed(why: &str) -> ExitCode {
@@ -49,66 +56,65 @@ fn failed(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn limits(options: &Options) -> Limits {
-    let defaults = Limits::default();
-    Limits {
-        calls_per_second: options.calls_per_second,
-        calls_burst: defaults.calls_burst.max(options.calls_per_second.saturating_mul(2)),
-        bytes_per_second: options.bytes_per_second,
-        bytes_burst: defaults.bytes_burst.max(options.bytes_per_second),
-        ..defaults
-    }
-    .within(open_files())
-}
-
-/// How many files this process may open, after asking for as many as there are.
-fn open_files() -> usize {
-    #[cfg(target_os = "linux")]
-    match lab::raise_open_files() {
-        Ok(most) => return usize::try_from(most).unwrap_or(usize::MAX),
-        Err(errno) => tracing::warn!(%errno, "the limit of open files cannot be read"),
-    }
-    usize::MAX
-}
-
-async fn serve(options: &Options) -> ExitCode {
+async fn serve(options: &Options, settings: &Settings) -> ExitCode {
     let site = match crate::site(site::Options { relay: true }) {
         Ok(site) => site,
         Err(problems) => return super::problems(&problems),
     };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let server = match Server::bind(address, Content::new(&site), limits(options)).await {
+    let server = match Server::open(settings, Content::new(&site)).await {
         Ok(server) => server,
-        Err(error) => return failed(&not_bound(options.port, &error)),
+        Err(NotServing::Tls(why)) => return failed(&why),
+        Err(NotServing::Bind(address, error)) => return failed(&not_bound(address, &error)),
     };
-    let address = server.address();
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    if options.ready_json {
-        let line = serde_json::json!({
-            "url": format!("http://{address}/"),
-            "port": address.port(),
-            "pid": std::process::id(),
-            "version": crate::VERSION,
-        });
-        // Whoever asked for the line may have gone; the relay serves all the same.
-        let mut out = io::stdout();
-        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-    } else {
-        eprintln!("Socketscope is at http://{address}/ (stop it with Ctrl-C)");
-    }
-    if !crate::has_front_end() {
-        eprintln!(
-            "The front end is not in this build: pages have no style and no figures. Use `cargo xtask serve`."
-        );
-    }
+    #[cfg(unix)]
+    tokio::spawn(reload_on_signal(server.handle()));
+    say_ready(options, settings, &server);
     if server.run(stop).await {
         tracing::info!("all clients are gone");
     }
     ExitCode::SUCCESS
 }
 
-fn not_bound(port: u16, error: &io::Error) -> String {
+/// Says where to open the site.
+fn say_ready(options: &Options, settings: &Settings, server: &Server) {
+    let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
+    let address = server.address();
+    if options.ready_json {
+        let line = serde_json::json!({
+            "url": format!("{scheme}://{address}/"),
+            "port": address.port(),
+            "pid": std::process::id(),
+            "version": crate::VERSION,
+            "metrics": server.metrics().map(|address| format!("http://{address}/metrics")),
+        });
+        // Whoever asked for the line may have gone; the relay serves all the same.
+        let mut out = io::stdout();
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    } else {
+        for address in server.addresses() {
+            eprintln!("Socketscope is at {scheme}://{address}/ (stop it with Ctrl-C)");
+        }
+        for origin in &settings.origin {
+            eprintln!("Browsers open {origin}/");
+        }
+    }
+    let beyond = server.addresses().iter().any(|address| !address.ip().is_loopback());
+    if beyond && settings.token.is_none() {
+        tracing::info!(
+            "whoever reaches this machine may make live runs; an access token (--token-file) limits that"
+        );
+    }
+    if !crate::has_front_end() {
+        eprintln!(
+            "The front end is not in this build: pages have no style and no figures. Use `cargo xtask serve`."
+        );
+    }
+}
+
+fn not_bound(address: SocketAddr, error: &io::Error) -> String {
+    let port = address.port();
     match error.kind() {
         io::ErrorKind::AddrInUse => format!(
             "port {port} is in use by another program. Choose another with --port {}, or any free one with --port 0.",
@@ -119,7 +125,25 @@ fn not_bound(port: u16, error: &io::Error) -> String {
                 "this user may not listen on port {port}. Choose one above 1023, for example --port 8080."
             )
         }
-        _ => format!("cannot listen on 127.0.0.1:{port}: {error}"),
+        io::ErrorKind::AddrNotAvailable => {
+            format!(
+                "this machine does not have the address {}. `socketscope doctor --room` lists those that it has.",
+                address.ip()
+            )
+        }
+        _ => format!("cannot listen on {address}: {error}"),
+    }
+}
+
+/// At SIGHUP certificates are read again.
+#[cfg(unix)]
+async fn reload_on_signal(handle: Handle) {
+    let Ok(mut signal) = signal::unix::signal(signal::unix::SignalKind::hangup()) else { return };
+    while signal.recv().await.is_some() {
+        match handle.reload() {
+            Ok(()) => tracing::info!("certificates read again"),
+            Err(error) => tracing::error!(error, "the old certificate stays"),
+        }
     }
 }
 

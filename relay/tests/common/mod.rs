@@ -6,15 +6,18 @@
     reason = "each test file uses a part; a test fails by panicking"
 )]
 
+pub mod process;
+
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
-use relay::{Content, Limits, Server};
+use relay::settings::Metrics;
+use relay::{Content, Limits, Server, Settings};
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -31,6 +34,8 @@ pub const PLAIN: MsgFlags = MsgFlags { dontwait: false, peek: false, waitall: fa
 
 pub struct Relay {
     pub address: SocketAddr,
+    pub metrics: Option<SocketAddr>,
+    pub handle: relay::Handle,
     pub stop: CancellationToken,
     pub ended: JoinHandle<bool>,
 }
@@ -43,12 +48,16 @@ fn content() -> Content {
 }
 
 pub async fn start(limits: Limits) -> Relay {
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let server = Server::bind(any, content(), limits).await.unwrap();
-    let address = server.address();
+    start_with(Settings { metrics: Metrics::Off, limits, ..Settings::default() }).await
+}
+
+/// The same with other settings, on any free port.
+pub async fn start_with(settings: Settings) -> Relay {
+    let server = Server::open(&Settings { port: 0, ..settings }, content()).await.unwrap();
+    let (address, metrics, handle) = (server.address(), server.metrics(), server.handle());
     let stop = CancellationToken::new();
     let ended = tokio::spawn(server.run(stop.clone()));
-    Relay { address, stop, ended }
+    Relay { address, metrics, handle, stop, ended }
 }
 
 impl Relay {
@@ -58,17 +67,7 @@ impl Relay {
 
     /// An upgrade request; a header of the empty value is left out.
     pub fn request(&self, changes: &[(&'static str, &str)]) -> http::Request<()> {
-        let mut request = format!("ws://{}{}", self.address, protocol::PATH).into_client_request().unwrap();
-        let headers = request.headers_mut();
-        headers.insert("origin", self.origin().parse().unwrap());
-        headers.insert("sec-websocket-protocol", protocol::SUBPROTOCOL.parse().unwrap());
-        for (name, value) in changes {
-            headers.remove(*name);
-            if !value.is_empty() {
-                headers.insert(*name, value.parse().unwrap());
-            }
-        }
-        request
+        request(self.address, changes)
     }
 
     /// The status and text with which an upgrade is refused.
@@ -110,6 +109,21 @@ impl Relay {
             }
         }
     }
+}
+
+/// An upgrade request to the relay there; a header of the empty value is left out.
+pub fn request(address: SocketAddr, changes: &[(&'static str, &str)]) -> http::Request<()> {
+    let mut request = format!("ws://{address}{}", protocol::PATH).into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("origin", format!("http://{address}").parse().unwrap());
+    headers.insert("sec-websocket-protocol", protocol::SUBPROTOCOL.parse().unwrap());
+    for (name, value) in changes {
+        headers.remove(*name);
+        if !value.is_empty() {
+            headers.insert(*name, value.parse().unwrap());
+        }
+    }
+    request
 }
 
 pub struct Client {
@@ -155,7 +169,13 @@ impl Client {
 
     /// Says hello; answers whether the session was resumed.
     pub async fn hello(&mut self, resume: Option<Resume>) -> bool {
-        self.send(&FromClient::Hello(Hello { version: protocol::VERSION, resume })).await;
+        self.hello_with(resume, None).await
+    }
+
+    /// The same with an access token.
+    pub async fn hello_with(&mut self, resume: Option<Resume>, token: Option<&str>) -> bool {
+        let token = token.map(String::from);
+        self.send(&FromClient::Hello(Hello { version: protocol::VERSION, resume, token })).await;
         match self.receive().await {
             FromRelay::Welcome { session, key, resumed, .. } => {
                 (self.session, self.key) = (session, key);
@@ -265,8 +285,22 @@ impl Client {
 
 /// An answer's head, in lower case, and its body.
 pub async fn ask(relay: &Relay, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
-    let host = if headers.contains("host:") { String::new() } else { format!("host: {}\r\n", relay.address) };
-    let mut stream = TcpStream::connect(relay.address).await.unwrap();
+    ask_at(relay.address, method, path, headers).await
+}
+
+pub async fn ask_at(address: SocketAddr, method: &str, path: &str, headers: &str) -> (String, Vec<u8>) {
+    let stream = TcpStream::connect(address).await.unwrap();
+    ask_over(stream, address, method, path, headers).await
+}
+
+pub async fn ask_over(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+) -> (String, Vec<u8>) {
+    let host = if headers.contains("host:") { String::new() } else { format!("host: {address}\r\n") };
     let request = format!("{method} {path} HTTP/1.1\r\n{host}{headers}connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

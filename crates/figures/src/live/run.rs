@@ -168,7 +168,7 @@ impl Run {
             Input::Opened => {
                 let resume = self.session.clone();
                 let resume = resume.map(|(session, key)| Resume { session, key, last: self.last });
-                let hello = FromClient::Hello(Hello { version: protocol::VERSION, resume });
+                let hello = FromClient::Hello(Hello { version: protocol::VERSION, resume, token: None });
                 out.push(Output::Send(protocol::encode(&hello)));
             }
             Input::Message(bytes) => match protocol::decode(&bytes) {

@@ -100,7 +100,11 @@ impl Relay {
         let runtime = runtime.map_err(|e| Stop::Failed(format!("the system gives no runtime: {e}")))?;
         let (ws, kernel) = runtime.block_on(async {
             let mut ws = connect(url).await?;
-            send(&mut ws, &FromClient::Hello(Hello { version: protocol::VERSION, resume: None })).await?;
+            send(
+                &mut ws,
+                &FromClient::Hello(Hello { version: protocol::VERSION, resume: None, token: None }),
+            )
+            .await?;
             match timeout(SOON, receive(&mut ws)).await {
                 Ok(Ok(FromRelay::Welcome { kernel, .. })) => Ok((ws, kernel)),
                 Ok(Ok(FromRelay::Elsewhere { url })) => {
