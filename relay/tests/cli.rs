@@ -5,8 +5,9 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
 
-use common::process::{Serving, run};
+use common::process::{Serving, run, socketscope};
 use serde_json::Value;
 
 const CALLS: &str = r#"
