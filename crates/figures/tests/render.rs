@@ -69,6 +69,7 @@ async fn no_figure_needs_a_style_attribute_or_a_script() {
         peer: "sleepy".into(),
         rcvbuf: Some(4096),
         holds: vec![],
+        guess: None,
         read: 4096,
     };
     let small = StageSpec { small: true, ..stage(23) };

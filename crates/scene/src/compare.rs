@@ -7,6 +7,7 @@ use crate::text::{bytes, number};
 
 /// Something that happened in the real run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all that happens in a run are calls")]
 pub enum Real {
     /// The program made a call.
     Call {
@@ -20,6 +21,8 @@ pub enum Real {
         here: Option<Observed>,
         /// What it held for the other end.
         there: Option<Observed>,
+        /// Milliseconds from the answer before it to its own; the way to whoever asks is in them.
+        ms: u32,
     },
     /// The peer read bytes.
     PeerRead {
@@ -63,17 +66,24 @@ pub enum Line {
         likeness: Likeness,
         /// What the real kernel held directly after: send buffer here, receive buffer there.
         held: Option<(String, String)>,
+        /// How long the real answer took, in milliseconds, where that can be seen.
+        ms: Option<u32>,
     },
     /// The peer did something.
     Peer(String),
 }
 
-fn short(outcome: Option<&Outcome>) -> String {
+/// A shorter time is that of the messages to and fro.
+const SEEN_MS: u32 = 20;
+
+/// An answer in a word; none while the call waits.
+pub(crate) fn short(outcome: Option<&Outcome>) -> String {
     match outcome {
         None => String::new(),
         Some(Ok(Returned::Selected { read, write, except })) => {
             number((read.len() + write.len() + except.len()) as u64) + " ready"
         }
+        Some(Ok(Returned::Accepted { fd, .. })) => fd.to_string(),
         Some(Ok(returned)) => returned.to_string(),
         Some(Err(errno)) => errno.to_string(),
     }
@@ -87,6 +97,14 @@ fn same_call(a: &Call, b: &Call) -> bool {
     }
 }
 
+/// The same answer; the port of whoever connected is each kernel's own choice.
+fn same_outcome(a: &Outcome, b: &Outcome) -> bool {
+    match (a, b) {
+        (Ok(Returned::Accepted { fd: a, .. }), Ok(Returned::Accepted { fd: b, .. })) => a == b,
+        _ => a == b,
+    }
+}
+
 /// The rows, in the order of the real run.
 pub fn compare(real: &[Real], twin: &[Twin]) -> Vec<Line> {
     let mut twin = twin.iter();
@@ -94,11 +112,11 @@ pub fn compare(real: &[Real], twin: &[Twin]) -> Vec<Line> {
     real.iter()
         .map(|step| match step {
             Real::PeerRead { count } => Line::Peer(format!("The peer reads {}.", bytes((*count).into()))),
-            Real::Call { call, outcome, by_kernel, here, there } => {
+            Real::Call { call, outcome, by_kernel, here, there, ms } => {
                 let other = twin.next();
                 let answered = other.and_then(|(_, outcome)| outcome.as_ref());
                 let likeness = match (outcome, answered, other) {
-                    (Some(a), Some(b), Some((other, _))) if a == b && same_call(call, other) => {
+                    (Some(a), Some(b), Some((other, _))) if same_outcome(a, b) && same_call(call, other) => {
                         Likeness::Same
                     }
                     (Some(_), Some(_), Some(_)) if differs => Likeness::Later,
@@ -125,6 +143,7 @@ pub fn compare(real: &[Real], twin: &[Twin]) -> Vec<Line> {
                     by_kernel: *by_kernel,
                     likeness,
                     held,
+                    ms: Some(*ms).filter(|ms| *ms >= SEEN_MS && outcome.is_some()),
                 }
             }
         })
@@ -212,7 +231,7 @@ mod tests {
 
     fn send(asked: usize, outcome: Outcome) -> Real {
         let call = Call::Send { fd: Fd(3), data: Bytes::from(vec![0; asked]), flags: MsgFlags::default() };
-        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None }
+        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None, ms: 0 }
     }
 
     fn count(n: u32) -> Outcome {

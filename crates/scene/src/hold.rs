@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use syscall::{Call, Errno, Outcome, Returned};
 
-use crate::compare::{Holds, Real, Relation, relations};
+use crate::compare::{Holds, Real, Relation, relations, short};
 use crate::spec::LiveSpec;
 
 /// Something that must hold of a run, as a lesson writes it.
@@ -22,7 +22,7 @@ pub struct MustHold {
 }
 
 /// What a call does, or all calls of a name together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
     /// It succeeds.
@@ -35,8 +35,12 @@ pub enum Expect {
     End,
     /// It fails so.
     Fails(Errno),
+    /// Its answer reads so: `13`, `EAGAIN`, `ECONNREFUSED`, `0 ready`.
+    Says(String),
     /// All calls of that name move this many bytes together.
     Total(u64),
+    /// All calls of that name move fewer bytes than this together.
+    Under(u64),
 }
 
 /// What must hold of this run: what its lesson says, else the four relations of a partial send.
@@ -47,40 +51,43 @@ pub fn must_hold(spec: &LiveSpec, real: &[Real]) -> Vec<Relation> {
     spec.holds.iter().map(|hold| Relation { says: hold.says.clone(), holds: holds(hold, real) }).collect()
 }
 
-fn holds(hold: &MustHold, real: &[Real]) -> Holds {
+/// Whether this holds of this run.
+pub fn holds(hold: &MustHold, real: &[Real]) -> Holds {
     let mut calls = real.iter().filter_map(|step| match step {
         Real::Call { call, outcome: Some(outcome), by_kernel: true, .. } if call.name() == hold.call => {
             Some((call, outcome))
         }
         Real::Call { .. } | Real::PeerRead { .. } => None,
     });
-    if let Expect::Total(total) = hold.expect {
+    if let Expect::Total(total) | Expect::Under(total) = hold.expect {
         let sum: u64 = calls.filter_map(|(_, outcome)| moved(outcome)).sum();
+        let all = matches!(hold.expect, Expect::Total(_));
         return match sum {
-            sum if sum < total => Holds::NotYet,
-            sum if sum == total => Holds::Yes,
-            _ => Holds::No,
+            sum if all && sum < total => Holds::NotYet,
+            sum if all && sum > total || !all && sum >= total => Holds::No,
+            _ => Holds::Yes,
         };
     }
     match hold.nth.checked_sub(1) {
-        None if calls.any(|(call, outcome)| is(hold.expect, call, outcome)) => Holds::Yes,
+        None if calls.any(|(call, outcome)| is(&hold.expect, call, outcome)) => Holds::Yes,
         None => Holds::NotYet,
         Some(before) => match calls.nth(before as usize) {
             None => Holds::NotYet,
-            Some((call, outcome)) if is(hold.expect, call, outcome) => Holds::Yes,
+            Some((call, outcome)) if is(&hold.expect, call, outcome) => Holds::Yes,
             Some(_) => Holds::No,
         },
     }
 }
 
-fn is(expect: Expect, call: &Call, outcome: &Outcome) -> bool {
+fn is(expect: &Expect, call: &Call, outcome: &Outcome) -> bool {
     match expect {
         Expect::Done => outcome.is_ok(),
         Expect::All => moved(outcome).is_some_and(|n| n == asked(call)),
         Expect::Some => moved(outcome).is_some_and(|n| (1..=asked(call)).contains(&n)),
         Expect::End => moved(outcome) == Some(0),
-        Expect::Fails(errno) => *outcome == Err(errno),
-        Expect::Total(_) => false,
+        Expect::Fails(errno) => *outcome == Err(*errno),
+        Expect::Says(says) => short(Some(outcome)) == *says,
+        Expect::Total(_) | Expect::Under(_) => false,
     }
 }
 
@@ -107,7 +114,7 @@ mod tests {
 
     fn recv(outcome: Outcome) -> Real {
         let call = Call::Recv { fd: Fd(3), len: 10, flags: MsgFlags::default() };
-        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None }
+        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None, ms: 0 }
     }
 
     fn bytes(n: usize) -> Real {
@@ -127,6 +134,8 @@ mod tests {
         assert_eq!(told(1, Expect::All, &run), Holds::Yes);
         assert_eq!(told(3, Expect::Some, &run), Holds::No);
         assert_eq!(told(1, Expect::Fails(Errno::EAGAIN), &[recv(Err(Errno::EAGAIN))]), Holds::Yes);
+        assert_eq!(told(2, Expect::Says("4".into()), &run), Holds::Yes);
+        assert_eq!(told(1, Expect::Says("4".into()), &run), Holds::No);
     }
 
     #[test]
@@ -137,5 +146,7 @@ mod tests {
         assert_eq!(told(0, Expect::Total(14), &run[..1]), Holds::NotYet);
         assert_eq!(told(0, Expect::Total(14), &run), Holds::Yes);
         assert_eq!(told(0, Expect::Total(13), &run), Holds::No);
+        assert_eq!(told(0, Expect::Under(15), &run), Holds::Yes);
+        assert_eq!(told(0, Expect::Under(14), &run), Holds::No);
     }
 }

@@ -96,9 +96,11 @@ pub struct LiveSpec {
     pub scenario: Scenario,
     /// The program that runs on the real kernel.
     pub run: String,
-    /// The program that stands for the peer in the twin.
+    /// The program that stands for the peer in the twin; none where the program talks to itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub peer_program: String,
-    /// The relay's peer: `sleepy` or `echo`.
+    /// The relay's peer: `sleepy` or `echo`; none where the program talks to itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub peer: String,
     /// SO_RCVBUF of the peer's listener, as asked; none given: the kernel's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,4 +111,17 @@ pub struct LiveSpec {
     /// What must hold of the run; none given: the four relations of a partial send.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<MustHold>,
+    /// What the learner is asked before the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guess: Option<Guess>,
+}
+
+/// A question before a live run; the real kernel grades the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guess {
+    /// The question, in Markdown without blocks.
+    pub ask: String,
+    /// The answers on offer. One of them holds of the run.
+    pub options: Vec<MustHold>,
 }

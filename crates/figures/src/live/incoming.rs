@@ -36,6 +36,7 @@ pub(crate) enum LabReport {
         here: Option<Observed>,
         #[serde(default)]
         there: Option<Observed>,
+        at: u64,
     },
     /// A call of the peer has ended; only its receives receive anything.
     Peer { received: u32 },
@@ -79,7 +80,7 @@ mod tests {
             there: None,
             at: 9,
         };
-        assert_eq!(read(done), LabReport::Completed { id, outcome, by, here, there: None });
+        assert_eq!(read(done), LabReport::Completed { id, outcome, by, here, there: None, at: 9 });
         let call = Call::Recv { fd: Fd(4), len: 4096, flags: MsgFlags::default() };
         let outcome = Ok(Returned::Data(Bytes::from("abc")));
         let told = protocol::LabReport::Peer { peer: 0, call, outcome, received: 4096, here: None, at: 12 };

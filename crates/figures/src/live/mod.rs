@@ -3,6 +3,7 @@
 //! `run` decides what is said to the relay and what its answers mean; `twin` makes the same calls in the simulator; here
 //! both are drawn and the browser's WebSocket is driven.
 
+mod guess;
 mod incoming;
 mod run;
 mod table;
@@ -16,6 +17,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
+use guess::guess_form;
 use run::{Failure, Input, Output, Run, State};
 use table::table;
 
@@ -105,6 +107,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
     };
     let (rows, main) = (use_node_ref(), use_node_ref());
+    let said = use_state_eq(|| None::<usize>);
     use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
     let it = driver.borrow();
     let run = &it.run;
@@ -112,11 +115,15 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     let lines = compare(run.real(), &run.twin());
     let title = format!("{}-title", spec.id);
     let started = !run.real().is_empty();
+    // What a page says after the run opens when it is over.
+    let over = matches!(state, State::Done | State::Stopped) && started;
     html! {
-        <section class="live" aria-labelledby={title.clone()} data-part="live" data-run={name(state)}>
+        <section class="live" aria-labelledby={title.clone()} data-part="live" data-run={name(state)}
+            data-answered={over.then_some("true")}>
             <div class="live-head">
                 <h2 id={title}>{spec.title.clone()}</h2>
                 <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
+                if let Some(guess) = &spec.guess { {guess_form(&spec.id, guess, &said, started, over, run.real())} }
                 // Which of the two is shown, the page knows: the style sheet asks it.
                 <div class="btns">{buttons(state, spec, &main, &press)}</div>
                 <p class="notice">
@@ -132,7 +139,8 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                 } else {
                     <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
                 }
-                <div class="relations" data-part="relations">
+                // The relations would tell what the learner is asked.
+                if started || spec.guess.is_none() { <div class="relations" data-part="relations">
                     <h3>{"What must hold"}</h3>
                     <ul>
                         for relation in must_hold(spec, run.real()) {
@@ -152,7 +160,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                         }
                     </ul>
                     <p>{"Numbers may differ from kernel to kernel and from run to run. These relations may not."}</p>
-                </div>
+                </div> }
             </div>
         </section>
     }

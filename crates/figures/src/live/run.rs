@@ -108,6 +108,8 @@ pub(crate) struct Run {
     last: u64,
     kernel: Option<KernelInfo>,
     peer: Option<Address>,
+    /// When the last answer came from the kernel, in microseconds since the lab was opened.
+    answered_us: Option<u64>,
 }
 
 impl Run {
@@ -125,6 +127,7 @@ impl Run {
             last: 0,
             kernel: None,
             peer: None,
+            answered_us: None,
         }
     }
 
@@ -247,8 +250,15 @@ impl Run {
         }
     }
 
+    /// Whether the program has both ends: then no address of its is the peer's.
+    fn talks_to_itself(&self) -> bool {
+        self.spec.peer.is_empty()
+    }
+
     fn open(&mut self, out: &mut Vec<Output>) {
-        let named = PeerSpec::named(self.spec.peer.clone());
+        // A lab has a peer, even if nobody talks to it.
+        let name = if self.talks_to_itself() { "echo" } else { &self.spec.peer };
+        let named = PeerSpec::named(name);
         let lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
         self.state = State::Opening;
         lab(out, LabRequest::Open { lab: lab_spec });
@@ -258,7 +268,7 @@ impl Run {
     fn go_on(&mut self, out: &mut Vec<Output>) {
         match self.pending.clone() {
             Some((id, call, _)) => {
-                self.state = waiting_state(&call);
+                self.state = self.waiting_state(&call);
                 lab(out, LabRequest::Submit { id, task: TASK, call });
             }
             None => self.open(out),
@@ -280,7 +290,7 @@ impl Run {
                 };
                 match Script::new(spec) {
                     Ok(program) => {
-                        self.peer = peers.first().copied();
+                        self.peer = peers.first().copied().filter(|_| !self.talks_to_itself());
                         self.program = Some(program);
                         self.twin = Twin::new(&self.spec);
                         self.resume(None, out);
@@ -295,16 +305,20 @@ impl Run {
                     }
                 }
             }
-            LabReport::Completed { id, outcome, by, here, there, .. } => {
+            LabReport::Completed { id, outcome, by, here, there, at } => {
                 let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
                     return;
                 };
-                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, .. }) =
+                let before = self.answered_us.replace(at).unwrap_or(at);
+                // With a peer that the learner holds, a wait tells of the learner.
+                let waited_us = if self.talks_to_itself() { at.saturating_sub(before) } else { 0 };
+                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, ms, .. }) =
                     self.real.get_mut(place)
                 {
                     *slot = Some(outcome.clone());
                     *by_kernel = by == Answered::Kernel;
                     (*h, *t) = (here, there);
+                    *ms = (waited_us / 1000) as u32;
                 }
                 if let Some(twin) = &mut self.twin {
                     twin.advance(self.calls as usize);
@@ -326,8 +340,10 @@ impl Run {
                     _ => self.real.push(read),
                 }
                 if self.state == State::Told {
-                    self.state =
-                        self.pending.as_ref().map_or(State::Running, |(_, call, _)| waiting_state(call));
+                    self.state = match &self.pending {
+                        Some((_, call, _)) => self.waiting_state(call),
+                        None => State::Running,
+                    };
                 }
             }
             LabReport::Peer { .. }
@@ -381,16 +397,24 @@ impl Run {
         };
         self.calls += 1;
         let id = CallId(self.calls);
-        self.state = waiting_state(&call);
+        self.state = self.waiting_state(&call);
         self.real.push(Real::Call {
             call: call.clone(),
             outcome: None,
             by_kernel: true,
             here: None,
             there: None,
+            ms: 0,
         });
         self.pending = Some((id, call.clone(), self.real.len() - 1));
         lab(out, LabRequest::Submit { id, task: TASK, call });
+    }
+
+    fn waiting_state(&self, call: &Call) -> State {
+        match call {
+            Call::Select { .. } | Call::Poll { .. } if self.spec.read > 0 => State::WaitsForPeer,
+            _ => State::Running,
+        }
     }
 
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Output>) {
@@ -449,13 +473,6 @@ impl Run {
         self.state = State::Failed(Failure { what: what.into(), why: why.into(), next: next.into() });
         self.session = None;
         out.push(Output::Disconnect);
-    }
-}
-
-fn waiting_state(call: &Call) -> State {
-    match call {
-        Call::Select { .. } | Call::Poll { .. } => State::WaitsForPeer,
-        _ => State::Running,
     }
 }
 

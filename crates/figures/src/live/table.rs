@@ -32,13 +32,14 @@ pub(crate) fn table(lines: &[Line], place: &NodeRef) -> Html {
 fn row(key: usize, line: &Line) -> Html {
     match line {
         Line::Peer(says) => html! { <tr {key} class="peer"><td colspan="5">{says.clone()}</td></tr> },
-        Line::Call { call, simulated, real, by_kernel, likeness, held } => html! {
+        Line::Call { call, simulated, real, by_kernel, likeness, held, ms } => html! {
             <tr {key} class={classes!((*likeness == Likeness::First).then_some("first"))}>
                 <th scope="row"><code>{call.clone()}</code></th>
                 <td data-label="simulated">{simulated.clone()}</td>
                 <td data-label="real" data-by={if *by_kernel { "kernel" } else { "relay" }}>
                     if *by_kernel {
                         {if real.is_empty() { "waits".to_owned() } else { real.clone() }}
+                        if let Some(ms) = ms { <span class="ms">{format!(" after {ms} ms")}</span> }
                     } else {
                         {format!("{real} by the relay, not a kernel")}
                     }

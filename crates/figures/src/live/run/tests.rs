@@ -16,6 +16,7 @@ fn spec() -> LiveSpec {
         peer: "sleepy".into(),
         rcvbuf: Some(4096),
         holds: vec![],
+        guess: None,
         read: 4096,
     }
 }

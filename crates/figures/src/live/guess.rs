@@ -1,0 +1,62 @@
+//! The question before a live run, and after it what was said beside what the real kernel did.
+
+use scene::{Guess, Holds, Real, Sentence, holds};
+use yew::prelude::*;
+
+use crate::icon::{Icon, icon};
+use crate::words::words;
+
+/// The question with its answers. `id` is the figure's, since names of form fields must be unique in a page; once the run
+/// has begun nobody answers any more, and once it is over the real kernel grades.
+pub(super) fn guess_form(
+    id: &str,
+    guess: &Guess,
+    said: &UseStateHandle<Option<usize>>,
+    started: bool,
+    over: bool,
+    real: &[Real],
+) -> Html {
+    let right: Vec<bool> =
+        guess.options.iter().map(|option| over && holds(option, real) == Holds::Yes).collect();
+    html! {
+        <fieldset class="guess" data-part="guess">
+            <legend>{words(&Sentence::inline_markdown(&guess.ask))}</legend>
+            for (i, option) in guess.options.iter().enumerate() {
+                <label key={i} class={classes!(right[i].then_some("right"))}>
+                    <input type="radio" name={format!("{id}-guess")} disabled={started} onchange={choose(said, i)} />
+                    <span>{words(&Sentence::inline_markdown(&option.says))}</span>
+                    if right[i] { {icon(Icon::Check)}<span class="sr">{": so it was"}</span> }
+                </label>
+            }
+            <p class="graded" role="status">{graded(&right, **said)}</p>
+        </fieldset>
+    }
+}
+
+fn choose(said: &UseStateHandle<Option<usize>>, answer: usize) -> Callback<Event> {
+    let said = said.clone();
+    Callback::from(move |_| said.set(Some(answer)))
+}
+
+/// What came of the answer; nothing before the run is over.
+fn graded(right: &[bool], said: Option<usize>) -> &'static str {
+    match said {
+        _ if !right.contains(&true) => "",
+        Some(said) if right.get(said) == Some(&true) => "You said so, and so it was.",
+        Some(_) => "You said something else. The mark shows what this kernel did.",
+        None => "The mark shows what this kernel did.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::graded;
+
+    #[test]
+    fn an_answer_is_graded_when_the_run_is_over() {
+        assert_eq!(graded(&[false, false], Some(0)), "");
+        assert_eq!(graded(&[false, true], Some(1)), "You said so, and so it was.");
+        assert!(graded(&[false, true], Some(0)).starts_with("You said something else"));
+        assert!(graded(&[false, true], None).starts_with("The mark"));
+    }
+}
