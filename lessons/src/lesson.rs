@@ -1,6 +1,6 @@
 //! A lesson as it was read: its front matter and its blocks, ready to be laid out as a page.
 
-use scene::FigureSpec;
+use scene::{Expect, FigureSpec, MustHold};
 use serde::Deserialize;
 
 use crate::front::Front;
@@ -31,7 +31,7 @@ impl Lesson {
                 match block {
                     Block::Figure(figure) => found.push(figure),
                     Block::After { blocks, .. } | Block::Side { blocks, .. } => collect(blocks, found),
-                    Block::Prose(_) | Block::Truth(_) => {}
+                    Block::Prose(_) | Block::Truth(_) | Block::Measured(_) => {}
                 }
             }
         }
@@ -51,6 +51,8 @@ pub enum Block {
     Figure(FigureSpec),
     /// What the how-to says, and what a kernel did.
     Truth(Truth),
+    /// What a kernel did in an experiment.
+    Measured(Measured),
     /// Text that would give a stage's answers away: folded until it is asked for.
     After {
         /// The stage.
@@ -87,6 +89,32 @@ pub struct Truth {
     pub rows: Vec<(String, String)>,
     /// What to keep of the claim, in Markdown without blocks.
     pub foot: String,
+}
+
+/// What a kernel did in an experiment when it was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// Which kernel, over what network: `Linux 6.18, loopback`.
+    pub scope: String,
+    /// What came of which call. A test runs the program and holds each row to it.
+    pub rows: Vec<MustHold>,
+}
+
+impl Measured {
+    /// What a row says was answered.
+    pub fn answer(row: &MustHold) -> String {
+        match &row.expect {
+            Expect::Done => "succeeds".into(),
+            Expect::All => "all of it".into(),
+            Expect::Some => "a part of it".into(),
+            Expect::End => "no byte".into(),
+            Expect::Fails(errno) => errno.to_string(),
+            Expect::Says(says) => says.clone(),
+            Expect::Total(total) => scene::number(*total),
+            Expect::Under(most) => format!("fewer than {}", scene::number(*most)),
+        }
+    }
 }
 
 /// A link in a lesson.

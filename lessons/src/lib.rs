@@ -7,6 +7,7 @@
 mod check;
 mod course;
 mod coverage;
+mod experiments;
 mod front;
 mod home;
 mod lesson;
@@ -19,11 +20,13 @@ mod read;
 
 pub use course::{Course, Entry, Part, Planned};
 pub use coverage::{Coverage, Place, is_row, rows};
+pub use experiments::PART as EXPERIMENTS;
 pub use front::Front;
 pub use home::Home;
-pub use lesson::{Block, Lesson, Link, Truth};
+pub use lesson::{Block, Lesson, Link, Measured, Truth};
 pub use library::{Lessons, coverage_json};
 pub use link::{PAGES, Target};
+pub use listing::html as listing;
 pub use problem::Problem;
 pub use prose::{Prose, escape, inline_html, inline_text};
 pub use read::read;

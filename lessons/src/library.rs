@@ -12,7 +12,7 @@ use crate::home::Home;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
-use crate::{link, read};
+use crate::{experiments, link, read};
 
 const COURSE: &str = include_str!("../course.toml");
 const COVERAGE: &str = include_str!("../coverage.toml");
@@ -31,6 +31,8 @@ pub struct Lessons {
     pub course: Course,
     /// Where each row of the curriculum is taught.
     pub coverage: Coverage,
+    /// The experiments, in their order.
+    pub experiments: Vec<Lesson>,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -78,6 +80,8 @@ impl Lessons {
         course.check(COURSE, &lessons, &mut notes);
         problems.extend(notes.problems);
 
+        let (experiments, found) = experiments::read_all();
+        problems.extend(found);
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
@@ -86,7 +90,7 @@ impl Lessons {
                 let what = format!("the course has no part `{}`", lesson.front.part);
                 notes.add(1, what, format!("Its parts are: {}", parts.join(", ")));
             }
-            link::check(lesson, &lessons, &planned, &mut notes);
+            link::check(lesson, &lessons, &experiments, &planned, &mut notes);
             problems.extend(notes.problems);
         }
         let mut notes = Notes::new("lessons/coverage.toml");
@@ -95,11 +99,16 @@ impl Lessons {
             coverage.check(COVERAGE, &course, &lessons, &mut notes);
         }
         problems.extend(notes.problems);
+        for experiment in &experiments {
+            let mut notes = Notes::new(&experiment.file);
+            link::check(experiment, &lessons, &experiments, &planned, &mut notes);
+            problems.extend(notes.problems);
+        }
         let (home, found) = Home::read();
         problems.extend(found);
         problems.sort();
         match home {
-            Some(home) if problems.is_empty() => Ok(Self { lessons, course, coverage, home }),
+            Some(home) if problems.is_empty() => Ok(Self { lessons, course, coverage, experiments, home }),
             _ => Err(problems),
         }
     }
@@ -107,6 +116,11 @@ impl Lessons {
     /// The lesson of that name.
     pub fn lesson(&self, slug: &str) -> Option<&Lesson> {
         self.lessons.iter().find(|l| l.slug == slug)
+    }
+
+    /// The experiment of that name.
+    pub fn experiment(&self, slug: &str) -> Option<&Lesson> {
+        self.experiments.iter().find(|e| e.slug == slug)
     }
 
     /// What is taught where, for other programs: `version`, `rows` and `lessons`.

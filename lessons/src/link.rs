@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::lesson::Lesson;
 use crate::problem::Notes;
 
-/// The pages beside the lessons that a lesson may link to.
-pub const PAGES: [&str; 3] = ["/", "/keys", "/licence"];
+/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`.
+pub const PAGES: [&str; 6] = ["/", "/experiments", "/keys", "/licence", "/playground", "/truth"];
 
 /// Where a link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,17 @@ impl<'l> Target<'l> {
 }
 
 /// Notes links of `lesson` that lead nowhere.
-pub(crate) fn check(lesson: &Lesson, lessons: &[Lesson], planned: &BTreeSet<&str>, notes: &mut Notes<'_>) {
+pub(crate) fn check(
+    lesson: &Lesson,
+    lessons: &[Lesson],
+    experiments: &[Lesson],
+    planned: &BTreeSet<&str>,
+    notes: &mut Notes<'_>,
+) {
+    let experiment = |page: &str| {
+        let slug = page.strip_prefix("/experiments/");
+        slug.is_some_and(|slug| experiments.iter().any(|e| e.slug == slug))
+    };
     for link in &lesson.links {
         let has = |other: &Lesson, place: &str| {
             other.ids.iter().any(|id| id == place) || other.figures().iter().any(|f| f.id() == place)
@@ -50,7 +60,7 @@ pub(crate) fn check(lesson: &Lesson, lessons: &[Lesson], planned: &BTreeSet<&str
             Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
             Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
             Target::Here(place) if has(lesson, place) => {}
-            Target::Page(page, _) if PAGES.contains(&page) => {}
+            Target::Page(page, _) if PAGES.contains(&page) || experiment(page) => {}
             Target::Page(..) => {
                 notes.add(
                     link.line,

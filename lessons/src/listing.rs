@@ -8,8 +8,8 @@ const KEYWORDS: &[&str] = &[
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// A listing with a name, that can be scrolled by keyboard.
-pub(crate) fn html(title: &str, text: &str, python: bool) -> String {
+/// A listing with a name, that can be scrolled by keyboard, as HTML.
+pub fn html(title: &str, text: &str, python: bool) -> String {
     let body = if python { highlight(text) } else { escape(text) };
     format!(
         "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><code>{}</code></pre>\n",

@@ -7,12 +7,12 @@ use scene::{FigureSpec, LiveSpec, Prediction, StageSpec};
 
 use crate::check::{self, Source};
 use crate::coverage::is_row;
-use crate::lesson::{Block, Lesson, Link, Truth};
+use crate::lesson::{Block, Lesson, Link, Measured, Truth};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{OPTIONS, Prose, check_inline, escape, slug};
 use crate::{front, listing};
 
-const BLOCKS: &str = "Write figure, predict, live, truth, after, side, python or text";
+const BLOCKS: &str = "Write figure, predict, live, truth, measured, after, side, python or text";
 const FORM: &str = "lessons/README.md has the form of this block";
 
 /// Reads the lesson in `text`. `file` is the name that problems are told with.
@@ -203,6 +203,7 @@ impl Reader<'_> {
                 None
             }
             "truth" => self.truth(&source).map(|t| Fenced::Block(Block::Truth(t))),
+            "measured" => self.toml::<Measured>(&source).map(|m| Fenced::Block(Block::Measured(m))),
             "after" => {
                 let (stage, title) = rest.split_once(' ').unwrap_or((rest, ""));
                 if title.trim().is_empty() {
@@ -269,11 +270,16 @@ impl Reader<'_> {
         };
         self.claim(&live.id, source.first);
         check::scenario(source, &live.scenario, &mut self.notes);
-        for (field, name) in [("run", &live.run), ("peer_program", &live.peer_program)] {
+        let peer = (!live.peer_program.is_empty()).then_some(("peer_program", &live.peer_program));
+        for (field, name) in [("run", &live.run)].into_iter().chain(peer) {
             if !live.scenario.programs.iter().any(|p| p.name == *name) {
                 let what = format!("`{field}` names the program `{name}`, which is not in the scenario");
                 self.notes.add(source.first, what, "Name one of its programs");
             }
+        }
+        if live.peer.is_empty() != live.peer_program.is_empty() {
+            let how = "Give both, or neither where the program talks to itself";
+            self.notes.add(source.first, "of `peer` and `peer_program` one is missing", how);
         }
         Some(live)
     }
@@ -330,7 +336,7 @@ fn collect_stages<'b>(blocks: &'b mut [Block], stages: &mut Vec<&'b mut StageSpe
         match block {
             Block::Figure(FigureSpec::Stage(stage)) => stages.push(stage),
             Block::After { blocks, .. } | Block::Side { blocks, .. } => collect_stages(blocks, stages),
-            Block::Figure(FigureSpec::Live(_)) | Block::Prose(_) | Block::Truth(_) => {}
+            Block::Figure(FigureSpec::Live(_)) | Block::Prose(_) | Block::Truth(_) | Block::Measured(_) => {}
         }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Content<'p> {
 pub(crate) enum Section {
     /// The course.
     Course,
+    /// The experiments.
+    Experiments,
     /// The playground.
     Playground,
     /// The keys.
@@ -63,7 +65,8 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
     let here = |it: Section| if it == section { " aria-current=\"true\"" } else { "" };
     format!(
         "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}Socketscope</a>\n\
-         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{play}\"{play_here}>Playground</a></nav>\n<div class=\"tools\">\
+         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{tries}\"{tries_here}>Experiments</a> \
+         <a href=\"{play}\"{play_here}>Playground</a></nav>\n<div class=\"tools\">\
          <a class=\"tool\" href=\"{keys}\" aria-label=\"Keys\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
          <button class=\"tool\" type=\"button\" aria-label=\"Light or dark\" data-action=\"theme\" hidden>{theme}</button></div>\n\
          </div></header>\n",
@@ -71,6 +74,8 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
         mark = icon::MARK,
         map = urls.page("/", Some("map")),
         course = here(Section::Course),
+        tries = urls.page("/experiments", None),
+        tries_here = here(Section::Experiments),
         play = urls.page("/playground", None),
         play_here = here(Section::Playground),
         keys = urls.page("/keys", None),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lessons::{Block, Course, Lesson, Lessons, Truth, escape, inline_html, inline_text};
+use lessons::{Block, Course, Lesson, Lessons, Measured, Truth, escape, inline_html, inline_text};
 
 use crate::icon;
 use crate::layout::{Content, Section};
@@ -10,6 +10,9 @@ use crate::urls::Urls;
 
 /// Figures by id, rendered once for every form of a page.
 pub(crate) type Figures = BTreeMap<String, String>;
+
+/// What stands under the heading of a folded text.
+const HINT: &str = "Answer the stage’s questions first, or open this now.";
 
 /// The page's content.
 pub(crate) fn content<'l>(
@@ -23,7 +26,7 @@ pub(crate) fn content<'l>(
         "<article class=\"page\">\n{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
-        blocks(&lesson.blocks, figures, urls),
+        blocks(&lesson.blocks, HINT, figures, urls),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }
@@ -80,30 +83,33 @@ fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
     )
 }
 
-fn blocks(blocks: &[Block], figures: &Figures, urls: &Urls<'_>) -> String {
-    blocks.iter().map(|b| block(b, figures, urls)).collect()
+/// Blocks as HTML; `hint` stands under the heading of what is folded.
+pub(crate) fn blocks(blocks: &[Block], hint: &str, figures: &Figures, urls: &Urls<'_>) -> String {
+    blocks.iter().map(|b| block(b, hint, figures, urls)).collect()
 }
 
-fn block(block: &Block, figures: &Figures, urls: &Urls<'_>) -> String {
+fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> String {
     match block {
         Block::Prose(prose) => {
             format!("<div class=\"prose\">\n{}</div>\n", prose.html(&|link| urls.link(link)))
         }
         Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
         Block::Truth(truth) => truth_box(truth, urls),
+        Block::Measured(measured) => measured_table(measured),
         Block::After { stage, id, title, blocks: inner } => format!(
             "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
-             <span class=\"hint\">Answer the stage’s questions first, or open this now.</span></summary>\n{}</details>\n",
+             <span class=\"hint\">{}</span></summary>\n{}</details>\n",
             escape(stage),
             escape(id),
             inline_html(title),
-            blocks(inner, figures, urls)
+            hint,
+            blocks(inner, hint, figures, urls)
         ),
         Block::Side { title, blocks: inner } => format!(
             "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
             escape(title),
             escape(title),
-            blocks(inner, figures, urls)
+            blocks(inner, hint, figures, urls)
         ),
     }
 }
@@ -124,6 +130,23 @@ fn truth_box(truth: &Truth, urls: &Urls<'_>) -> String {
         rows.collect::<String>(),
         inline_html(&truth.foot),
         urls.page("/truth", None)
+    )
+}
+
+/// What came of an experiment once. The figure's run stands beside it: so the words say when, not how.
+fn measured_table(measured: &Measured) -> String {
+    let rows = measured.rows.iter().map(|row| {
+        format!(
+            "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+            inline_html(&row.says),
+            escape(&Measured::answer(row))
+        )
+    });
+    format!(
+        "<section class=\"truth\" aria-labelledby=\"measured\"><div class=\"measured\">\
+         <h3 id=\"measured\">What was measured <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div></section>\n",
+        escape(&measured.scope),
+        rows.collect::<String>()
     )
 }
 

@@ -9,7 +9,7 @@ use crate::assets::Assets;
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
-use crate::{figure, home, lesson, plain, playground, truth};
+use crate::{experiment, figure, home, lesson, plain, playground, truth};
 
 /// What every page needs; a manifest must name them.
 const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
@@ -75,6 +75,7 @@ impl Site {
             ("/playground".into(), Box::new(|u| document(playground::content(&playground), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
+            (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
         ];
         for lesson in &lessons.lessons {
@@ -83,6 +84,13 @@ impl Site {
             let content =
                 move |u: &Urls<'_>| document(lesson::content(lesson, &title, lessons, &figures, u), u);
             all.push((format!("/lessons/{}", lesson.slug), Box::new(content)));
+        }
+        for one in &lessons.experiments {
+            let figures = figures(one.figures());
+            let title = lesson::title(one);
+            let content =
+                move |u: &Urls<'_>| document(experiment::content(one, &title, lessons, &figures, u), u);
+            all.push((experiment::path(one), Box::new(content)));
         }
         let made =
             |form| all.iter().map(|(path, content)| (path.clone(), render(path, form, content))).collect();
