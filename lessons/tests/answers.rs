@@ -21,6 +21,18 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("two-conversations", &["succeeds", "ENOTCONN", "1"]),
     ("two-who-wait", &["waits", "ETIMEDOUT"]),
     ("what-has-arrived", &["1448", "3552"]),
+    ("at-home", &["3000", "3000"]),
+    ("connect-in-steps", &["EINPROGRESS", "EALREADY", "succeeds"]),
+    ("cut-off", &["2000", "waits"]),
+    ("fork-holds-on", &["waits", "waits"]),
+    ("four-times-readable", &["0", "ECONNRESET"]),
+    ("on-a-cable", &["3000", "1448"]),
+    ("one-at-a-time", &["waits", "waits"]),
+    ("two-children", &["waits", "waits"]),
+    ("two-references", &["8", "waits"]),
+    ("woken-by-shutdown", &["waits", "EPIPE"]),
+    ("writable-and-refused", &["waits", "ECONNREFUSED"]),
+    ("writable-and-waits", &["succeeds", "waits"]),
 ];
 
 fn stages() -> Vec<StageSpec> {
