@@ -61,9 +61,14 @@ pub(super) struct Unreachable {
     pub(super) id: u16,
 }
 
-/// `None` if it is no whole IPv4 packet.
+/// `None` if it is no IPv4 packet: nobody could say where it goes.
 pub(super) fn parse(bytes: &[u8]) -> Option<Packet> {
-    let ip = Ipv4Slice::from_slice(bytes).ok()?;
+    let Ok(ip) = Ipv4Slice::from_slice(bytes) else {
+        // Its lengths contradict each other, but it has an address (RFC 791 section 3.1).
+        let header = bytes.first_chunk::<20>().filter(|header| header[0] >> 4 == 4)?;
+        let destination = Ipv4Addr::new(header[16], header[17], header[18], header[19]);
+        return Some(Packet { destination, load: Load::Other });
+    };
     let header = ip.header();
     let (source, destination) = (header.source_addr(), header.destination_addr());
     let payload = ip.payload();
@@ -196,6 +201,8 @@ mod tests {
         let mut short = datagram();
         short[24..26].copy_from_slice(&3_u16.to_be_bytes());
         assert_eq!(parse(&short).map(|packet| packet.load), Some(Load::Other));
+        let cut = parse(&datagram()[..30]).map(|packet| (packet.destination, packet.load));
+        assert_eq!(cut, Some((B, Load::Other)));
         assert_eq!(parse(&datagram()[..19]), None);
         assert_eq!(parse(&[0x60; 60]), None, "IPv6");
         assert_eq!(parse(&[]), None);
