@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
-use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use protocol::WireRequest;
-use syscall::{
-    Call, CallId, Completed, Domain, Errno, Fd, HostId, Kernel, Observed, OptionValue, Outcome, Returned,
-    SocketOption, SocketType, TaskId,
-};
+use syscall::{Call, CallId, Completed, Errno, Fd, HostId, Kernel, Observed, Outcome, Returned, TaskId};
 use tokio::sync::Semaphore;
 
 use crate::calls::Start;
@@ -18,11 +13,7 @@ use crate::file::{File, FileId, Kind, Left};
 use crate::holds::Holds;
 use crate::process::Process;
 use crate::waiting::{Progress, Raw, Waiting, Woken, nothing_ready, so_far};
-use crate::wire::Declined;
 use crate::{Answered, Hand, Limits, Network, sys};
-
-/// SO_SNDBUF of the end that talks to a peer's control channel, in bytes: room for some tens of lines.
-const CONTROL_BUFFER: i32 = 16 << 10;
 
 /// A process of the lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +71,7 @@ pub struct RealKernel {
     /// The hosts' names.
     pub(crate) names: Vec<String>,
     /// The task of the first process.
-    first_task: u32,
+    pub(crate) first_task: u32,
     /// What is to be told of connections between calls.
     pub(crate) holds: Holds,
     /// Connections that may still be accepted though the socket that made them is closed, oldest first.
@@ -113,8 +104,9 @@ impl RealKernel {
 
     /// The same, with tasks numbered from `first`.
     #[must_use]
-    pub fn with_tasks_from(self, first: u32) -> Self {
-        Self { first_task: first, ..self }
+    pub fn with_tasks_from(mut self, first: u32) -> Self {
+        self.first_task = first;
+        self
     }
 
     /// Gives the hosts their names, in their order; else they are host1, host2.
@@ -132,129 +124,9 @@ impl RealKernel {
         self.network.hand()
     }
 
-    /// Does something to the wire, or to a host's power: with that, the calls of the host's processes end with
-    /// [`Errno::ECANCELED`], the processes and their sockets are gone, and nobody else hears of it. To be called inside a
-    /// tokio runtime.
-    ///
-    /// # Errors
-    /// Why not, as a sentence.
-    pub fn wire(&mut self, request: WireRequest) -> Result<(), Declined> {
-        let WireRequest::Power { host, on } = request else {
-            return self.hand().ok_or(Declined::NoWire)?.request(request);
-        };
-        self.network.power(host, on)?;
-        if !on {
-            let processes = self.processes.iter().enumerate().filter(|(_, p)| p.host == host && !p.ended);
-            let ids: Vec<_> = processes.map(|(index, _)| ProcessId(index)).collect();
-            ids.into_iter().for_each(|process| self.exit(process));
-        }
-        Ok(())
-    }
-
-    /// A further process on this host. It may not bind ports below 1024.
-    pub fn spawn(&mut self, host: HostId) -> ProcessId {
-        let id = self.processes.len();
-        self.processes.push(Process::new(host, id, self.limits.sockets, 3));
-        ProcessId(id)
-    }
-
-    /// A further process on this host that shares its limits with another one and its children.
-    pub fn spawn_beside(&mut self, other: ProcessId, host: HostId) -> ProcessId {
-        let id = self.processes.len();
-        let family = self.processes.get(other.0).map_or(id, |p| p.family);
-        self.processes.push(Process::new(host, family, self.limits.sockets, 3));
-        ProcessId(id)
-    }
-
-    /// Whether a process has not ended.
-    pub fn runs(&self, process: ProcessId) -> bool {
-        self.processes.get(process.0).is_some_and(|p| !p.ended)
-    }
-
     /// Whether a call waits.
     pub fn is_waiting(&self, id: CallId) -> bool {
         self.waiting.iter().any(|waiting| waiting.id == id)
-    }
-
-    /// A further process, whose descriptor 0 is one end of a socket pair; the other end is answered.
-    ///
-    /// # Errors
-    /// The kernel's own, or EMFILE where the budget is used up.
-    pub fn spawn_peer(&mut self, host: HostId) -> Result<(ProcessId, std::os::fd::OwnedFd), Errno> {
-        let (inner, outer) = sys::pair(Domain::Unix, SocketType::Stream)?;
-        let size = OptionValue::Int(CONTROL_BUFFER);
-        sys::set_option(outer.as_fd(), SocketOption::SoSndbuf, size)?;
-        let id = self.processes.len();
-        let mut process = Process::new(host, id, u32::MAX, 0);
-        let file = self.add(inner, host, Kind::Unix)?;
-        process.insert(file, false);
-        self.processes.push(process);
-        Ok((ProcessId(id), outer))
-    }
-
-    /// The task of a process: its pid less one.
-    pub fn task(&self, process: ProcessId) -> TaskId {
-        TaskId(self.first_task + process.0 as u32)
-    }
-
-    /// The process of a task that runs.
-    pub fn process(&self, task: TaskId) -> Option<ProcessId> {
-        let index = task.0.checked_sub(self.first_task)? as usize;
-        self.processes.get(index).filter(|p| !p.ended).map(|_| ProcessId(index))
-    }
-
-    /// Whether a process is `ancestor` or descends from it by `fork`.
-    pub fn descends(&self, process: ProcessId, ancestor: ProcessId) -> bool {
-        self.processes.get(process.0).is_some_and(|p| p.family == ancestor.0)
-    }
-
-    /// The processes that share limits with this one, itself among them.
-    pub(crate) fn family(&self, process: ProcessId) -> impl Iterator<Item = &Process> {
-        let family = self.processes[process.0].family;
-        self.processes.iter().filter(move |p| p.family == family)
-    }
-
-    /// Whether this process, and its later children, may bind ports below 1024.
-    pub fn set_privileged(&mut self, process: ProcessId, privileged: bool) {
-        if let Some(process) = self.processes.get_mut(process.0) {
-            process.privileged = privileged;
-        }
-    }
-
-    /// Ends a process as SIGKILL does: its calls end with [`Errno::ECANCELED`], its descriptors close, and none of
-    /// those closes waits.
-    pub fn exit(&mut self, process: ProcessId) {
-        self.stop(process, Errno::ECANCELED);
-        let Some(ending) = self.processes.get_mut(process.0) else { return };
-        for id in ending.end() {
-            let file = self.files.get_mut(&id).filter(|_| self.processes.iter().any(|p| p.holds(id)));
-            file.and_then(|file| file.duplicates.pop());
-        }
-        self.orphans = true;
-        self.forget_unused();
-    }
-
-    /// A signal that the process catches interrupts what it waits in: EINTR, or what was done so far.
-    pub fn interrupt(&mut self, process: ProcessId) {
-        self.stop(process, Errno::EINTR);
-    }
-
-    fn stop(&mut self, process: ProcessId, errno: Errno) {
-        let ids: Vec<_> = self.waiting.iter().filter(|w| w.process == process.0).map(|w| w.id).collect();
-        ids.into_iter().for_each(|id| self.stop_call(id, errno));
-    }
-
-    fn stop_call(&mut self, id: CallId, errno: Errno) {
-        let Some(index) = self.waiting.iter().position(|w| w.id == id) else { return };
-        let waiting = self.waiting.remove(index);
-        let process = ProcessId(waiting.process);
-        let tries = waiting.progress.tries;
-        let (outcome, by) = match so_far_of(&waiting.call, waiting.progress) {
-            Some(returned) => (Ok(returned), Answered::Kernel),
-            None => (Err(errno), Answered::Relay),
-        };
-        self.orphans |= matches!(waiting.call, Call::Close { .. });
-        self.end(process, (waiting.id, waiting.call), outcome, (by, tries), None);
     }
 
     /// As [`Kernel::submit`], for a task of this process.
@@ -361,7 +233,7 @@ impl RealKernel {
         self.end(process, (waiting.id, waiting.call), outcome, (Answered::Kernel, tries), None);
     }
 
-    fn end(
+    pub(crate) fn end(
         &mut self,
         process: ProcessId,
         (id, call): (CallId, Call),
@@ -392,7 +264,7 @@ impl RealKernel {
     }
 
     /// Drops what only calls that have ended still held open.
-    fn forget_unused(&mut self) {
+    pub(crate) fn forget_unused(&mut self) {
         if std::mem::take(&mut self.orphans) {
             let (processes, waiting) = (&self.processes, &self.waiting);
             let used = |id: &FileId| {
@@ -453,8 +325,17 @@ impl RealKernel {
     }
 }
 
+impl Drop for RealKernel {
+    /// A network of its own goes with its last socket.
+    fn drop(&mut self) {
+        if !self.network.translates() {
+            self.abort(|_| true);
+        }
+    }
+}
+
 /// What a call that stops half-way returns, if it has done anything.
-fn so_far_of(call: &Call, mut progress: Progress) -> Option<Returned> {
+pub(crate) fn so_far_of(call: &Call, mut progress: Progress) -> Option<Returned> {
     match (so_far(&mut progress)?, call) {
         (Raw::Count(count), _) => Some(Returned::Count(count)),
         (Raw::Data(data, from), Call::Recvfrom { .. }) => {
@@ -482,7 +363,7 @@ impl Kernel for RealKernel {
 
 #[cfg(test)]
 mod tests {
-    use syscall::How;
+    use syscall::{Domain, How, SocketType};
 
     use super::*;
     use crate::Loopback;

@@ -91,6 +91,17 @@ impl Helper {
         Ok(Arc::new(helper))
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.channel.lock().unwrap_or_else(PoisonError::into_inner).child.id()
+    }
+
+    /// Whether it runs: if not, no lab of it gets another socket, and another helper is to be started.
+    pub fn runs(&self) -> bool {
+        let mut channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        channel.socket.is_some() && matches!(channel.child.try_wait(), Ok(None))
+    }
+
     pub(super) fn next_host(&self) -> u32 {
         self.next_host.fetch_add(1, Relaxed)
     }

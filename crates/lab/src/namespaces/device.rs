@@ -249,19 +249,26 @@ pub(super) fn end_connections() -> Answer<()> {
     Ok(())
 }
 
-/// From now on this process may not bind ports below 1024.
-pub(super) fn give_up_low_ports() -> Answer<()> {
+/// Gives up every capability but these, by their numbers below 32; of these, those that the process has stay.
+pub(super) fn keep_capabilities(kept: &[u32]) -> Answer<()> {
     const VERSION_3: u32 = 0x2008_0522;
-    const CAP_NET_BIND_SERVICE: u32 = 10;
     // struct __user_cap_header_struct: version and process (0: this one); then effective, permitted and inheritable
     // sets, twice 32 capabilities.
     let header: [u32; 2] = [VERSION_3, 0];
     let mut sets = [[0_u32; 3]; 2];
     // SAFETY: the kernel reads the header and writes both triples.
     Errno::result(unsafe { libc::syscall(libc::SYS_capget, header.as_ptr(), sets.as_mut_ptr()) })?;
-    sets[0][0] &= !(1 << CAP_NET_BIND_SERVICE);
+    let mask = kept.iter().fold(0, |mask, capability| mask | 1 << capability);
+    let [effective, permitted, _] = sets[0];
+    sets = [[effective & mask, permitted & mask, 0], [0; 3]];
     // SAFETY: the kernel reads the header and both triples.
     Errno::result(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), sets.as_ptr()) }).map(drop)
+}
+
+/// No program that this thread starts has more rights than it has.
+pub(super) fn no_new_privileges() {
+    // SAFETY: this request takes numbers alone.
+    let _ = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
 }
 
 /// Closes what was inherited beside the standard descriptors.

@@ -10,6 +10,7 @@ use nix::sched::{CloneFlags, setns, unshare};
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use syscall::{Domain, SocketType};
 
+use super::confine::confine;
 use super::failure::{Failure, Step};
 use super::message::{Cable, REQUEST, Request, encode_answer};
 use super::{PRIVILEGED, device};
@@ -68,9 +69,9 @@ impl Helper {
             at(Step::UserNamespace, unshare(CloneFlags::CLONE_NEWUSER))?;
         }
         at(Step::NetNamespace, unshare(CloneFlags::CLONE_NEWNET))?;
-        // What it binds, it binds for processes without that right.
-        at(Step::UserNamespace, device::give_up_low_ports())?;
-        Ok(Self { home: present()?, hosts: HashMap::new() })
+        let helper = Self { home: present()?, hosts: HashMap::new() };
+        at(Step::UserNamespace, confine())?;
+        Ok(helper)
     }
 
     fn serve(mut self) {

@@ -5,6 +5,7 @@
 //! in the lab's network is unreachable, and its own kernel says so.
 
 mod client;
+mod confine;
 mod device;
 mod failure;
 mod helper;
@@ -192,8 +193,10 @@ impl Drop for Namespaces {
         if let Some(wire) = self.wire.take() {
             wire.abort();
         }
+        // Nothing of what a helper does to its connections gets out any more; one that is gone can do nothing.
+        let helper_is_gone = !self.helper.runs();
         if let Some(hand) = &self.hand {
-            hand.end();
+            hand.end(helper_is_gone);
         }
         for host in self.hosts.drain(..).flatten() {
             let _ = self.helper.ask(Request::Drop { host }, None);

@@ -206,8 +206,12 @@ impl Hand {
         drop(before);
     }
 
-    /// Takes every host off the wire: whoever still has a hand on it holds no device.
-    pub(super) fn end(&self) {
+    /// Takes every host off the wire: whoever still has a hand on it holds no device. Where nobody else can, their
+    /// connections end with it.
+    pub(super) fn end(&self, connections_too: bool) {
+        if connections_too {
+            self.with(|wire, _, mut deliver| wire.end_connections(&mut deliver));
+        }
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = std::mem::take(&mut shared.ends);
         drop(shared);

@@ -167,6 +167,16 @@ impl Wire {
         }
     }
 
+    /// Ends every connection of every host without a word of it, where nobody else can: what is closed but not yet
+    /// acknowledged would keep a host's network for minutes.
+    pub(crate) fn end_connections(&self, deliver: &mut impl Deliver) {
+        for (to, packet) in self.tracker.resets() {
+            if let Some(host) = self.stations.iter().position(|host| host.address == *to.ip()) {
+                deliver(host, &packet);
+            }
+        }
+    }
+
     /// The latest packets as a pcapng file.
     pub(crate) fn file(&self) -> Vec<u8> {
         self.capture.file()

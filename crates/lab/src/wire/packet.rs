@@ -145,6 +145,18 @@ pub(super) fn host_unreachable(packet: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> V
     bytes
 }
 
+/// A segment that ends a connection at one end: RST with this number, which also acknowledges, for an end whose SYN was
+/// never answered (RFC 9293 section 3.10.7.3).
+pub(super) fn reset(from: SocketAddrV4, to: SocketAddrV4, seq: u32, ack: u32) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), 64)
+        .tcp(from.port(), to.port(), seq, 0)
+        .rst()
+        .ack(ack);
+    let mut bytes = Vec::with_capacity(builder.size(0));
+    builder.write(&mut bytes, &[]).expect("a vector takes every byte, and the packet is far below 64 KiB");
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

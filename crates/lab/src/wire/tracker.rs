@@ -5,7 +5,7 @@ use std::net::SocketAddrV4;
 
 use syscall::{ConnectionId, Datagram, Direction, Segment, StreamRange};
 
-use super::packet::{Tcp, Udp, Unreachable};
+use super::packet::{Tcp, Udp, Unreachable, reset};
 
 /// Connections that are remembered; beyond it the one that was silent longest is forgotten.
 const CONNECTIONS: usize = 512;
@@ -43,6 +43,10 @@ struct Stream {
     finished: bool,
     /// Before it, the other end has all.
     acked: u64,
+    /// The number on the wire that its sender expects next from the other end, as it said last.
+    expects: Option<u32>,
+    /// The number on the wire behind all that it sent.
+    next: u32,
 }
 
 impl Stream {
@@ -91,6 +95,8 @@ impl Tracker {
         let repeats = tcp.len > 0 && start < own.sent || flags.fin && own.finished;
         own.sent = own.sent.max(end);
         own.finished |= flags.fin;
+        own.expects = Some(tcp.ack).filter(|_| flags.ack).or(own.expects);
+        own.next = tcp.seq.wrapping_add(tcp.len).wrapping_add(u32::from(flags.syn) + u32::from(flags.fin));
         let ack = if flags.ack { other.offset(tcp.ack) } else { 0 };
         other.acked = other.acked.max(ack);
         // The window of a SYN itself is never scaled (RFC 7323 section 2.2).
@@ -147,6 +153,25 @@ impl Tracker {
         };
         let acked = acked.filter(|(id, _)| *id == range.connection).map_or(0, |(_, acked)| acked);
         u32::try_from(range.end.saturating_sub(range.start.max(acked))).unwrap_or(u32::MAX)
+    }
+
+    /// Segments that end every connection at both its ends, each as if the other end had sent it: with the number that the
+    /// end expects next (RFC 5961 section 3.2), be it the one that it said last or the one behind all that was sent to it.
+    pub(super) fn resets(&self) -> Vec<(SocketAddrV4, Vec<u8>)> {
+        let mut resets = Vec::new();
+        for ((client, server), connection) in &self.connections {
+            let ends = [
+                (client, server, &connection.forth, &connection.back),
+                (server, client, &connection.back, &connection.forth),
+            ];
+            for (own, other, said, sent) in ends.into_iter().filter(|end| end.2.isn.is_some()) {
+                resets.push((*own, reset(*other, *own, said.expects.unwrap_or(0), said.next)));
+                if sent.isn.is_some() && said.expects.is_some_and(|expects| expects != sent.next) {
+                    resets.push((*own, reset(*other, *own, sent.next, said.next)));
+                }
+            }
+        }
+        resets
     }
 
     /// A datagram that a host sent, under this number.
