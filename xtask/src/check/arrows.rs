@@ -9,12 +9,13 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("world", &["kernel", "syscall"]),
     ("peers", &["syscall"]),
-    ("lab", &["peers", "protocol", "syscall"]),
+    ("linux", &["syscall"]),
+    ("lab", &["linux", "peers", "protocol", "syscall"]),
     ("protocol", &["syscall"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
@@ -23,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
     ("bench", &["kernel", "protocol", "syscall", "world"]),
-    ("truth", &["kernel", "syscall"]),
+    ("truth", &["kernel", "linux", "syscall"]),
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.

@@ -1,9 +1,5 @@
 //! The real system calls, each made once and answered as it is. All unsafe code of the calls is here.
 
-mod info;
-mod option;
-
-use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
@@ -13,17 +9,12 @@ use nix::sys::socket::{
 use syscall::{Address, Domain, Errno, How, MsgFlags, Readiness, SocketType};
 use tokio::io::unix::AsyncFd;
 
-pub(crate) use info::{ioctl, observe, tcp_state};
-pub(crate) use option::{option, set_option};
+use linux::{Answer, check, check_count};
+pub(crate) use linux::{io_errno, ioctl, observe, option, set_option, tcp_state};
 
 /// From the host's number; this crate's calls are Linux's.
 pub(crate) fn errno(e: nix::errno::Errno) -> Errno {
     Errno::from_linux(e as i32)
-}
-
-/// The errno inside an [`io::Error`] that came from a system call.
-pub(crate) fn io_errno(e: &io::Error) -> Errno {
-    Errno::from_linux(e.raw_os_error().unwrap_or(libc::EIO))
 }
 
 /// Lets this process open as many files as the system allows it; answers how many those are.
@@ -36,8 +27,6 @@ pub fn raise_open_files() -> Result<u64, Errno> {
     setrlimit(Resource::RLIMIT_NOFILE, most, most).map_err(errno)?;
     Ok(most)
 }
-
-type Answer<T> = Result<T, Errno>;
 
 const NONBLOCK: SockFlag = SockFlag::SOCK_NONBLOCK.union(SockFlag::SOCK_CLOEXEC);
 
@@ -70,7 +59,7 @@ pub(crate) fn pipe() -> Answer<(OwnedFd, OwnedFd)> {
     let mut fds = [0; 2];
     // SAFETY: `pipe2` writes two descriptors into the array.
     let result = unsafe { libc::pipe2(fds.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) };
-    nix::errno::Errno::result(result).map_err(errno)?;
+    check(result)?;
     // SAFETY: `pipe2` has just given us these two descriptors, and nobody else has them.
     Ok(unsafe { (OwnedFd::from_raw_fd(fds[0]), OwnedFd::from_raw_fd(fds[1])) })
 }
@@ -107,20 +96,20 @@ pub(crate) fn bind(fd: BorrowedFd<'_>, to: Address) -> Answer<()> {
     let native = Native::from(to);
     let (address, len) = native.pointer();
     // SAFETY: the kernel reads `len` bytes of the address, which lives until it answers.
-    nix::errno::Errno::result(unsafe { libc::bind(fd.as_raw_fd(), address, len) }).map(drop).map_err(errno)
+    check(unsafe { libc::bind(fd.as_raw_fd(), address, len) }).map(drop)
 }
 
 pub(crate) fn connect(fd: BorrowedFd<'_>, to: Address) -> Answer<()> {
     let native = Native::from(to);
     let (address, len) = native.pointer();
     // SAFETY: the kernel reads `len` bytes of the address, which lives until it answers.
-    nix::errno::Errno::result(unsafe { libc::connect(fd.as_raw_fd(), address, len) }).map(drop).map_err(errno)
+    check(unsafe { libc::connect(fd.as_raw_fd(), address, len) }).map(drop)
 }
 
 pub(crate) fn listen(fd: BorrowedFd<'_>, backlog: i32) -> Answer<()> {
     // SAFETY: `listen` takes two numbers; the descriptor is open as long as it is borrowed.
     let result = unsafe { libc::listen(fd.as_raw_fd(), backlog) };
-    nix::errno::Errno::result(result).map(drop).map_err(errno)
+    check(result).map(drop)
 }
 
 /// The connection and its other end's address.
@@ -131,7 +120,7 @@ pub(crate) fn accept(fd: BorrowedFd<'_>) -> Answer<(OwnedFd, SocketAddrV4)> {
     let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
     // SAFETY: the kernel writes at most `len` bytes into the storage, and into `len` how many.
     let result = unsafe { libc::accept4(fd.as_raw_fd(), (&raw mut storage).cast(), &mut len, flags) };
-    let raw = nix::errno::Errno::result(result).map_err(errno)?;
+    let raw = check(result)?;
     // SAFETY: `accept4` has just given us this descriptor, and nobody else has it.
     Ok((unsafe { OwnedFd::from_raw_fd(raw) }, v4(&storage, len)))
 }
@@ -157,7 +146,7 @@ fn name(fd: BorrowedFd<'_>, call: Named) -> Answer<SocketAddrV4> {
     let mut len = size_of_val(&storage) as libc::socklen_t;
     // SAFETY: the kernel writes at most `len` bytes into the storage, and into `len` how many.
     let result = unsafe { call(fd.as_raw_fd(), (&raw mut storage).cast(), &mut len) };
-    nix::errno::Errno::result(result).map(|_| v4(&storage, len)).map_err(errno)
+    check(result).map(|_| v4(&storage, len))
 }
 
 /// 0.0.0.0:0 for a socket of another family.
@@ -191,21 +180,21 @@ pub(crate) fn sendto(fd: BorrowedFd<'_>, data: &[u8], to: Address) -> Answer<usi
     let (bytes, flags) = (data.as_ptr().cast(), libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT);
     // SAFETY: the kernel reads `data.len()` bytes of the data and `len` of the address; both outlive the call.
     let result = unsafe { libc::sendto(fd.as_raw_fd(), bytes, data.len(), flags, address, len) };
-    nix::errno::Errno::result(result).map(|count| count as usize).map_err(errno)
+    check_count(result)
 }
 
 /// One `write`. The process ignores SIGPIPE, as every Rust program does.
 pub(crate) fn write(fd: BorrowedFd<'_>, data: &[u8]) -> Answer<usize> {
     // SAFETY: the kernel reads `data.len()` bytes of the data.
     let result = unsafe { libc::write(fd.as_raw_fd(), data.as_ptr().cast(), data.len()) };
-    nix::errno::Errno::result(result).map(|count| count as usize).map_err(errno)
+    check_count(result)
 }
 
 /// One `read`.
 pub(crate) fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Answer<usize> {
     // SAFETY: the kernel writes at most `buffer.len()` bytes into the buffer.
     let result = unsafe { libc::read(fd.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len()) };
-    nix::errno::Errno::result(result).map(|count| count as usize).map_err(errno)
+    check_count(result)
 }
 
 /// One `recvfrom`, with the sender's address; 0.0.0.0:0 where the kernel names none. MSG_WAITALL is not passed on: it has
@@ -224,50 +213,27 @@ pub(crate) fn recvfrom(
     // how many.
     let result =
         unsafe { libc::recvfrom(fd.as_raw_fd(), data, room, bits, (&raw mut storage).cast(), &mut len) };
-    let count = nix::errno::Errno::result(result).map_err(errno)?;
-    Ok((count as usize, v4(&storage, len)))
+    let count = check_count(result)?;
+    Ok((count, v4(&storage, len)))
 }
 
 /// One `poll` that does not wait; `entries` are descriptor and what is asked.
 pub(crate) fn poll(entries: &[(BorrowedFd<'_>, Readiness)]) -> Answer<Vec<Readiness>> {
     let entry = |(fd, asked): &(BorrowedFd<'_>, Readiness)| libc::pollfd {
         fd: fd.as_raw_fd(),
-        events: to_events(*asked),
+        events: linux::events(*asked),
         revents: 0,
     };
     let mut fds: Vec<_> = entries.iter().map(entry).collect();
     // SAFETY: the kernel reads and writes `fds.len()` entries of this vector.
     let result = unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, 0) };
-    nix::errno::Errno::result(result).map_err(errno)?;
-    Ok(fds.iter().map(|p| from_events(p.revents)).collect())
+    check(result)?;
+    Ok(fds.iter().map(|p| linux::readiness(p.revents)).collect())
 }
 
 /// What `poll` says of one descriptor.
 pub(crate) fn readiness(fd: BorrowedFd<'_>, asked: Readiness) -> Readiness {
     poll(&[(fd, asked)]).ok().and_then(|said| said.first().copied()).unwrap_or_default()
-}
-
-fn to_events(asked: Readiness) -> i16 {
-    let bits = [
-        (asked.readable, libc::POLLIN),
-        (asked.writable, libc::POLLOUT),
-        (asked.priority, libc::POLLPRI),
-        (asked.peer_finished, libc::POLLRDHUP),
-    ];
-    bits.into_iter().filter(|(on, _)| *on).fold(0, |all, (_, bit)| all | bit)
-}
-
-fn from_events(bits: i16) -> Readiness {
-    let on = |bit: i16| bits & bit != 0;
-    Readiness {
-        readable: on(libc::POLLIN),
-        writable: on(libc::POLLOUT),
-        priority: on(libc::POLLPRI),
-        error: on(libc::POLLERR),
-        hangup: on(libc::POLLHUP),
-        peer_finished: on(libc::POLLRDHUP),
-        invalid: on(libc::POLLNVAL),
-    }
 }
 
 /// A socket joins epoll only after `connect` or `listen`: before that epoll says HUP, and tokio never forgets it.

@@ -4,29 +4,11 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use libc::{c_int, c_void, sockaddr, sockaddr_storage, socklen_t};
-use syscall::{
-    Address, Call, Domain, Errno, Fd, How, IoctlRequest, MsgFlags, Outcome, PollFd, Readiness, Returned,
-    SocketType,
-};
-
-use super::options;
+use linux::{check, check_count};
+use syscall::{Address, Call, Domain, Errno, Fd, How, MsgFlags, Outcome, PollFd, Returned, SocketType};
 
 /// The longest buffer that a receive gets, in bytes.
 const LONGEST: u32 = 16 << 20;
-
-pub(super) type Answer<T> = Result<T, Errno>;
-
-/// What the C call returned, or errno.
-pub(super) fn check(result: c_int) -> Answer<c_int> {
-    check_long(result as isize).map(|n| n as c_int)
-}
-
-fn check_long(result: isize) -> Answer<isize> {
-    if result >= 0 {
-        return Ok(result);
-    }
-    Err(Errno::from_linux(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO)))
-}
 
 /// Make the call and wait for it as long as it takes.
 ///
@@ -85,8 +67,10 @@ pub(super) fn make(call: &Call) -> Outcome {
         Call::Dup { fd } => Ok(Returned::Fd(Fd(check(unsafe { libc::dup(fd.0) })?))),
         Call::Select { read, write, except, timeout_us } => select([read, write, except], *timeout_us),
         Call::Poll { fds, timeout_us } => poll(fds, *timeout_us),
-        Call::Setsockopt { fd, option, value } => options::set(*fd, *option, *value),
-        Call::Getsockopt { fd, option } => options::get(*fd, *option),
+        Call::Setsockopt { fd, option, value } => {
+            linux::set_option(fd.0, *option, *value).map(|()| Returned::Done)
+        }
+        Call::Getsockopt { fd, option } => linux::option(fd.0, *option).map(Returned::Option),
         Call::Getsockname { fd } => address_by(|at, len| unsafe { libc::getsockname(fd.0, at, len) }),
         Call::Getpeername { fd } => address_by(|at, len| unsafe { libc::getpeername(fd.0, at, len) }),
         Call::SetBlocking { fd, blocking } => {
@@ -94,16 +78,7 @@ pub(super) fn make(call: &Call) -> Outcome {
             let flags = if *blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
             done(unsafe { libc::fcntl(fd.0, libc::F_SETFL, flags) })
         }
-        Call::Ioctl { fd, request } => {
-            let request = match request {
-                IoctlRequest::Siocinq => libc::FIONREAD,
-                IoctlRequest::Siocoutq => libc::TIOCOUTQ,
-                IoctlRequest::Siocoutqnsd => 0x894B,
-            };
-            let mut value: c_int = 0;
-            check(unsafe { libc::ioctl(fd.0, request, &raw mut value) })?;
-            Ok(Returned::Count(value as u32))
-        }
+        Call::Ioctl { fd, request } => linux::ioctl(fd.0, *request).map(Returned::Count),
         Call::Gethostname => {
             let name = nix::sys::utsname::uname().map_err(|e| Errno::from_linux(e as i32))?;
             Ok(Returned::Name(name.nodename().to_string_lossy().into_owned()))
@@ -117,13 +92,13 @@ fn done(result: c_int) -> Outcome {
 }
 
 fn count(result: isize) -> Outcome {
-    check_long(result).map(|n| Returned::Count(n as u32))
+    check_count(result).map(|n| Returned::Count(n as u32))
 }
 
 fn into_buffer(len: u32, call: impl FnOnce(*mut c_void, usize) -> isize) -> Outcome {
     let mut buffer = vec![0_u8; len.min(LONGEST) as usize];
-    let got = check_long(call(buffer.as_mut_ptr().cast(), buffer.len()))?;
-    buffer.truncate(got as usize);
+    let got = check_count(call(buffer.as_mut_ptr().cast(), buffer.len()))?;
+    buffer.truncate(got);
     Ok(Returned::Data(buffer.into()))
 }
 
@@ -184,37 +159,15 @@ fn select(lists: [&Vec<Fd>; 3], timeout_us: Option<u64>) -> Outcome {
     })
 }
 
-/// Where an event stands in this vocabulary.
-type Field = fn(&mut Readiness) -> &mut bool;
-
-const EVENTS: [(Field, i16); 7] = [
-    (|r| &mut r.readable, libc::POLLIN),
-    (|r| &mut r.writable, libc::POLLOUT),
-    (|r| &mut r.priority, libc::POLLPRI),
-    (|r| &mut r.error, libc::POLLERR),
-    (|r| &mut r.hangup, libc::POLLHUP),
-    (|r| &mut r.peer_finished, libc::POLLRDHUP),
-    (|r| &mut r.invalid, libc::POLLNVAL),
-];
-
 fn poll(fds: &[PollFd], timeout_us: Option<u64>) -> Outcome {
-    let entry = |asked: &PollFd| {
-        let mut events = asked.events;
-        let events =
-            EVENTS.iter().fold(0, |all, (field, bit)| all | if *field(&mut events) { *bit } else { 0 });
-        libc::pollfd { fd: asked.fd.0, events, revents: 0 }
-    };
+    let entry =
+        |asked: &PollFd| libc::pollfd { fd: asked.fd.0, events: linux::events(asked.events), revents: 0 };
     let mut entries: Vec<_> = fds.iter().map(entry).collect();
     let time = timeout_us.map(timespec);
     let time = time.as_ref().map_or(std::ptr::null(), |t| &raw const *t);
     // SAFETY: as in `make`.
     check(unsafe { libc::ppoll(entries.as_mut_ptr(), entries.len() as _, time, std::ptr::null()) })?;
-    let ready = |entry: &libc::pollfd| {
-        let mut ready = Readiness::default();
-        EVENTS.iter().for_each(|(field, bit)| *field(&mut ready) = entry.revents & bit != 0);
-        ready
-    };
-    Ok(Returned::Polled(entries.iter().map(ready).collect()))
+    Ok(Returned::Polled(entries.iter().map(|entry| linux::readiness(entry.revents)).collect()))
 }
 
 fn timespec(us: u64) -> libc::timespec {

@@ -7,7 +7,6 @@
 mod agent;
 mod calls;
 mod channel;
-mod options;
 
 use std::collections::BTreeMap;
 use std::io;

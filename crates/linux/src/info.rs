@@ -1,36 +1,33 @@
 //! What a kernel tells of a socket: its queues and `struct tcp_info`.
 
-use std::os::fd::{AsRawFd as _, BorrowedFd};
+use std::os::fd::AsRawFd;
 
 use syscall::{Errno, IoctlRequest, Observed, TcpInfo, TcpState};
 
-use super::{Answer, errno, option::get};
-
-fn queue(fd: BorrowedFd<'_>, request: libc::Ioctl) -> Answer<u32> {
-    let mut bytes: libc::c_int = 0;
-    // SAFETY: SIOCOUTQ, SIOCOUTQNSD and SIOCINQ each write one int.
-    let result = unsafe { libc::ioctl(fd.as_raw_fd(), request, &mut bytes) };
-    nix::errno::Errno::result(result).map_err(errno)?;
-    Ok(u32::try_from(bytes).unwrap_or(0))
-}
+use crate::{Answer, check, option::get};
 
 /// SIOCOUTQNSD of linux/sockios.h; libc has no name for it.
 const SIOCOUTQNSD: libc::Ioctl = 0x894b;
 
-/// One `ioctl`.
-pub(crate) fn ioctl(fd: BorrowedFd<'_>, request: IoctlRequest) -> Answer<u32> {
-    queue(
-        fd,
-        match request {
-            IoctlRequest::Siocinq => libc::FIONREAD,
-            IoctlRequest::Siocoutq => libc::TIOCOUTQ,
-            IoctlRequest::Siocoutqnsd => SIOCOUTQNSD,
-        },
-    )
+/// One `ioctl`. Answers bytes.
+///
+/// # Errors
+/// The kernel's own.
+pub fn ioctl(fd: impl AsRawFd, request: IoctlRequest) -> Answer<u32> {
+    let request = match request {
+        IoctlRequest::Siocinq => libc::FIONREAD,
+        IoctlRequest::Siocoutq => libc::TIOCOUTQ,
+        IoctlRequest::Siocoutqnsd => SIOCOUTQNSD,
+    };
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: SIOCOUTQ, SIOCOUTQNSD and SIOCINQ each write one int.
+    check(unsafe { libc::ioctl(fd.as_raw_fd(), request, &mut bytes) })?;
+    Ok(u32::try_from(bytes).unwrap_or(0))
 }
 
 /// What the kernel holds for this end of a TCP connection: three `ioctl` and TCP_INFO.
-pub(crate) fn observe(fd: BorrowedFd<'_>) -> Observed {
+pub fn observe(fd: impl AsRawFd) -> Observed {
+    let fd = fd.as_raw_fd();
     let info = Raw::read(fd).ok();
     let held = |request| ioctl(fd, request).unwrap_or(0);
     Observed {
@@ -43,7 +40,7 @@ pub(crate) fn observe(fd: BorrowedFd<'_>) -> Observed {
 }
 
 /// The state of a TCP socket.
-pub(crate) fn tcp_state(fd: BorrowedFd<'_>) -> Option<TcpState> {
+pub fn tcp_state(fd: impl AsRawFd) -> Option<TcpState> {
     Raw::read(fd).ok()?.state()
 }
 
@@ -54,7 +51,7 @@ struct Raw([u8; LENGTH]);
 const LENGTH: usize = 236;
 
 impl Raw {
-    fn read(fd: BorrowedFd<'_>) -> Answer<Self> {
+    fn read(fd: impl AsRawFd) -> Answer<Self> {
         get(fd, libc::IPPROTO_TCP, libc::TCP_INFO, [0; LENGTH]).map(Self)
     }
 
@@ -72,7 +69,7 @@ impl Raw {
 }
 
 /// TCP_INFO's teaching fields.
-pub(super) fn tcp_info(fd: BorrowedFd<'_>) -> Answer<TcpInfo> {
+pub(crate) fn tcp_info(fd: impl AsRawFd) -> Answer<TcpInfo> {
     let raw = Raw::read(fd)?;
     Ok(TcpInfo {
         state: raw.state().ok_or(Errno::EINVAL)?,

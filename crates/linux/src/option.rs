@@ -1,10 +1,10 @@
 //! Socket options: the structs that the kernel reads and writes.
 
-use std::os::fd::{AsRawFd as _, BorrowedFd};
+use std::os::fd::AsRawFd;
 
 use syscall::{Errno, OptionValue, SocketOption};
 
-use super::{Answer, errno, info};
+use crate::{Answer, check, info};
 
 fn level_and_name(option: SocketOption) -> (i32, i32) {
     use libc::{IPPROTO_TCP as TCP, SOL_SOCKET as SOL};
@@ -33,24 +33,26 @@ fn level_and_name(option: SocketOption) -> (i32, i32) {
 }
 
 /// Sets an option from the plain struct that the kernel reads.
-fn set<T: Copy>(fd: BorrowedFd<'_>, option: SocketOption, value: T) -> Answer<()> {
+fn set<T: Copy>(fd: impl AsRawFd, option: SocketOption, value: T) -> Answer<()> {
     let (level, name) = level_and_name(option);
     let len = size_of::<T>() as libc::socklen_t;
     // SAFETY: the kernel reads `len` bytes of `value`, which is a plain C struct or int.
-    let result = unsafe { libc::setsockopt(fd.as_raw_fd(), level, name, (&raw const value).cast(), len) };
-    nix::errno::Errno::result(result).map(drop).map_err(errno)
+    check(unsafe { libc::setsockopt(fd.as_raw_fd(), level, name, (&raw const value).cast(), len) }).map(drop)
 }
 
 /// Reads an option into the plain struct that the kernel writes.
-pub(super) fn get<T: Copy>(fd: BorrowedFd<'_>, level: i32, name: i32, mut value: T) -> Answer<T> {
+pub(crate) fn get<T: Copy>(fd: impl AsRawFd, level: i32, name: i32, mut value: T) -> Answer<T> {
     let mut len = size_of::<T>() as libc::socklen_t;
     // SAFETY: the kernel writes at most `len` bytes into `value`, a plain C struct, int or array of bytes.
-    let result = unsafe { libc::getsockopt(fd.as_raw_fd(), level, name, (&raw mut value).cast(), &mut len) };
-    nix::errno::Errno::result(result).map(|_| value).map_err(errno)
+    check(unsafe { libc::getsockopt(fd.as_raw_fd(), level, name, (&raw mut value).cast(), &mut len) })
+        .map(|_| value)
 }
 
 /// One `setsockopt`. A value of the wrong kind is EINVAL, as a wrong length is.
-pub(crate) fn set_option(fd: BorrowedFd<'_>, option: SocketOption, value: OptionValue) -> Answer<()> {
+///
+/// # Errors
+/// The kernel's own.
+pub fn set_option(fd: impl AsRawFd, option: SocketOption, value: OptionValue) -> Answer<()> {
     use SocketOption as O;
     match (option, value) {
         (O::SoLinger, OptionValue::Linger { on, seconds }) => {
@@ -67,7 +69,10 @@ pub(crate) fn set_option(fd: BorrowedFd<'_>, option: SocketOption, value: Option
 }
 
 /// One `getsockopt`.
-pub(crate) fn option(fd: BorrowedFd<'_>, option: SocketOption) -> Answer<OptionValue> {
+///
+/// # Errors
+/// The kernel's own.
+pub fn option(fd: impl AsRawFd, option: SocketOption) -> Answer<OptionValue> {
     use SocketOption as O;
     let (level, name) = level_and_name(option);
     match option {
