@@ -265,6 +265,54 @@ async fn through(bytes: &[u8], stream: &JsValue) -> Result<Vec<u8>, JsValue> {
     Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
+#[wasm_bindgen]
+extern "C" {
+    type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(parts: &JsValue) -> Result<Blob, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = URL, js_name = createObjectURL)]
+    fn create_object_url(blob: &Blob) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn revoke_object_url(url: &str);
+}
+
+/// How long a file that is saved is kept for the browser, in milliseconds.
+const SAVING_MS: u32 = 60_000;
+
+/// Have the browser save a file.
+pub(crate) fn save_file(name: &str, bytes: &[u8]) -> Option<()> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let url = create_object_url(&Blob::new(&parts).ok()?).ok()?;
+    let link = web_sys::window()?.document()?.create_element("a").ok()?;
+    link.set_attribute("href", &url).ok()?;
+    link.set_attribute("download", name).ok()?;
+    link.dyn_into::<HtmlElement>().ok()?.click();
+    // It outlives the figure: the browser may still be reading.
+    std::mem::forget(Timeout::new(SAVING_MS, move || revoke_object_url(&url)));
+    Some(())
+}
+
+/// Read the file that was chosen in the input that the event is about: its bytes, or how many it has where these are too
+/// many or cannot be read. The input forgets it, so that it may be chosen again.
+pub(crate) fn read_file(event: &Event, most: u64, then: impl FnOnce(Result<Vec<u8>, u64>) + 'static) {
+    let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let part = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    let file = part(input.as_ref(), "files").and_then(|files| part(&files, "0")).filter(JsValue::is_object);
+    let Some(file) = file else { return };
+    let size = part(&file, "size").and_then(|size| size.as_f64()).unwrap_or(0.0) as u64;
+    input.set_value("");
+    if size > most {
+        return then(Err(size));
+    }
+    yew::platform::spawn_local(async move {
+        let buffer = match Response::new(&file) {
+            Ok(response) => response.array_buffer().await,
+            Err(trouble) => Err(trouble),
+        };
+        then(buffer.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|_| size));
+    });
+}
+
 /// What stands behind the page's address, the `#` with it.
 pub(crate) fn place() -> String {
     web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()

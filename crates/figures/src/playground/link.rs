@@ -1,15 +1,20 @@
-//! The address as the playground's memory: a record, compressed, behind `#v1.`.
+//! The playground's memory: a record, compressed, behind `#v1.` in the address; a long one in a file.
 
 use world::{Act, LINK, MAX_LINK, Record, Scenario};
 use yew::prelude::*;
 
 use crate::platform;
 
-/// A run as a link has it: its scenario, what is done, and how this engine's run differs from the one that was recorded.
-pub(super) type Followed = Option<(Scenario, Vec<Act>, Option<String>)>;
+/// A run as it was kept: its scenario, what is done, and how this engine's run differs from the one that was recorded.
+pub(super) type Kept = (Scenario, Vec<Act>, Option<String>);
+
+/// Most bytes of a file that is opened, as `socketscope replay` has it.
+const MAX_FILE: u64 = 16 << 20;
+/// What a file is called that is saved.
+const FILE: &str = "run.socketscope";
 
 /// Read the page's address; none where it has no link.
-pub(super) fn follow(then: impl FnOnce(Result<Followed, String>) + 'static) {
+pub(super) fn follow(then: impl FnOnce(Result<Option<Kept>, String>) + 'static) {
     let place = platform::place();
     let Some(token) = place.strip_prefix(LINK).map(str::to_owned) else { return then(Ok(None)) };
     if token.len() > MAX_LINK {
@@ -20,19 +25,19 @@ pub(super) fn follow(then: impl FnOnce(Result<Followed, String>) + 'static) {
     };
     platform::inflate(packed, move |bytes| {
         let bytes = bytes.ok_or("This link is damaged, perhaps cut off: it cannot be unpacked.".to_owned());
-        then(bytes.and_then(|bytes| read(&bytes)));
+        then(bytes.and_then(|bytes| read(&bytes)).map(Some));
     });
 }
 
-fn read(bytes: &[u8]) -> Result<Followed, String> {
+fn read(bytes: &[u8]) -> Result<Kept, String> {
     let record = Record::from_bytes(bytes).map_err(|error| sentence(&error.to_string()))?;
-    let scenario = record.start.scenario(|_| None).ok_or("This link belongs to a figure of another page.")?;
+    let scenario = record.start.scenario(|_| None).ok_or("This run belongs to a figure of another page.")?;
     let replayed = record.replay(&scenario).map_err(|error| error.problems.join(" "))?;
     let differs =
         replayed.difference.map(|it| format!("{} It is shown as far as it goes.", sentence(&it.to_string())));
     let mut acts = record.acts;
     acts.truncate(replayed.done);
-    Ok(Some((scenario, acts, differs)))
+    Ok((scenario, acts, differs))
 }
 
 fn sentence(text: &str) -> String {
@@ -48,8 +53,7 @@ pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>) {
         if token.len() <= MAX_LINK {
             platform::replace_place(&token);
         } else {
-            let says = "This run is too long for the address, which still leads to an earlier moment of it.";
-            say.emit((says.into(), true));
+            say.emit(("This run is too long for the address: save it as a file to keep it.".into(), true));
         }
     });
 }
@@ -62,8 +66,9 @@ pub(super) fn copy(bytes: Vec<u8>, say: Callback<(String, bool)>) {
         };
         let token = format!("{LINK}{}", base64(&packed));
         if token.len() > MAX_LINK {
-            let says =
-                format!("This run is too long for a link: {} characters, and {MAX_LINK} fit.", token.len());
+            let says = format!(
+                "This run is too long for a link, which has {MAX_LINK} characters at most: save it as a file."
+            );
             return say.emit((says, true));
         }
         platform::replace_place(&token);
@@ -77,6 +82,27 @@ pub(super) fn copy(bytes: Vec<u8>, say: Callback<(String, bool)>) {
                     true,
                 )
             });
+        });
+    });
+}
+
+/// Save a record as a file, and say what came of it. The file has the record's own bytes: `socketscope replay` reads it too.
+pub(super) fn save(bytes: &[u8], say: &Callback<(String, bool)>) {
+    say.emit(match platform::save_file(FILE, bytes) {
+        Some(()) => (format!("The run is saved as {FILE}."), false),
+        None => ("This browser cannot save a file.".into(), true),
+    });
+}
+
+/// Open the file that was chosen.
+pub(super) fn open(event: &Event, then: impl FnOnce(Result<Kept, String>) + 'static) {
+    platform::read_file(event, MAX_FILE, |bytes| {
+        then(match bytes {
+            Ok(bytes) => read(&bytes).map_err(|why| format!("This file cannot be opened. {why}")),
+            Err(size) if size > MAX_FILE => {
+                Err(format!("This file has {size} bytes: no saved run has more than {MAX_FILE}."))
+            }
+            Err(_) => Err("The browser cannot read this file.".into()),
         });
     });
 }

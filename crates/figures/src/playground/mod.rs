@@ -46,12 +46,16 @@ struct Begun {
     preset: Option<usize>,
     scenario: Rc<Scenario>,
     acts: Rc<Vec<Act>>,
+    /// Whether the page's address leads here, and stays until something is done: of a link that cannot be followed to its
+    /// end, what it had is not lost, nor the warning.
+    placed: bool,
 }
 
 impl Begun {
     fn preset(number: u32, at: usize) -> Self {
         let preset = &PRESETS[at.min(PRESETS.len() - 1)];
-        Self { number, preset: Some(at), scenario: preset.scenario().into(), acts: preset.acts().into() }
+        let (scenario, acts) = (preset.scenario().into(), preset.acts().into());
+        Self { number, preset: Some(at), scenario, acts, placed: true }
     }
 }
 
@@ -70,7 +74,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
     };
     let note = use_state_eq(Note::default);
     // What has been done since, for the link; a change of it draws nothing.
-    let done = use_mut_ref(|| None::<Engine>);
+    let done = use_mut_ref(|| None::<(u32, Engine)>);
     let timer = use_mut_ref(|| None::<platform::Timeout>);
     let say = {
         let note = note.setter();
@@ -93,7 +97,8 @@ fn Playground(props: &PlaygroundProps) -> Html {
                         Ok(None) => {}
                         Ok(Some((scenario, acts, differs))) => {
                             let scenario = Rc::new(scenario);
-                            begun.set(Begun { number: 1000 * at, preset: None, scenario, acts: acts.into() });
+                            let (number, acts) = (1000 * at, acts.into());
+                            begun.set(Begun { number, preset: None, scenario, acts, placed: true });
                             let bad = differs.is_some();
                             say.emit((differs.unwrap_or_else(|| "As the link has it.".into()), bad));
                         }
@@ -108,12 +113,12 @@ fn Playground(props: &PlaygroundProps) -> Html {
     });
     let begin = {
         let (begun, say, timer) = (begun.clone(), say.clone(), timer.clone());
-        Callback::from(move |(preset, scenario, acts): (Option<usize>, Scenario, Vec<Act>)| {
+        Callback::from(move |(preset, scenario, acts, placed): (Option<usize>, Scenario, Vec<Act>, bool)| {
             *timer.borrow_mut() = None;
             // A new entry, so that going back leads to the run before.
             platform::push_place();
             let number = begun.number + 1;
-            begun.set(Begun { number, preset, scenario: scenario.into(), acts: acts.into() });
+            begun.set(Begun { number, preset, scenario: scenario.into(), acts: acts.into(), placed });
             say.emit((String::new(), false));
         })
     };
@@ -121,32 +126,32 @@ fn Playground(props: &PlaygroundProps) -> Html {
         let begin = begin.clone();
         Callback::from(move |at: usize| {
             let preset = &PRESETS[at];
-            begin.emit((Some(at), preset.scenario(), preset.acts()));
+            begin.emit((Some(at), preset.scenario(), preset.acts(), false));
         })
     };
     let alter = {
         let (begin, say, scenario) = (begin.clone(), say.clone(), begun.scenario.clone());
         Callback::from(move |what: Change| match change(&scenario, what) {
-            Ok(scenario) => begin.emit((None, scenario, vec![])),
+            Ok(scenario) => begin.emit((None, scenario, vec![], false)),
             Err(why) => say.emit((why, true)),
         })
     };
     let afresh = {
         let (begin, begun) = (begin.clone(), begun.clone());
-        Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![])))
+        Callback::from(move |_: MouseEvent| begin.emit((None, (*begun.scenario).clone(), vec![], false)))
     };
     let told = {
         let (done, timer, scenario, say) = (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
-        let as_it_opened = begun.preset.map(|_| begun.acts.len());
+        let (number, placed) = (begun.number, begun.placed);
         Callback::from(move |it: Engine| {
-            // As it opens, a page has no need of a link.
-            let first = done.borrow_mut().replace(it.clone()).is_none();
+            let before = done.borrow_mut().replace((number, it.clone()));
+            if placed && before.is_none_or(|(before, _)| before != number) {
+                return;
+            }
             let (scenario, say) = (scenario.clone(), say.clone());
             let show = move || {
                 let Some((acts, digest)) = done_in(&it) else { return };
-                if !first || as_it_opened != Some(acts.len()) {
-                    link::show(record(&scenario, acts, digest).to_bytes(), say);
-                }
+                link::show(record(&scenario, acts, digest).to_bytes(), say);
             };
             *timer.borrow_mut() = Some(platform::Timeout::new(LINK_MS, show));
         })
@@ -154,8 +159,29 @@ fn Playground(props: &PlaygroundProps) -> Html {
     let copy = {
         let (done, scenario, say) = (done.clone(), begun.scenario.clone(), say.clone());
         Callback::from(move |_: MouseEvent| {
-            let Some((acts, digest)) = done.borrow().as_ref().and_then(done_in) else { return };
+            let Some((acts, digest)) = done.borrow().as_ref().and_then(|(_, it)| done_in(it)) else { return };
             link::copy(record(&scenario, acts, digest).to_bytes(), say.clone());
+        })
+    };
+    let save = {
+        let (done, scenario, say) = (done.clone(), begun.scenario.clone(), say.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some((acts, digest)) = done.borrow().as_ref().and_then(|(_, it)| done_in(it)) else { return };
+            link::save(&record(&scenario, acts, digest).to_bytes(), &say);
+        })
+    };
+    let open = {
+        let (begin, say) = (begin.clone(), say.clone());
+        Callback::from(move |event: Event| {
+            let (begin, say) = (begin.clone(), say.clone());
+            link::open(&event, move |opened| match opened {
+                Ok((scenario, acts, differs)) => {
+                    let bad = differs.is_some();
+                    begin.emit((None, scenario, acts, bad));
+                    say.emit((differs.unwrap_or_else(|| "As the file has it.".into()), bad));
+                }
+                Err(why) => say.emit((why, true)),
+            });
         })
     };
     let console = use_callback((), |it: crate::stage::Console, ()| {
@@ -180,6 +206,8 @@ fn Playground(props: &PlaygroundProps) -> Html {
                 </div>
                 <div class="btns">
                     <button type="button" class="btn" onclick={copy}>{"Copy link"}</button>
+                    <button type="button" class="btn" onclick={save}>{"Save run"}</button>
+                    <label class="btn file">{"Open run"}<input type="file" onchange={open} /></label>
                     <button type="button" class="btn quiet" onclick={afresh}>{"Start afresh"}</button>
                 </div>
             </div>

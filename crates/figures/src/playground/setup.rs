@@ -1,6 +1,6 @@
 //! What there is: hosts, the programs on each, the network, whose behaviour is shown.
 
-use scene::playground::{Change, MAX_HOSTS};
+use scene::playground::{Change, MAX_HOSTS, change};
 use world::{Faults, Network, Profile, Scenario};
 use yew::prelude::*;
 
@@ -9,6 +9,13 @@ use crate::platform;
 /// The settings, folded; a change begins the run afresh.
 pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
     let press = |what: Change| alter.reform(move |_: MouseEvent| what.clone());
+    let read = |what: fn(u64) -> Change| {
+        let scenario = scenario.clone();
+        Callback::from(move |text: String| {
+            let number = text.trim().parse().map_err(|_| "This is no whole number.".to_owned())?;
+            change(&scenario, what(number)).map(|_| what(number))
+        })
+    };
     let loopback = scenario.network == Network::Loopback;
     html! {
         <details class="setup" data-part="setup">
@@ -42,8 +49,8 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
                     </div>
                     if let Network::Wire { mtu, delay_us } = scenario.network {
                         <div class="fields">
-                            {number("MTU, bytes", mtu.into(), alter, |n| Change::Mtu(n.min(u64::from(u32::MAX)) as u32))}
-                            {number("delay, µs", delay_us, alter, Change::Delay)}
+                            <Number name="MTU, bytes" value={u64::from(mtu)} read={read(|n| Change::Mtu(n.min(u64::from(u32::MAX)) as u32))} alter={alter.clone()} />
+                            <Number name="delay, µs" value={delay_us} read={read(Change::Delay)} alter={alter.clone()} />
                         </div>
                     }
                 </fieldset>
@@ -67,15 +74,47 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
     }
 }
 
-fn number(name: &'static str, value: u64, alter: &Callback<Change>, what: fn(u64) -> Change) -> Html {
-    let alter = alter.clone();
-    let onchange = Callback::from(move |event: Event| {
-        if let Ok(number) = platform::chosen(&event).trim().parse() {
-            alter.emit(what(number));
-        }
+#[derive(Properties, PartialEq)]
+struct NumberProps {
+    name: &'static str,
+    value: u64,
+    /// What a text asks for, or why it cannot be.
+    read: Callback<String, Result<Change, String>>,
+    alter: Callback<Change>,
+}
+
+/// A number to be typed. What cannot be is said beside it at once; until it can, the number before stays in force.
+#[component]
+fn Number(props: &NumberProps) -> Html {
+    let typed = use_state_eq(|| None::<String>);
+    use_effect_with(props.value, {
+        let typed = typed.setter();
+        move |_| typed.set(None)
     });
+    let trouble = typed.as_ref().and_then(|text| props.read.emit(text.clone()).err());
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |event: InputEvent| typed.set(Some(platform::text_of(&event))))
+    };
+    let onchange = {
+        let (typed, read, alter) = (typed.setter(), props.read.clone(), props.alter.clone());
+        Callback::from(move |event: Event| {
+            if let Ok(change) = read.emit(platform::chosen(&event)) {
+                typed.set(None);
+                alter.emit(change);
+            }
+        })
+    };
+    let value = typed.as_ref().map_or_else(|| props.value.to_string(), Clone::clone);
+    let id = format!("trouble-{}", props.name.split(',').next().unwrap_or_default());
     html! {
-        <label key={name}><span>{name}</span><input type="text" inputmode="numeric" size="7" value={value.to_string()} {onchange} /></label>
+        <div class="field">
+            <label><span>{props.name}</span>
+                <input type="text" inputmode="numeric" size="7" {value} {oninput} {onchange}
+                    aria-invalid={trouble.is_some().to_string()} aria-describedby={id.clone()} />
+            </label>
+            <p {id} class="trouble" role="alert">{trouble.unwrap_or_default()}</p>
+        </div>
     }
 }
 
