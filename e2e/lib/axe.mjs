@@ -1,0 +1,32 @@
+// What axe says about pages, light and dark, on a phone and on a desk.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { close, open } from './browser.mjs';
+import { short } from './pages.mjs';
+import { wakeAll } from './stage.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Fails with every barrier on these pages; these states of each are looked at. */
+export async function noBarriers(browser, urls, states = [[360, false], [360, true], [1280, false], [1280, true]]) {
+  assert(urls.length > 0, 'there is a page to look at');
+  const barriers = [];
+  for (const url of urls) {
+    for (const [width, dark] of states) {
+      const page = await open(browser, url, { width, dark });
+      page.tolerate(/404/);
+      await wakeAll(page);
+      // A script tag would be refused by the content security policy; the debugger's evaluation is not.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      for (const v of violations) {
+        const where = v.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n')[1]?.trim()})`);
+        barriers.push(`${short(url)} ${width} px ${dark ? 'dark' : 'light'}: ${v.id}: ${where.join('; ')}`);
+      }
+      await close(page);
+    }
+  }
+  assert.deepEqual(barriers, []);
+}
