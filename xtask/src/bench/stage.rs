@@ -22,6 +22,8 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     look.arg("--chromium").arg(chromium).dir(&project::at("")).run_printing_into(&rows.append()?)?;
     Ok(vec![
         Figure::new("stage_events", rows.median("history", "events")?, None),
+        Figure::new("stage_step_forward_median_ms", rows.median("forward", "median_ms")?, None),
+        Figure::new("stage_step_back_median_ms", rows.median("back", "median_ms")?, None),
         Figure::new("stage_step_forward_p99_ms", rows.median("forward", "p99_ms")?, Some(STEP_MS)),
         Figure::new("stage_step_back_p99_ms", rows.median("back", "p99_ms")?, Some(STEP_MS)),
         Figure::new("stage_history_megabytes", rows.median("history", "megabytes")?, Some(HISTORY_MB)),
