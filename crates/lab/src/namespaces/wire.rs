@@ -21,6 +21,9 @@ use crate::wire::{Carried, Declined, Told, Wire};
 /// Packets that are handled before others may run.
 const PACKETS_IN_A_ROW: u32 = 64;
 
+/// Packets of a host that are still read when its wire ends: as many as its device holds.
+const MOST_LEFT: u32 = 4000;
+
 /// A host's end of the wire.
 #[derive(Debug)]
 pub(super) struct End {
@@ -206,10 +209,25 @@ impl Hand {
         drop(before);
     }
 
+    /// Reads what hosts have sent and the wire's task has not taken yet: it says which numbers they expect.
+    fn read_all(&self) {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = vec![0; usize::from(u16::MAX)];
+        let Shared { wire, ends, .. } = &mut *shared;
+        for (from, end) in ends.iter().enumerate() {
+            let Some(end) = end else { continue };
+            for _ in 0..MOST_LEFT {
+                let Ok(len) = end.read(&mut buffer) else { break };
+                wire.take(self.opened.elapsed(), from, end.life, &buffer[..len], &mut |_, _| {});
+            }
+        }
+    }
+
     /// Takes every host off the wire: whoever still has a hand on it holds no device. Where nobody else can, their
     /// connections end with it.
     pub(super) fn end(&self, connections_too: bool) {
         if connections_too {
+            self.read_all();
             self.with(|wire, _, mut deliver| wire.end_connections(&mut deliver));
         }
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);

@@ -156,7 +156,8 @@ impl Tracker {
     }
 
     /// Segments that end every connection at both its ends, each as if the other end had sent it: with the number that the
-    /// end expects next (RFC 5961 section 3.2), be it the one that it said last or the one behind all that was sent to it.
+    /// end expects next (RFC 5961 section 3.2), be it the one that it said last, the first, or the one behind all that was
+    /// sent to it.
     pub(super) fn resets(&self) -> Vec<(SocketAddrV4, Vec<u8>)> {
         let mut resets = Vec::new();
         for ((client, server), connection) in &self.connections {
@@ -165,10 +166,10 @@ impl Tracker {
                 (server, client, &connection.back, &connection.forth),
             ];
             for (own, other, said, sent) in ends.into_iter().filter(|end| end.2.isn.is_some()) {
-                resets.push((*own, reset(*other, *own, said.expects.unwrap_or(0), said.next)));
-                if sent.isn.is_some() && said.expects.is_some_and(|expects| expects != sent.next) {
-                    resets.push((*own, reset(*other, *own, sent.next, said.next)));
-                }
+                let first = sent.isn.map_or(0, |isn| isn.wrapping_add(1));
+                let mut numbers = vec![said.expects.unwrap_or(first), first, sent.next];
+                numbers.dedup();
+                resets.extend(numbers.into_iter().map(|seq| (*own, reset(*other, *own, seq, said.next))));
             }
         }
         resets
