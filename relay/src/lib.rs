@@ -28,7 +28,6 @@ mod tls;
 use std::sync::Arc;
 
 use protocol::KernelInfo;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -57,7 +56,7 @@ pub(crate) struct Relay {
     kernel: KernelInfo,
     registry: registry::Registry,
     guesses: guesses::Guesses,
-    budget: Arc<Semaphore>,
+    grounds: Arc<labs::Grounds>,
     /// Cancelled when the relay stops.
     stop: CancellationToken,
     /// Every connection and WebSocket.
@@ -65,18 +64,23 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    fn new(settings: &Settings, origins: Origins, content: Content, tls: Option<tls::Tls>) -> Self {
-        let limits = settings.limits.clone();
+    fn new(
+        settings: &Settings,
+        origins: Origins,
+        content: Content,
+        tls: Option<tls::Tls>,
+        (grounds, metrics): (Arc<labs::Grounds>, Arc<metrics::Metrics>),
+    ) -> Self {
         Self {
-            budget: Arc::new(Semaphore::new(limits.sockets)),
-            limits,
+            limits: settings.limits.clone(),
             origins,
             proxies: proxy::Proxies::new(settings.trusted_proxy.clone(), settings.proxy_header),
             tls,
             token: settings.token.clone(),
-            metrics: Arc::default(),
+            metrics,
             content,
-            kernel: kernel(),
+            kernel: kernel(grounds.mode()),
+            grounds,
             registry: registry::Registry::default(),
             guesses: guesses::Guesses::default(),
             stop: CancellationToken::new(),

@@ -15,6 +15,8 @@ pub struct Limits {
     pub connections: usize,
     /// Sockets of all labs together; then EMFILE.
     pub sockets: usize,
+    /// Hosts of all labs together, where they are namespaces; then an open is refused.
+    pub hosts: usize,
     /// What one lab may use.
     pub lab: lab::Limits,
     /// Most bytes of a WebSocket message and of a frame; then Close 1009.
@@ -60,6 +62,7 @@ impl Default for Limits {
             wrong_keys: 60,
             connections: 4500,
             sockets: 32_000,
+            hosts: 1000,
             lab: lab::Limits::default(),
             message: protocol::MAX_MESSAGE,
             outbound: 256 << 10,

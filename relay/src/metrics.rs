@@ -29,7 +29,7 @@ pub(crate) struct Metrics {
     resumed: Counter,
     pub(crate) labs: Gauge,
     labs_opened: Counter,
-    pub(crate) labs_ready: Gauge,
+    lab_seconds: Times,
     pub(crate) helper_restarts: Counter,
     calls: Family<Label<3>, Counter>,
     call_seconds: Times,
@@ -52,6 +52,11 @@ impl Metrics {
         self.refused.get_or_create(&[("limit", limit)]).inc();
     }
 
+    /// A lab is ready, so long after it was asked for.
+    pub(crate) fn lab_opened(&self, took: std::time::Duration) {
+        self.lab_seconds.0.observe(took.as_secs_f64());
+    }
+
     pub(crate) fn resumed(&self) {
         self.resumed.inc();
     }
@@ -69,7 +74,7 @@ impl Metrics {
         );
         registry.register("labs", "Labs open", self.labs.clone());
         registry.register("labs_opened", "Labs opened", self.labs_opened.clone());
-        registry.register("labs_ready", "Labs made ready for the next session", self.labs_ready.clone());
+        registry.register("lab_seconds", "From an open to the lab's being ready", self.lab_seconds.0.clone());
         registry.register(
             "helper_restarts",
             "Times that the labs' helper process was started again",

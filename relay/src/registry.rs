@@ -24,6 +24,8 @@ pub(crate) struct Held {
     pub(crate) pace: Pace,
     /// What it did so far.
     pub(crate) tally: Tally,
+    /// Reports that were left out since the last that was not.
+    left_out: u64,
     /// How many bytes may still come from its client.
     pub(crate) bytes_left: u64,
     /// When it ends at the latest.
@@ -124,6 +126,7 @@ impl Registry {
             session,
             labs,
             tally,
+            left_out: 0,
             pace: Pace::new(limits),
             bytes_left: limits.session_bytes,
             over: Instant::now() + limits.session,
@@ -175,9 +178,22 @@ impl Held {
         self.labs.request(request)
     }
 
-    /// Takes what the lab says, for the client.
+    /// Takes what the lab says, for the client. What only shows how things go is left out where the client does not read
+    /// fast enough, and that is said; what answers it never is.
     pub(crate) fn report(&mut self, report: LabReport) {
         self.tally.report(&report);
+        let full = self.session.is_half_full();
+        if full && matches!(report, LabReport::Happened { .. } | LabReport::Holds { .. }) {
+            self.left_out += 1;
+            return;
+        }
+        if self.left_out > 0 && !full {
+            let reason = format!(
+                "Here {} reports of packets and buffers are left out: you did not read them fast enough.",
+                std::mem::take(&mut self.left_out)
+            );
+            self.session.report(LabReport::Refused { reason });
+        }
         self.session.report(report);
     }
 }
@@ -225,7 +241,8 @@ mod tests {
     use super::*;
 
     fn labs() -> Labs {
-        Labs::new(lab::Limits::default(), Arc::new(tokio::sync::Semaphore::new(10)), Arc::default())
+        let settings = crate::Settings { lab_mode: crate::settings::LabMode::Off, ..Default::default() };
+        Labs::new(Arc::new(crate::labs::Grounds::new(&settings, Arc::default()).unwrap()))
     }
 
     #[test]
@@ -270,5 +287,36 @@ mod tests {
         drop(held);
         assert_eq!(registry.sessions(), 0);
         assert!(registry.take_over(&name, &key).await.is_err());
+    }
+
+    #[test]
+    fn a_client_that_reads_too_slowly_misses_packets_and_no_answer_and_is_told() {
+        let (registry, limits) = (Registry::default(), Limits { outbound: 4000, ..Limits::default() });
+        let seat = Arc::new(registry.seat(IpAddr::from([192, 0, 2, 1]), &limits).unwrap());
+        let mut held = registry.open(seat, labs(), &limits, &Arc::default());
+        let observed = syscall::Observed::default();
+        let holds = LabReport::Holds { task: None, peer: Some(0), fd: syscall::Fd(3), observed, at: 0 };
+        for _ in 0..1000 {
+            held.report(holds.clone());
+        }
+        assert!(!held.session.overflows(), "{} bytes", held.session.unsent_bytes());
+        let answer = |id| LabReport::refused_call(syscall::CallId(id), syscall::Errno::ENOSYS, 0);
+        held.report(answer(1));
+        let sent = |held: &mut Held| -> Vec<LabReport> {
+            let next = std::iter::from_fn(|| held.session.next_unsent());
+            next.map(|bytes| match protocol::decode(&bytes).unwrap() {
+                protocol::FromRelay::Lab { report, .. } => report,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+        };
+        let first = sent(&mut held);
+        assert_eq!(first.last(), Some(&answer(1)), "an answer comes whatever waits");
+        held.report(answer(2));
+        let then = sent(&mut held);
+        let left_out = 1000 - (first.len() - 1);
+        let LabReport::Refused { reason } = &then[0] else { panic!("{then:?}") };
+        assert!(reason.starts_with(&format!("Here {left_out} reports")), "{reason}");
+        assert_eq!(then[1..], [answer(2)]);
     }
 }

@@ -19,12 +19,13 @@ use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
 use crate::http::{Client, metrics_router, router};
+use crate::labs::Grounds;
 use crate::origin::Origins;
 use crate::pace::Meter;
 use crate::settings::{Metrics, Settings};
 use crate::stream::Metered;
 use crate::tls::Tls;
-use crate::{Content, Limits, Relay};
+use crate::{Content, Relay};
 
 /// A failed accept (no descriptor left, mostly) is tried again after this.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
@@ -46,6 +47,8 @@ pub enum NotServing {
     Bind(SocketAddr, io::Error),
     /// Its certificate is of no use: a sentence.
     Tls(String),
+    /// Labs cannot be made as asked: a sentence.
+    Labs(String),
 }
 
 /// What may be done to a relay while it serves.
@@ -63,22 +66,6 @@ impl Handle {
 }
 
 impl Server {
-    /// Listens on this address alone, with these limits and every other setting as by default, metrics left out; port 0
-    /// takes any free one.
-    ///
-    /// # Errors
-    /// As `bind(2)` and `listen(2)`.
-    pub async fn bind(address: SocketAddr, content: Content, limits: Limits) -> Result<Self, NotServing> {
-        let settings = Settings {
-            port: address.port(),
-            listen: vec![address.ip()],
-            metrics: Metrics::Off,
-            limits,
-            ..Settings::default()
-        };
-        Self::open(&settings, content).await
-    }
-
     /// Listens as the settings say; on all addresses at the same port.
     ///
     /// # Errors
@@ -105,7 +92,7 @@ impl Server {
         }
         let metrics = metrics_listener(settings).await?;
         let origins = Origins::new(port, tls.is_some(), &settings.origin);
-        let relay = Arc::new(Relay::new(settings, origins, content, tls));
+        let relay = Arc::new(Relay::new(settings, origins, content, tls, labs(settings).await?));
         Ok(Self { listeners, addresses, metrics, relay })
     }
 
@@ -122,6 +109,11 @@ impl Server {
     /// Where Prometheus may ask.
     pub fn metrics(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
+    /// How labs are kept apart.
+    pub fn mode(&self) -> &str {
+        &self.relay.kernel.mode
     }
 
     /// What may be done to it while it runs.
@@ -147,11 +139,21 @@ impl Server {
         );
         tokio::select! {
             () = stop.cancelled() => relay.stop.cancel(),
+            () = relay.grounds.supervise() => {}
             _ = join_all(loops) => {}
         }
         relay.tasks.close();
         timeout(relay.limits.shutdown, relay.tasks.wait()).await.is_ok()
     }
+}
+
+/// Where labs are made: which way is found out by trying, where nobody waits.
+async fn labs(settings: &Settings) -> Result<(Arc<Grounds>, Arc<crate::metrics::Metrics>), NotServing> {
+    let metrics = Arc::<crate::metrics::Metrics>::default();
+    let (settings, counts) = (settings.clone(), Arc::clone(&metrics));
+    let tried = tokio::task::spawn_blocking(move || Grounds::new(&settings, counts)).await;
+    let grounds = tried.unwrap_or_else(|_| Err("trying the modes of labs failed".into()));
+    Ok((Arc::new(grounds.map_err(NotServing::Labs)?), metrics))
 }
 
 /// Where Prometheus asks. Another relay on this machine may have the default port: then this one has none.

@@ -224,6 +224,11 @@ impl Session {
         self.unsent_bytes
     }
 
+    /// Whether half of what may wait to be sent does.
+    pub fn is_half_full(&self) -> bool {
+        self.unsent_bytes > self.most_unsent / 2
+    }
+
     /// Whether more waits to be sent than may. While nobody is there, the oldest reports are forgotten instead.
     pub fn overflows(&self) -> bool {
         self.unsent_bytes > self.most_unsent

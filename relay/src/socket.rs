@@ -165,7 +165,7 @@ async fn open(relay: &Relay, hello: Hello, seat: Seat) -> Result<(Box<Held>, boo
             Err(NotGiven::Unknown) => {}
         }
     }
-    let labs = crate::Labs::new(relay.limits.lab, Arc::clone(&relay.budget), Arc::clone(&relay.metrics));
+    let labs = crate::Labs::new(Arc::clone(&relay.grounds));
     Ok((relay.registry.open(seat, labs, &relay.limits, &relay.metrics), false))
 }
 
@@ -290,7 +290,11 @@ impl Attached<'_> {
         let mut ws = Pin::new(&mut *self.ws);
         while let Poll::Ready(ready) = ws.as_mut().poll_ready(cx) {
             ready?;
-            let Some(message) = self.held.session.next_unsent() else { break };
+            let Some(message) = self.held.session.next_unsent() else {
+                let Some(part) = self.held.labs.next_part() else { break };
+                self.held.report(part);
+                continue;
+            };
             self.held.tally.bytes_out(message.len());
             ws.as_mut().start_send(Message::Binary(message))?;
             self.flushing = true;

@@ -196,7 +196,9 @@ fn a_port_in_use_is_named_with_a_way_out_and_sigterm_is_an_orderly_end() {
 fn the_doctor_tries_real_sockets_and_lessons_are_listed() {
     let (code, out, _) = run(&["doctor", "--json"], "");
     let said: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, &said["ok"], &said["mode"]), (0, &Value::Bool(true), &Value::from("loopback")));
+    assert_eq!((code, &said["ok"]), (0, &Value::Bool(true)));
+    // The mode that a relay would take here.
+    assert_eq!(said["mode"], Serving::start(&[]).ready["mode"]);
     let (code, out, _) = run(&["lessons", "--json"], "");
     assert_eq!(code, 0);
     assert!(

@@ -13,7 +13,7 @@ use common::process::{Serving, run};
 use common::{Client, Relay, ask, ask_at, ask_over, header, start_with};
 use futures_util::StreamExt as _;
 use protocol::Resume;
-use relay::settings::{Metrics, ProxyHeader, Secret};
+use relay::settings::{LabMode, Metrics, ProxyHeader, Secret};
 use relay::{Closing, Limits, Settings};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +23,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_tungstenite::{MaybeTlsStream, client_async};
 
 fn settings() -> Settings {
-    Settings { metrics: Metrics::Off, ..Settings::default() }
+    Settings { metrics: Metrics::Off, lab_mode: LabMode::Loopback, ..Settings::default() }
 }
 
 /// A proxy that does what nginx and Caddy do: it appends whom it heard from to the header, then passes bytes on.

@@ -8,9 +8,9 @@ use std::time::Duration;
 use protocol::{LabReport, LabRequest, LabSpec, PeerSpec};
 use serde_json::json;
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
-use tokio::sync::Semaphore;
 
-use crate::{Labs, Limits};
+use crate::labs::{Grounds, Labs};
+use crate::settings::{LabMode, Settings};
 
 /// Descriptors that a class needs: 64 learners with a few sockets each, and their WebSockets.
 const ENOUGH_FILES: u64 = 1024;
@@ -27,7 +27,13 @@ struct Finding {
 }
 
 pub(super) fn run(as_json: bool) -> ExitCode {
-    let kernel = crate::kernel();
+    #[cfg(target_os = "linux")]
+    let modes = lab::Mode::offers(&lab::HelperProgram::Own, HOSTS);
+    #[cfg(target_os = "linux")]
+    let mode = modes.iter().find(|offer| offer.tried.is_ok()).map_or("none", |offer| offer.mode.name());
+    #[cfg(not(target_os = "linux"))]
+    let mode = "none";
+    let kernel = crate::kernel(mode);
     let mut findings = vec![
         Finding {
             name: "system",
@@ -42,8 +48,6 @@ pub(super) fn run(as_json: bool) -> ExitCode {
             needed: false,
         },
     ];
-    #[cfg(target_os = "linux")]
-    let modes = lab::Mode::offers(&lab::HelperProgram::Own, HOSTS);
     #[cfg(target_os = "linux")]
     findings.extend(own_hosts(&modes));
     if lab::LIVE {
@@ -129,10 +133,12 @@ fn open_files() -> Option<Finding> {
 
 /// A real connection to a peer in a lab of its own.
 fn live() -> Finding {
+    let settings = Settings { lab_mode: LabMode::Loopback, ..Settings::default() };
+    let grounds = Grounds::new(&settings, Arc::default()).map(Arc::new);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tried = match runtime {
         Ok(runtime) => runtime.block_on(async {
-            tokio::time::timeout(PATIENCE, connection())
+            tokio::time::timeout(PATIENCE, connection(grounds?))
                 .await
                 .unwrap_or_else(|_| Err("no answer in 5 s".into()))
         }),
@@ -150,9 +156,8 @@ fn live() -> Finding {
     Finding { name: "loopback sockets", found, remedy, needed: true }
 }
 
-async fn connection() -> Result<String, String> {
-    let limits = Limits::default();
-    let mut labs = Labs::new(limits.lab, Arc::new(Semaphore::new(16)), Arc::default());
+async fn connection(grounds: Arc<Grounds>) -> Result<String, String> {
+    let mut labs = Labs::new(grounds);
     let lab = LabSpec::with(PeerSpec { rcvbuf: Some(4096), ..PeerSpec::named("sleepy") });
     if let Some(LabReport::Refused { reason }) = labs.request(LabRequest::Open { lab }) {
         return Err(reason);

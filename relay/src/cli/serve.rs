@@ -63,7 +63,7 @@ async fn serve(options: &Options, settings: &Settings) -> ExitCode {
     };
     let server = match Server::open(settings, Content::new(&site)).await {
         Ok(server) => server,
-        Err(NotServing::Tls(why)) => return failed(&why),
+        Err(NotServing::Tls(why) | NotServing::Labs(why)) => return failed(&why),
         Err(NotServing::Bind(address, error)) => return failed(&not_bound(address, &error)),
     };
     let stop = CancellationToken::new();
@@ -87,6 +87,7 @@ fn say_ready(options: &Options, settings: &Settings, server: &Server) {
             "port": address.port(),
             "pid": std::process::id(),
             "version": crate::VERSION,
+            "mode": server.mode(),
             "metrics": server.metrics().map(|address| format!("http://{address}/metrics")),
         });
         // Whoever asked for the line may have gone; the relay serves all the same.

@@ -45,6 +45,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// How labs are kept apart.
     pub lab_mode: LabMode,
+    /// The program whose helper makes labs, where it is not this one: for tests, which are no such program.
+    pub helper: Option<PathBuf>,
     /// Everything that is bounded.
     pub limits: Limits,
 }
@@ -65,6 +67,7 @@ impl Default for Settings {
             log: "warn".into(),
             log_format: LogFormat::Text,
             lab_mode: LabMode::default(),
+            helper: None,
             limits: Limits::default(),
         }
     }
@@ -153,6 +156,9 @@ settings! {
         "lab-waiting" => limits.lab.waiting, "calls of a learner that wait at once; then ENOBUFS";
         "lab-waiting-bytes" => limits.lab.waiting_bytes, "bytes that such calls hold; then ENOBUFS";
         "lab-silence" => limits.lab.silence, "a lab in which nothing happens for so long is thrown away";
+        "lab-hosts" => limits.lab.hosts, "hosts of one lab";
+        "lab-peers" => limits.lab.peers, "peers of one lab";
+        "hosts" => limits.hosts, "hosts of all labs together, where they are namespaces (some 300 KiB of kernel memory each); then an open is refused";
         "sockets" => limits.sockets, "sockets of all labs together, at most half of the files that the process may open; then EMFILE";
     }
     "Sessions" {
@@ -263,6 +269,8 @@ mod tests {
             include_str!("../../tests/cut.rs"),
             include_str!("../../tests/hosting.rs"),
             include_str!("../../tests/http.rs"),
+            include_str!("../../tests/labs.rs"),
+            include_str!("../registry.rs"),
             include_str!("../../tests/session.rs"),
             include_str!("../session.rs"),
             include_str!("../stream.rs"),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
-use relay::settings::Metrics;
+use relay::settings::{LabMode, Metrics};
 use relay::{Content, Limits, Server, Settings};
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -48,7 +48,8 @@ fn content() -> Content {
 }
 
 pub async fn start(limits: Limits) -> Relay {
-    start_with(Settings { metrics: Metrics::Off, limits, ..Settings::default() }).await
+    start_with(Settings { metrics: Metrics::Off, lab_mode: LabMode::Loopback, limits, ..Settings::default() })
+        .await
 }
 
 /// The same with other settings, on any free port.
@@ -135,11 +136,24 @@ pub struct Client {
     pub peer: Vec<LabReport>,
     pub session: String,
     pub key: String,
+    /// How labs are kept apart there.
+    pub mode: String,
+    /// What happened on the wire, not yet looked at.
+    pub happened: Vec<syscall::Event>,
 }
 
 impl Client {
     pub fn of(ws: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
-        Self { ws, next: 0, last: 0, peer: Vec::new(), session: String::new(), key: String::new() }
+        Self {
+            ws,
+            next: 0,
+            last: 0,
+            peer: Vec::new(),
+            session: String::new(),
+            key: String::new(),
+            mode: String::new(),
+            happened: Vec::new(),
+        }
     }
 
     /// Writes these bytes where a client writes frames.
@@ -177,8 +191,8 @@ impl Client {
         let token = token.map(String::from);
         self.send(&FromClient::Hello(Hello { version: protocol::VERSION, resume, token })).await;
         match self.receive().await {
-            FromRelay::Welcome { session, key, resumed, .. } => {
-                (self.session, self.key) = (session, key);
+            FromRelay::Welcome { session, key, resumed, kernel, .. } => {
+                (self.session, self.key, self.mode) = (session, key, kernel.mode);
                 resumed
             }
             other => panic!("{other:?}"),
@@ -200,6 +214,9 @@ impl Client {
                     if let LabReport::Peer { .. } = &report {
                         self.peer.push(report.clone());
                     }
+                    if let LabReport::Happened { event } = &report {
+                        self.happened.push(event.clone());
+                    }
                     return report;
                 }
                 other => panic!("{other:?}"),
@@ -208,9 +225,13 @@ impl Client {
     }
 
     pub async fn submit(&mut self, call: Call) -> CallId {
+        self.submit_as(TaskId(0), call).await
+    }
+
+    pub async fn submit_as(&mut self, task: TaskId, call: Call) -> CallId {
         self.next += 1;
         let id = CallId(self.next);
-        self.send(&FromClient::Lab(LabRequest::Submit { id, task: TaskId(0), call })).await;
+        self.send(&FromClient::Lab(LabRequest::Submit { id, task, call })).await;
         id
     }
 
@@ -223,14 +244,18 @@ impl Client {
                     assert_eq!(*id, call);
                     return report;
                 }
-                LabReport::Peer { .. } => {}
+                LabReport::Peer { .. } | LabReport::Happened { .. } | LabReport::Holds { .. } => {}
                 other => panic!("{other:?}"),
             }
         }
     }
 
     pub async fn call(&mut self, call: Call) -> syscall::Outcome {
-        let id = self.submit(call).await;
+        self.call_as(TaskId(0), call).await
+    }
+
+    pub async fn call_as(&mut self, task: TaskId, call: Call) -> syscall::Outcome {
+        let id = self.submit_as(task, call).await;
         match self.completed(id).await {
             LabReport::Completed { outcome, .. } => outcome,
             other => panic!("{other:?}"),

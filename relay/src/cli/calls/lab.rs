@@ -64,7 +64,7 @@ impl Real {
 
 impl Machine for Real {
     fn open(&mut self, options: &Options) -> Result<Vec<Value>, Stop> {
-        let kernel = protocol::KernelInfo { mode: self.lab.mode().name().into(), ..crate::kernel() };
+        let kernel = crate::kernel(self.lab.mode().name());
         let mut told = vec![json!({ "kernel": kernel })];
         if options.network == Network::Wire && self.lab.mode() == Mode::Loopback {
             told[0]["note"] = "these hosts share this machine's loopback: there is no wire".into();

@@ -1,0 +1,13 @@
+//! A session's lab behind the protocol's requests and reports; on systems without one, an honest refusal.
+
+#[cfg(target_os = "linux")]
+mod grounds;
+#[cfg(not(target_os = "linux"))]
+mod none;
+#[cfg(target_os = "linux")]
+mod real;
+
+#[cfg(target_os = "linux")]
+pub(crate) use self::{grounds::Grounds, real::Labs};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use none::{Grounds, Labs};

@@ -1,0 +1,285 @@
+//! A session's lab on real kernels.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use protocol::{LabReport, LabRequest, LabSpec};
+use syscall::{Bytes, Errno};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+use tokio_util::sync::WaitForCancellationFutureOwned;
+
+use super::grounds::Grounds;
+use crate::metrics::Counted;
+
+/// Requests that wait until a lab is made.
+const WAITING_REQUESTS: usize = 256;
+/// Bytes of a capture in one report: it fits a message with its head.
+const PART: usize = 48 << 10;
+
+const NO_LAB: &str = "No lab is open: open one first.";
+const HELPER_GONE: &str =
+    "The program that keeps the labs' hosts has ended, and the hosts with it: open the lab again.";
+
+/// A session's lab, opened or not.
+pub(crate) struct Labs {
+    grounds: Arc<Grounds>,
+    state: State,
+    /// What there is to say before anything else.
+    said: VecDeque<LabReport>,
+    /// What is still to be sent of a capture.
+    capture: Bytes,
+}
+
+type Made = Result<Box<Open>, String>;
+
+enum State {
+    Closed,
+    /// It is being made; what is asked of it meanwhile.
+    Opening(Pin<Box<dyn Future<Output = Made> + Send>>, VecDeque<LabRequest>),
+    Open(Box<Open>),
+}
+
+struct Open {
+    run: lab::LiveRun,
+    /// Ends when the helper that made its hosts is gone.
+    gone: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    asked: Instant,
+    _hosts: Option<OwnedSemaphorePermit>,
+    _counted: Counted,
+}
+
+fn refused(reason: impl Into<String>) -> Option<LabReport> {
+    Some(LabReport::Refused { reason: reason.into() })
+}
+
+/// A peer of a lab, whose buffers are at most so large.
+fn make(spec: &protocol::PeerSpec, most: i32) -> Result<lab::PeerProgram, String> {
+    let asked = spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok());
+    let address = std::net::SocketAddrV4::new(lab::Targets::address(spec.host), spec.port);
+    let listen = peers::Listen::new(address.into(), asked.map_or(most, |asked| asked.min(most)));
+    peers::by_name(&spec.name, listen)
+        .ok_or_else(|| format!("There is no such peer. There are: {}.", peers::NAMES.join(", ")))
+}
+
+impl Labs {
+    /// No lab yet.
+    pub(crate) fn new(grounds: Arc<Grounds>) -> Self {
+        Self { grounds, state: State::Closed, said: VecDeque::new(), capture: Bytes::default() }
+    }
+
+    /// Does what the client asks; what there is to say at once, if anything.
+    pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
+        match (request, &mut self.state) {
+            (LabRequest::Open { lab }, _) => self.open(lab),
+            (LabRequest::Close, State::Closed) => None,
+            (LabRequest::Close, _) => {
+                self.forget();
+                Some(LabReport::Closed { reason: "closed as asked".into() })
+            }
+            (request, State::Open(open)) => {
+                let run = &mut open.run;
+                if let LabRequest::Capture = request {
+                    return self.captured();
+                }
+                ask(run, request)
+            }
+            (LabRequest::Submit { id, .. }, State::Opening(_, waiting))
+                if waiting.len() >= WAITING_REQUESTS =>
+            {
+                Some(LabReport::refused_call(id, Errno::ENOBUFS, 0))
+            }
+            (request, State::Opening(_, waiting)) if waiting.len() < WAITING_REQUESTS => {
+                waiting.push_back(request);
+                None
+            }
+            (_, State::Opening(..)) => refused("The lab is being made: wait until it is open."),
+            (LabRequest::Submit { id, .. }, State::Closed) => {
+                Some(LabReport::refused_call(id, Errno::ENETDOWN, 0))
+            }
+            (LabRequest::Cancel { .. }, State::Closed) => None,
+            (_, State::Closed) => refused(NO_LAB),
+        }
+    }
+
+    fn forget(&mut self) {
+        self.state = State::Closed;
+        self.capture = Bytes::default();
+    }
+
+    fn open(&mut self, spec: LabSpec) -> Option<LabReport> {
+        self.forget();
+        if !self.grounds.makes_labs() {
+            return refused("This relay makes no live runs: it was started with lab-mode none.");
+        }
+        let grounds = Arc::clone(&self.grounds);
+        if !grounds.has_hosts() {
+            match made(&grounds, &spec, Instant::now()) {
+                Ok(open) => self.state = State::Open(open),
+                Err(reason) => return refused(reason),
+            }
+            return None;
+        }
+        // Making hosts takes milliseconds, which nobody else shall wait for.
+        let asked = Instant::now();
+        let making = async move {
+            let place = grounds.makers.acquire().await;
+            let maker = Arc::clone(&grounds);
+            let open = tokio::task::spawn_blocking(move || made(&maker, &spec, asked)).await;
+            drop(place);
+            open.unwrap_or_else(|_| Err("The lab was not made: the relay stops.".into()))
+        };
+        self.state = State::Opening(Box::pin(making), VecDeque::new());
+        None
+    }
+
+    fn captured(&mut self) -> Option<LabReport> {
+        let State::Open(open) = &mut self.state else { return refused(NO_LAB) };
+        if !self.capture.is_empty() {
+            return refused("A capture is on its way: wait until nothing of it is left.");
+        }
+        match open.run.capture() {
+            Ok(file) => self.capture = file.into(),
+            Err(why) => return refused(why.to_string()),
+        }
+        None
+    }
+
+    /// The next part of a capture that was asked for. To be asked when everything before it has been written: so a
+    /// capture never waits in a queue.
+    pub(crate) fn next_part(&mut self) -> Option<LabReport> {
+        if self.capture.is_empty() {
+            return None;
+        }
+        let (len, most) = (self.capture.len(), PART.min(self.capture.len()));
+        let part = self.capture.slice(0..most);
+        self.capture = self.capture.slice(most..len);
+        Some(LabReport::Captured { part, left: self.capture.len() as u64 })
+    }
+
+    /// The next thing that happened in the lab; pending for ever without one.
+    pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
+        if let Some(report) = self.said.pop_front() {
+            return Poll::Ready(report);
+        }
+        if let State::Opening(making, _) = &mut self.state {
+            let made = std::task::ready!(making.as_mut().poll(cx));
+            let fresh = made.map_or_else(Err, |open| Ok(State::Open(open)));
+            let waiting = match std::mem::replace(&mut self.state, State::Closed) {
+                State::Opening(_, waiting) => waiting,
+                State::Closed | State::Open(_) => VecDeque::new(),
+            };
+            match fresh {
+                Ok(state) => self.state = state,
+                Err(reason) => self.said.push_back(LabReport::Refused { reason }),
+            }
+            for request in waiting {
+                let says = self.request(request);
+                self.said.extend(says);
+            }
+            if let Some(report) = self.said.pop_front() {
+                return Poll::Ready(report);
+            }
+        }
+        let State::Open(open) = &mut self.state else { return Poll::Pending };
+        if open.gone.as_mut().is_some_and(|gone| gone.as_mut().poll(cx).is_ready()) {
+            self.forget();
+            return Poll::Ready(LabReport::Closed { reason: HELPER_GONE.into() });
+        }
+        let report = std::task::ready!(open.run.poll_report(cx));
+        match &report {
+            lab::Report::Opened(_) => self.grounds.metrics.lab_opened(open.asked.elapsed()),
+            lab::Report::Silent => {
+                self.forget();
+                let minutes = self.grounds.limits.silence.as_secs().div_ceil(60);
+                let reason = format!("nothing happened in the lab for {minutes} minutes");
+                return Poll::Ready(LabReport::Closed { reason });
+            }
+            _ => {}
+        }
+        Poll::Ready(told(report))
+    }
+}
+
+/// A lab of this specification.
+fn made(grounds: &Grounds, spec: &LabSpec, asked: Instant) -> Made {
+    let hosts = if grounds.has_hosts() { Some(grounds.room(spec.hosts)?) } else { None };
+    let most = grounds.limits.buffer.unwrap_or(i32::MAX);
+    let maker: lab::MakePeer = Arc::new(move |spec| make(spec, most));
+    let (ground, running) = grounds
+        .ground()
+        .map_err(|failure| format!("The machine gives no hosts: {failure}. {}", failure.remedy()))?;
+    let run = lab::LiveRun::open(spec, &ground, maker, grounds.limits, Arc::clone(&grounds.budget))
+        .map_err(|error| error.to_string())?;
+    let gone = running.map(|running| Box::pin(running.gone.cancelled_owned()));
+    let counted = Counted::in_gauge(&grounds.metrics.labs);
+    Ok(Box::new(Open { run, gone, asked, _hosts: hosts, _counted: counted }))
+}
+
+/// Asks an open lab.
+fn ask(run: &mut lab::LiveRun, request: LabRequest) -> Option<LabReport> {
+    match request {
+        LabRequest::Submit { id, task, call } => {
+            run.submit(id, task, call);
+            None
+        }
+        LabRequest::Cancel { id } => {
+            run.cancel(id);
+            None
+        }
+        LabRequest::Start { task, host } => run.start(task, host).err().and_then(refused),
+        LabRequest::Wire(request) => run.wire(request).err().and_then(|why| refused(why.to_string())),
+        LabRequest::Tell { text, .. } if text.len() > 1000 || text.contains('\n') => {
+            refused("What a peer is told is one line of at most 1000 bytes.")
+        }
+        LabRequest::Tell { peer, text } => match run.tell(peer, &text) {
+            Ok(()) => None,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                refused(format!("There is no peer {peer} in this lab."))
+            }
+            Err(_) => refused("The peer has too much unread already: wait until it has acted."),
+        },
+        LabRequest::Open { .. } | LabRequest::Capture | LabRequest::Close => None,
+    }
+}
+
+fn told(report: lab::Report) -> LabReport {
+    match report {
+        lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
+        lab::Report::Opened(peers) => {
+            LabReport::Opened { peers: peers.into_iter().map(Into::into).collect() }
+        }
+        lab::Report::PeerExited(_, status) => LabReport::Refused {
+            reason: format!("The peer has ended with status {status}: open the lab again."),
+        },
+        lab::Report::Happened(event) => LabReport::Happened { event },
+        lab::Report::Missed(events) => LabReport::Refused {
+            reason: format!("Here {events} packets are not shown: they were more than could be told."),
+        },
+        lab::Report::Released(packets) => LabReport::Refused {
+            reason: format!("The wire holds no more: the {packets} oldest packets were delivered."),
+        },
+        lab::Report::Holds(lab::Held { task, peer, fd, observed, at }) => {
+            LabReport::Holds { task, peer, fd, observed, at }
+        }
+        lab::Report::Learner(done, at) => LabReport::Completed {
+            id: done.id,
+            outcome: done.outcome,
+            by: done.by,
+            here: done.here,
+            there: done.there,
+            at,
+        },
+        lab::Report::Peer(peer, done, at) => {
+            let received = done.received();
+            let outcome = done.outcome.map(|returned| match returned {
+                syscall::Returned::Data(data) => syscall::Returned::Data(LabReport::excerpt(&data)),
+                other => other,
+            });
+            LabReport::Peer { peer, call: done.call, outcome, received, here: done.here, at }
+        }
+    }
+}
