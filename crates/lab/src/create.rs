@@ -114,9 +114,8 @@ impl RealKernel {
     /// stands for the child's.
     pub(crate) fn fork(&mut self, process: ProcessId) -> Start {
         let child = self.processes[process.0].forked();
-        let family = self.family(process).filter(|p| !p.ended).count();
         let (own, accepted) = (self.room(process), self.family(process).map(|p| p.accepted()).sum::<u32>());
-        if family as u32 >= self.limits.processes
+        if self.living(process) as u32 >= self.limits.processes
             || child.own() > own
             || child.accepted() + accepted > self.limits.accepted
         {

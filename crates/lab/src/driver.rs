@@ -27,6 +27,10 @@ const NAMES: [&str; 2] = ["learner", "peer"];
 /// Peers' calls are numbered from here; a learner's must stay below.
 const PEER_CALLS: u64 = 1 << 63;
 
+/// Hosts return so often in one lab: each time takes new processes, whose numbers are never used again.
+const MOST_RETURNS: u32 = 1000;
+const OFTEN_ENOUGH: &str = "The hosts of this lab have returned often enough: open the lab again.";
+
 /// Where labs are made: how hosts are kept apart, and by whom. One helper that runs already serves many labs.
 #[derive(Clone, Debug)]
 pub struct Ground {
@@ -84,6 +88,8 @@ pub struct LiveRun {
     most_processes: u32,
     opened: Instant,
     next_peer_call: u64,
+    /// How often hosts may still return.
+    returns: u32,
     said: VecDeque<Report>,
     /// Whether it was told that the lab is ready.
     told_ready: bool,
@@ -127,6 +133,7 @@ impl LiveRun {
             most_processes: limits.processes,
             opened,
             next_peer_call: PEER_CALLS,
+            returns: MOST_RETURNS,
             said: VecDeque::new(),
             told_ready: false,
             touched: Instant::now(),
@@ -160,11 +167,10 @@ impl LiveRun {
         if self.processes.get(&task).is_some_and(|process| self.kernel.runs(*process)) {
             return Ok(());
         }
-        let running = self.processes.values().filter(|process| self.kernel.runs(**process)).count();
-        if running >= self.most_processes as usize {
+        let first = self.processes[&TaskId(0)];
+        if self.kernel.living(first) >= self.most_processes as usize {
             return Err(format!("A lab has at most {} processes of yours at once.", self.most_processes));
         }
-        let first = self.processes[&TaskId(0)];
         let process = self.kernel.spawn_beside(first, host);
         self.kernel.set_privileged(process, true);
         self.processes.insert(task, process);
@@ -213,6 +219,9 @@ impl LiveRun {
             WireRequest::Power { host, on } => Some((*host, *on)),
             _ => None,
         };
+        if let Some((_, true)) = power {
+            self.returns = self.returns.checked_sub(1).ok_or(Declined::Property(OFTEN_ENOUGH))?;
+        }
         self.kernel.wire(request)?;
         match power {
             Some((host, true)) => self.restart_peers(host),
@@ -346,6 +355,9 @@ fn check_specification(spec: &LabSpec, mode: Mode, limits: &Limits) -> Result<()
     }
     if let Some(peer) = spec.peers.iter().find(|peer| peer.host.0 >= spec.hosts) {
         return Err(format!("The peer {} is on host {}, which is not in the lab.", peer.name, peer.host));
+    }
+    if let Some(peer) = spec.peers.iter().find(|peer| peer.port == 0) {
+        return Err(format!("The peer {} needs a port: 1 to 65535.", peer.name));
     }
     check(&spec.wire).map_err(|why| why.to_string())?;
     if mode.hosts().is_none() && spec.wire != WireSpec::default() {

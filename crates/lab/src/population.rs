@@ -67,6 +67,11 @@ impl RealKernel {
         Ok((ProcessId(id), outer))
     }
 
+    /// How many of the processes that share limits with this one have not ended.
+    pub fn living(&self, process: ProcessId) -> usize {
+        self.family(process).filter(|p| !p.ended).count()
+    }
+
     /// Whether a process has not ended.
     pub fn runs(&self, process: ProcessId) -> bool {
         self.processes.get(process.0).is_some_and(|p| !p.ended)

@@ -19,7 +19,9 @@ pub enum Report {
     Peer(u16, Done, Micros),
     /// This peer's program has ended with this status.
     PeerExited(u16, i32),
-    /// Something happened on the wire, or to a host. Its `index` is 0.
+    /// Something happened on the wire, or to a host. Its `index` is 0. What a host did with what arrived, no packet says: the
+    /// bytes of a segment that were accepted are those that it had not acknowledged, and a datagram counts as accepted
+    /// unless an `Unreachable` follows.
     Happened(Event),
     /// Here so many events of the wire are missing: they were more than could be told.
     Missed(u64),

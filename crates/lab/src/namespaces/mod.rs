@@ -88,7 +88,7 @@ impl Namespaces {
                 hand.born(host, end);
             }
         }
-        network.wire = network.hand.clone().map(|hand| tokio::spawn(wire::carry(hand)));
+        network.wire = network.hand.clone().map(|hand| tokio::spawn(wire::carry(hand, mtu)));
         Ok(network)
     }
 

@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::device;
 use crate::WireLimits;
-use crate::wire::{Carried, Declined, LARGEST, Told, Wire};
+use crate::wire::{Carried, Declined, Told, Wire};
 
 /// Packets that are handled before others may run.
 const PACKETS_IN_A_ROW: u32 = 64;
@@ -237,9 +237,9 @@ impl Hand {
     }
 }
 
-/// Carries packets for as long as it is polled.
-pub(super) async fn carry(hand: Hand) {
-    let mut driver = Driver { hand, buffer: vec![0; LARGEST], ends: Vec::new() };
+/// Carries packets, of at most so many bytes, for as long as it is polled.
+pub(super) async fn carry(hand: Hand, mtu: u16) {
+    let mut driver = Driver { hand, buffer: vec![0; usize::from(mtu)], ends: Vec::new() };
     let mut timer = Box::pin(tokio::time::sleep(Duration::ZERO));
     poll_fn(|cx| driver.poll(cx, timer.as_mut())).await;
 }

@@ -10,6 +10,8 @@ use crate::{Targets, WireLimits};
 
 const LIMITS: WireLimits = WireLimits { packets: 8, bytes: 4096, events: 64, capture: 4096 };
 const HOSTS: u16 = 3;
+/// The largest packet that a step has, in bytes.
+const LARGEST: usize = 2000;
 
 /// Reads steps from these bytes and takes them on a wire of three hosts with small limits: packets of any content, and
 /// every request of the hand.
@@ -58,7 +60,7 @@ pub fn any_wire(mut bytes: &[u8]) {
             10 => drop(wire.file()),
             11 => drop(wire.stirred()),
             _ => {
-                let len = usize::from(number % 2000).min(bytes.len());
+                let len = (usize::from(number) % LARGEST).min(bytes.len());
                 let (packet, rest) = bytes.split_at(len);
                 bytes = rest;
                 wire.take(now, usize::from(host.0), 0, packet, &mut deliver);
@@ -79,7 +81,7 @@ impl Wire {
         assert!(self.packets.len() <= LIMITS.packets, "{} packets", self.packets.len());
         let bytes: usize = self.packets.values().map(|packet| packet.bytes.len()).sum();
         assert_eq!(bytes, self.bytes);
-        assert!(bytes <= LIMITS.bytes.max(super::LARGEST), "{bytes} bytes");
+        assert!(bytes <= LIMITS.bytes.max(LARGEST), "{bytes} bytes");
         let due = self.packets.iter().filter_map(|(number, p)| p.due.map(|(at, order)| (at, order, *number)));
         assert!(due.collect::<std::collections::BTreeSet<_>>() == self.due);
     }

@@ -39,8 +39,6 @@ use crate::WireLimits;
 const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 254);
 /// Ends of connections that are noted until somebody looks at them.
 const STIRRED: usize = 1024;
-/// The largest IP packet, in bytes.
-pub(crate) const LARGEST: usize = 65_535;
 
 /// A host's place on the wire.
 #[derive(Clone, Debug)]
