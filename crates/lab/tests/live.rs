@@ -354,6 +354,22 @@ async fn a_slow_cable_takes_its_time() {
 }
 
 #[tokio::test]
+async fn the_smallest_and_the_largest_packets_that_a_wire_can_have_work() {
+    for ground in common::grounds() {
+        for (mtu, mss) in [(68, 68 - 52), (65_535, 65_535 - 52)] {
+            let wire = WireSpec { mtu, ..WireSpec::default() };
+            let mut bench = Bench::with(&LabSpec { wire, ..echo() }, &ground).await;
+            bench.connected("10.0.0.2:7000").await;
+            bench.ok(LEARNER, send(&"x".repeat(500))).await;
+            let all = MsgFlags { waitall: true, ..MsgFlags::default() };
+            bench.ok(LEARNER, Call::Recv { fd: FD, len: 500, flags: all }).await;
+            let longest = bench.story.iter().filter_map(|event| event.range).map(|range| range.len()).max();
+            assert!(longest <= Some(mss), "{longest:?} over {mtu}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn packets_do_not_wait_for_a_slow_reader_and_the_gap_is_said() {
     for ground in common::grounds() {
         let wire = WireLimits { events: 10, packets: 20, ..WireLimits::default() };

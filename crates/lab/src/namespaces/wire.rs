@@ -124,7 +124,7 @@ impl Hand {
 
     /// How long a packet is under way from now on. Timers of whole milliseconds measure it; zero is at once.
     pub fn delay(&self, delay: Duration) {
-        self.with(|wire, _, _| wire.set_delay(delay));
+        self.with(|wire, now, _| wire.set_delay(now, delay));
     }
 
     /// Cuts a host's cable, or mends it. What is under way to it or from it is lost when it would arrive.

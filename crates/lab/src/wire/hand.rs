@@ -64,6 +64,7 @@ impl Wire {
     pub(crate) fn set(&mut self, now: Duration, spec: WireSpec) -> Result<(), Declined> {
         check(&spec)?;
         self.spec = WireSpec { mtu: self.spec.mtu, ..spec };
+        self.hurry(now);
         if !self.spec.held {
             let held: Vec<u32> = self.packets.iter().filter(|p| p.1.due.is_none()).map(|p| *p.0).collect();
             held.into_iter().for_each(|number| self.schedule(number, now));
@@ -72,8 +73,23 @@ impl Wire {
     }
 
     /// How long a packet is under way from now on.
-    pub(crate) fn set_delay(&mut self, delay: Duration) {
+    pub(crate) fn set_delay(&mut self, now: Duration, delay: Duration) {
         self.spec.delay_us = u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
+        self.hurry(now);
+    }
+
+    /// What is under way on a wire that was slower arrives no later than what leaves now, in its order: else whoever tried
+    /// a byte a second would wait for it for hours. What was held back by hand stays so.
+    fn hurry(&mut self, now: Duration) {
+        let latest = now + self.delay();
+        let late = self.due.range((latest, u64::MAX, u32::MAX)..).map(|(.., number)| *number);
+        let late: Vec<_> = late.filter(|number| !self.packets[number].by_hand).collect();
+        late.into_iter().for_each(|number| self.schedule(number, latest));
+        for host in &mut self.stations {
+            let [outwards, inwards] = host.busy;
+            host.busy = [outwards.min(now), inwards.min(latest)];
+        }
+        self.ways.values_mut().for_each(|(_, last)| *last = (*last).min(latest));
     }
 
     /// Loses the next so many packets that a host sends.
@@ -118,7 +134,8 @@ impl Wire {
 
     /// Holds it back for so long more, so that others overtake it. One that is held arrives then.
     pub(crate) fn hold_back(&mut self, now: Duration, number: u32, by: Duration) -> Result<(), Declined> {
-        let packet = self.packets.get(&number).ok_or(Declined::NoPacket(number))?;
+        let packet = self.packets.get_mut(&number).ok_or(Declined::NoPacket(number))?;
+        packet.by_hand = true;
         let (due, from, about) = (packet.due, packet.from, packet.about.clone());
         self.capture.note(number, Note::Delayed);
         self.tell_of(now, from, &about, Becomes::Delayed);

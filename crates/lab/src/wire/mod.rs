@@ -74,6 +74,8 @@ struct Packet {
     bytes: Box<[u8]>,
     /// When it arrives, and which of those that arrive together comes first; none while it is held.
     due: Option<(Duration, u64)>,
+    /// Whether somebody said when.
+    by_hand: bool,
 }
 
 /// Counts of packets, since the lab was opened.
@@ -174,7 +176,7 @@ impl Wire {
             return self.send_back(now, from, number, about, (bytes, read.destination), deliver);
         };
         let to = to as u16;
-        let packet = Packet { from, to, about, bytes: Box::default(), due: None };
+        let packet = Packet { from, to, about, bytes: Box::default(), due: None, by_hand: false };
         self.enter(now, number, packet, bytes, deliver);
     }
 
@@ -230,7 +232,7 @@ impl Wire {
         let back = self.new_number();
         self.capture.record(back, now, from, &message);
         let due = now + self.delay();
-        let packet = Packet { from, to: from, about, bytes: Box::default(), due: None };
+        let packet = Packet { from, to: from, about, bytes: Box::default(), due: None, by_hand: false };
         self.put(now, back, packet, Some(due), &message, deliver);
     }
 

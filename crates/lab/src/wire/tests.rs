@@ -97,16 +97,29 @@ fn without_delay_a_packet_arrives_inside_the_sending() {
 }
 
 #[test]
-fn a_constant_delay_keeps_the_order_and_one_that_shrinks_lets_nobody_overtake() {
+fn a_constant_delay_keeps_the_order_and_so_does_one_that_changes() {
     let mut bench = Bench::new(slow());
     bench.send([1, 2]);
     assert_eq!(bench.at(ms(9)), []);
-    bench.wire.set_delay(ms(0));
+    bench.wire.set_delay(ms(9), ms(30));
     bench.send([3]);
-    assert_eq!(bench.at(ms(9)), []);
-    assert_eq!(bench.at(ms(10)), [1, 2, 3]);
+    assert_eq!((bench.at(ms(10)), bench.at(ms(15))), (vec![1, 2], vec![]));
+    bench.wire.set_delay(ms(15), ms(4));
     bench.send([4]);
-    assert_eq!(bench.at(ms(10)), [4]);
+    assert_eq!((bench.at(ms(18)), bench.at(ms(19))), (vec![], vec![3, 4]));
+}
+
+#[test]
+fn a_wire_that_was_too_slow_lets_nobody_wait_once_it_is_faster() {
+    let mut bench = Bench::new(WireSpec { bytes_per_second: 1, ..WireSpec::default() });
+    bench.send([1, 2, 3]);
+    assert_eq!(bench.at(ms(1000)), []);
+    bench.wire.set(ms(1000), slow()).expect("it can be so");
+    bench.send([4]);
+    assert_eq!((bench.at(ms(1009)), bench.at(ms(1010))), (vec![], vec![1, 2, 3, 4]));
+    bench.wire.set(ms(1010), WireSpec::default()).expect("it can be so");
+    bench.send([5]);
+    assert_eq!(bench.got.len(), 1);
 }
 
 #[test]
