@@ -60,8 +60,8 @@ impl Ground {
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let make: MakePeer = Arc::new(|spec: &PeerSpec| {
-///     let at = std::net::SocketAddr::from(([10, 0, 0, 2], spec.port));
-///     peers::by_name(&spec.name, peers::Listen::new(at, 4096)).ok_or_else(|| "There is no such peer.".into())
+///     let place = peers::Place { address: ([10, 0, 0, 2], spec.port).into(), rcvbuf: 4096 };
+///     peers::build(&spec.name, place, &spec.settings, spec.seed).map_err(|wrong| wrong.to_string())
 /// });
 /// let budget = Arc::new(tokio::sync::Semaphore::new(100));
 /// // `Ground { mode: Mode::best(&helper, 2), helper }` where namespaces are to be had.

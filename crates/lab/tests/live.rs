@@ -469,7 +469,7 @@ async fn a_specification_that_cannot_be_is_refused_with_a_sentence() {
         (LabSpec { hosts: 5, ..echo() }, "1 to 4 hosts"),
         (LabSpec { hosts: 1, ..echo() }, "on host 1"),
         (LabSpec { peers: vec![PeerSpec::named("echo"); 9], ..echo() }, "at most 8 peers"),
-        (LabSpec::with(PeerSpec::named("nobody")), "no peer nobody"),
+        (LabSpec::with(PeerSpec::named("nobody")), "no peer `nobody`"),
         (LabSpec::with(PeerSpec { port: 0, ..PeerSpec::named("echo") }), "needs a port"),
         (wire(WireSpec { mtu: 67, ..WireSpec::default() }), "at least 68"),
         (wire(WireSpec { lose: 1001, ..WireSpec::default() }), "Of 1000"),

@@ -1,72 +1,61 @@
 //! A peer that sends back all that it receives.
 
-use syscall::{Action, Bytes, Call, Fd, MsgFlags, Outcome, Program, Returned};
+use syscall::{Fd, Outcome};
 
-use crate::listen::{Listen, Next, call};
+use crate::calls::{receive, received};
+use crate::output::{Cuts, Output, Sent};
+use crate::serve::{Handler, Next};
+use crate::{About, Setting};
 
-/// Most bytes received at once.
-const CHUNK: u32 = 4096;
+pub(crate) const ABOUT: About = About {
+    name: "echo",
+    summary: "Sends back all that it receives.",
+    behaviour: "It accepts a connection, receives, and sends what came until the kernel has taken all of it; then it \
+        receives again. When the stream has ended, it closes and accepts the next connection. It serves **one connection \
+        at a time**: whoever comes meanwhile is connected by the kernel and waits to be accepted. While its `send` waits, \
+        it does not read: whoever sends much and reads nothing ends up waiting for a peer that waits for him.",
+    settings: &[Setting {
+        name: "chunk",
+        meaning: "The most bytes that one `recv` takes.",
+        unit: "bytes",
+        default: 4096,
+        least: 1,
+        most: 65536,
+    }],
+    listens: true,
+    orders: "",
+};
 
-/// Accepts, sends everything back until the end, closes, accepts the next.
 #[derive(Clone, Debug, Hash)]
-pub struct Echo {
-    listen: Listen,
-    listener: Fd,
-    state: State,
-}
-
-#[derive(Clone, Debug, Hash)]
-enum State {
-    Accepting,
-    Receiving(Fd),
-    /// What is still to be sent back.
-    Sending(Fd, Bytes),
-    Closing,
+pub(crate) struct Echo {
+    chunk: u32,
+    output: Output,
 }
 
 impl Echo {
-    /// An echo that listens so.
-    pub fn new(listen: Listen) -> Self {
-        Self { listen, listener: Fd(-1), state: State::Accepting }
-    }
-
-    fn receive(&mut self, fd: Fd) -> Action {
-        self.state = State::Receiving(fd);
-        call(Call::Recv { fd, len: CHUNK, flags: MsgFlags::default() })
-    }
-
-    fn send(&mut self, fd: Fd, data: Bytes) -> Action {
-        self.state = State::Sending(fd, data.clone());
-        call(Call::Send { fd, data, flags: MsgFlags { nosignal: true, ..MsgFlags::default() } })
-    }
-
-    fn close(&mut self, fd: Fd) -> Action {
-        self.state = State::Closing;
-        call(Call::Close { fd })
+    pub(crate) const fn new(chunk: u32) -> Self {
+        Self { chunk, output: Output::new(Cuts::NONE, 0) }
     }
 }
 
-impl Program for Echo {
-    fn resume(&mut self, outcome: Option<Outcome>) -> Action {
-        match (self.state.clone(), outcome) {
-            (State::Accepting, outcome) => match self.listen.resume(&mut self.listener, outcome) {
-                Next::Do(action) => action,
-                Next::Connected(fd) => self.receive(fd),
-            },
-            (State::Receiving(fd), Some(Ok(Returned::Data(data)))) if !data.is_empty() => self.send(fd, data),
-            (State::Sending(fd, data), Some(Ok(Returned::Count(count)))) => {
-                let taken = data.len().min(count as usize);
-                match data.slice(taken..data.len()) {
-                    rest if rest.is_empty() => self.receive(fd),
-                    rest => self.send(fd, rest),
-                }
+impl Handler for Echo {
+    fn begin(&mut self, fd: Fd) -> Next {
+        Next::Do(receive(fd, self.chunk))
+    }
+
+    fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
+        let sent = if self.output.busy() {
+            self.output.resume(fd, outcome)
+        } else {
+            match received(outcome) {
+                Some(data) if !data.is_empty() => self.output.start(fd, data),
+                _ => return Next::Close,
             }
-            // The end, or an error: in both cases this connection is done.
-            (State::Receiving(fd) | State::Sending(fd, _), _) => self.close(fd),
-            (State::Closing, _) => {
-                self.state = State::Accepting;
-                call(Call::Accept { fd: self.listener })
-            }
+        };
+        match sent {
+            Sent::Do(call) => Next::Do(call),
+            Sent::All => self.begin(fd),
+            Sent::Broken => Next::Close,
         }
     }
 }

@@ -1,73 +1,77 @@
-//! What every peer does first: a listening socket, and then one connection after another.
+//! What every peer that listens does first.
 
-use syscall::{Action, Address, Call, Domain, Fd, OptionValue, Outcome, Returned, SocketOption, SocketType};
+use syscall::{Address, Call, Domain, Fd, OptionValue, Outcome, Returned, SocketOption, SocketType};
 
-/// How many connections may wait to be accepted.
-const BACKLOG: i32 = 16;
+/// How many connections may wait to be accepted, where a peer has no reason for another figure.
+pub(crate) const BACKLOG: u32 = 16;
 
-/// Where and how a peer listens, and how far it has come.
+/// Where a peer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// Where it listens, or what it connects to.
+    pub address: Address,
+    /// SO_RCVBUF, in bytes as asked: set before the handshake, so that it holds for every connection.
+    pub rcvbuf: i32,
+}
+
+/// How far a listening socket has come.
 #[derive(Clone, Debug, Hash)]
-pub struct Listen {
-    address: Address,
-    rcvbuf: i32,
+pub(crate) struct Listen {
+    place: Place,
+    backlog: u32,
     step: Step,
+    /// The socket, once there is one.
+    pub(crate) fd: Option<Fd>,
 }
 
 #[derive(Clone, Copy, Debug, Hash)]
 enum Step {
+    Start,
     Socket,
     Buffer,
     Bind,
     Listen,
-    Accept,
 }
 
 /// What comes of a step.
-pub(crate) enum Next {
-    Do(Action),
-    Connected(Fd),
+pub(crate) enum SetUp {
+    Do(Call),
+    Listening(Fd),
+    Failed,
 }
 
-/// A call without a line of text.
-pub(crate) fn call(call: Call) -> Action {
-    Action::Call { call, line: 0, origin: None }
+/// The call that makes a TCP socket.
+pub(crate) const SOCKET: Call = Call::Socket { domain: Domain::Inet, kind: SocketType::Stream };
+
+/// The call that sets the receive buffer.
+pub(crate) const fn buffer(fd: Fd, place: &Place) -> Call {
+    Call::Setsockopt { fd, option: SocketOption::SoRcvbuf, value: OptionValue::Int(place.rcvbuf) }
 }
 
 impl Listen {
-    /// At this address, with SO_RCVBUF set to so many bytes before the handshake, so that it holds for every
-    /// connection.
-    pub fn new(address: Address, rcvbuf: i32) -> Self {
-        Self { address, rcvbuf, step: Step::Socket }
+    pub(crate) const fn new(place: Place, backlog: u32) -> Self {
+        Self { place, backlog, step: Step::Start, fd: None }
     }
 
-    /// Goes on with the outcome of the last call; `listener` is its descriptor once there is one. A failure of the
-    /// set-up ends the program with status 1; a failed accept is tried again, since the next may succeed.
-    pub(crate) fn resume(&mut self, listener: &mut Fd, outcome: Option<Outcome>) -> Next {
-        let fd = *listener;
-        let next = match (self.step, outcome) {
-            (_, None) => Call::Socket { domain: Domain::Inet, kind: SocketType::Stream },
-            (Step::Socket, Some(Ok(Returned::Fd(fd)))) => {
-                *listener = fd;
-                self.step = Step::Buffer;
-                let value = OptionValue::Int(self.rcvbuf);
-                Call::Setsockopt { fd, option: SocketOption::SoRcvbuf, value }
+    /// Goes on with the outcome of the last call.
+    pub(crate) fn resume(&mut self, outcome: Option<Outcome>) -> SetUp {
+        let done = matches!(outcome, Some(Ok(_)));
+        let (step, call) = match (self.step, self.fd, outcome) {
+            (Step::Start, _, _) => (Step::Socket, SOCKET),
+            (Step::Socket, _, Some(Ok(Returned::Fd(fd)))) => {
+                self.fd = Some(fd);
+                (Step::Buffer, buffer(fd, &self.place))
             }
-            (Step::Buffer, Some(Ok(_))) => {
-                self.step = Step::Bind;
-                Call::Bind { fd, address: self.address }
+            (Step::Buffer, Some(fd), _) if done => {
+                (Step::Bind, Call::Bind { fd, address: self.place.address })
             }
-            (Step::Bind, Some(Ok(_))) => {
-                self.step = Step::Listen;
-                Call::Listen { fd, backlog: BACKLOG }
+            (Step::Bind, Some(fd), _) if done => {
+                (Step::Listen, Call::Listen { fd, backlog: i32::try_from(self.backlog).unwrap_or(i32::MAX) })
             }
-            (Step::Accept, Some(Ok(Returned::Accepted { fd, .. }))) => return Next::Connected(fd),
-            (Step::Listen | Step::Accept, Some(Ok(_))) => {
-                self.step = Step::Accept;
-                Call::Accept { fd }
-            }
-            (Step::Accept, Some(Err(syscall::Errno::ECONNABORTED))) => Call::Accept { fd },
-            (_, Some(_)) => return Next::Do(Action::Exit(1)),
+            (Step::Listen, Some(fd), _) if done => return SetUp::Listening(fd),
+            (Step::Socket | Step::Buffer | Step::Bind | Step::Listen, _, _) => return SetUp::Failed,
         };
-        Next::Do(call(next))
+        self.step = step;
+        SetUp::Do(call)
     }
 }

@@ -1,94 +1,89 @@
-//! A peer that reads only when it is told to, and as much as it is told.
+//! A peer that reads only when it is told to, or after a nap.
 
-use syscall::{Action, Call, Fd, MsgFlags, Outcome, Program, Returned};
+use syscall::{Fd, Outcome};
 
-use crate::CONTROL;
-use crate::listen::{Listen, Next, call};
+use crate::calls::{hear, receive, received, sleep};
+use crate::orders::Orders;
+use crate::serve::{Handler, Next};
+use crate::{About, Setting};
 
-/// Most bytes of the control channel taken at once.
-const CHUNK: u32 = 256;
-/// A line without an end is thrown away beyond this length: no count is longer.
-const LONGEST_LINE: usize = 64;
+pub(crate) const ABOUT: About = About {
+    name: "sleepy",
+    summary: "Reads only when it is told to, and as much as it is told.",
+    behaviour: "It accepts a connection and sleeps. For each line on its control channel, a count, it makes one `recv` of \
+        that many bytes, throws away what came and sleeps again. So its receive buffer fills, the window closes and your \
+        `send` takes less and less, then waits. With `nap_ms` it wakes by itself: it naps, reads `bytes`, and naps again. \
+        When the stream has ended, it closes and accepts the next connection.",
+    settings: &[
+        Setting {
+            name: "nap_ms",
+            meaning: "How long it sleeps before each `recv`; 0: until it is told.",
+            unit: "ms",
+            default: 0,
+            least: 0,
+            most: 3_600_000,
+        },
+        Setting {
+            name: "bytes",
+            meaning: "The most bytes that the `recv` after a nap takes.",
+            unit: "bytes",
+            default: 4096,
+            least: 1,
+            most: 65536,
+        },
+    ],
+    listens: true,
+    orders: "A count: it makes one `recv` of so many bytes.",
+};
 
-/// Accepts, then for each line of its control channel, a decimal count, makes one `recv` of that many bytes. At the
-/// end of the connection it closes and accepts the next. A line that is no count is passed over.
 #[derive(Clone, Debug, Hash)]
-pub struct Sleepy {
-    listen: Listen,
-    listener: Fd,
-    state: State,
-    /// Text of the control channel that has not been acted on.
-    text: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug, Hash)]
-enum State {
-    Accepting,
-    /// In `recv` on the control channel, with this connection open.
-    Asleep(Fd),
-    /// In `recv` on the connection.
-    Receiving(Fd),
-    Closing,
+pub(crate) struct Sleepy {
+    nap_us: u64,
+    bytes: u32,
+    orders: Orders,
+    asleep: bool,
 }
 
 impl Sleepy {
-    /// A sleeper that listens so.
-    pub fn new(listen: Listen) -> Self {
-        Self { listen, listener: Fd(-1), state: State::Accepting, text: Vec::new() }
+    pub(crate) fn new(nap_us: u64, bytes: u32) -> Self {
+        Self { nap_us, bytes, orders: Orders::default(), asleep: false }
     }
 
     /// The next count that was told, if there is one.
     fn told(&mut self) -> Option<u32> {
-        while let Some(end) = self.text.iter().position(|b| *b == b'\n') {
-            let line: Vec<u8> = self.text.drain(..=end).collect();
-            let count = std::str::from_utf8(&line).ok().and_then(|line| line.trim().parse().ok());
-            if let Some(count) = count.filter(|count| *count > 0) {
-                return Some(count);
-            }
-        }
-        if self.text.len() > LONGEST_LINE {
-            self.text.clear();
-        }
-        None
-    }
-
-    fn go_on(&mut self, fd: Fd) -> Action {
-        let flags = MsgFlags::default();
-        match self.told() {
-            Some(len) => {
-                self.state = State::Receiving(fd);
-                call(Call::Recv { fd, len, flags })
-            }
-            None => {
-                self.state = State::Asleep(fd);
-                call(Call::Recv { fd: CONTROL, len: CHUNK, flags })
-            }
-        }
+        self.orders.find(|line| line.parse().ok().filter(|count| *count > 0))
     }
 }
 
-impl Program for Sleepy {
-    fn resume(&mut self, outcome: Option<Outcome>) -> Action {
-        match (self.state, outcome) {
-            (State::Accepting, outcome) => match self.listen.resume(&mut self.listener, outcome) {
-                Next::Do(action) => action,
-                Next::Connected(fd) => self.go_on(fd),
-            },
-            (State::Asleep(fd), Some(Ok(Returned::Data(text)))) if !text.is_empty() => {
-                self.text.extend_from_slice(&text);
-                self.go_on(fd)
+impl Handler for Sleepy {
+    fn begin(&mut self, fd: Fd) -> Next {
+        self.asleep = true;
+        if self.nap_us > 0 {
+            return Next::Do(sleep(self.nap_us));
+        }
+        Next::Do(match self.told() {
+            Some(len) => {
+                self.asleep = false;
+                receive(fd, len)
+            }
+            None => hear(),
+        })
+    }
+
+    fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
+        if self.asleep && self.nap_us > 0 {
+            self.asleep = false;
+            return Next::Do(receive(fd, self.bytes));
+        }
+        match received(outcome) {
+            Some(text) if self.asleep && !text.is_empty() => {
+                self.orders.add(&text);
+                self.begin(fd)
             }
             // Nobody can wake it any more.
-            (State::Asleep(_), _) => Action::Exit(0),
-            (State::Receiving(fd), Some(Ok(Returned::Data(data)))) if !data.is_empty() => self.go_on(fd),
-            (State::Receiving(fd), _) => {
-                self.state = State::Closing;
-                call(Call::Close { fd })
-            }
-            (State::Closing, _) => {
-                self.state = State::Accepting;
-                call(Call::Accept { fd: self.listener })
-            }
+            _ if self.asleep => Next::End,
+            Some(data) if !data.is_empty() => self.begin(fd),
+            _ => Next::Close,
         }
     }
 }

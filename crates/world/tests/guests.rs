@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::scenario;
 use syscall::{Call, Domain, Errno, Fd, MsgFlags, Returned, SocketType, TaskId, What};
 use world::{Act, Adapter, Choice, End, Guest, Input, NotOffered, Rng, Status, World};
@@ -21,8 +23,8 @@ const PEER: &str = "[[programs]]\nname = \"Peer\"\nhost = \"b\"\n";
 
 /// You, and an echo on the other host.
 fn with_echo() -> World {
-    let listen = peers::Listen::new("10.0.0.2:7000".parse().unwrap(), 4096);
-    let echo = Adapter::new(peers::Echo::new(listen));
+    let place = peers::Place { address: "10.0.0.2:7000".parse().unwrap(), rcvbuf: 4096 };
+    let echo = Adapter::new(peers::Peer::new("echo", place, &BTreeMap::new(), 0).unwrap());
     let guest = |name: &str| (name == "Peer").then(|| Box::new(echo.clone()) as Box<dyn Guest>);
     World::with(&with_console(PEER), |spec| guest(&spec.name)).unwrap()
 }

@@ -27,7 +27,7 @@ enum Command {
     /// Serve the site and its relay on this machine (what is done where no command is given)
     Serve(serve::Options),
     /// Make system calls, given as JSON lines on standard input, and print their outcomes
-    #[command(after_long_help = calls::HELP)]
+    #[command(after_long_help = calls::help())]
     Calls(calls::Options),
     /// Replay a recorded run, from a link or a file, and print its events and how it ended
     Replay(replay::Options),

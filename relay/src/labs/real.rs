@@ -59,10 +59,10 @@ fn refused(reason: impl Into<String>) -> Option<LabReport> {
 /// A peer of a lab, whose buffers are at most so large.
 fn make(spec: &protocol::PeerSpec, most: i32) -> Result<lab::PeerProgram, String> {
     let asked = spec.rcvbuf.and_then(|asked| i32::try_from(asked).ok());
-    let address = std::net::SocketAddrV4::new(lab::Targets::address(spec.host), spec.port);
-    let listen = peers::Listen::new(address.into(), asked.map_or(most, |asked| asked.min(most)));
-    peers::by_name(&spec.name, listen)
-        .ok_or_else(|| format!("There is no such peer. There are: {}.", peers::NAMES.join(", ")))
+    let host = if peers::listens(&spec.name) { spec.host } else { syscall::HostId(0) };
+    let address = std::net::SocketAddrV4::new(lab::Targets::address(host), spec.port).into();
+    let place = peers::Place { address, rcvbuf: asked.map_or(most, |asked| asked.min(most)) };
+    peers::build(&spec.name, place, &spec.settings, spec.seed).map_err(|wrong| wrong.to_string())
 }
 
 impl Labs {

@@ -13,8 +13,8 @@ pub fn make_peer() -> MakePeer {
     Arc::new(|spec: &PeerSpec| {
         let address = std::net::SocketAddrV4::new(Targets::address(spec.host), spec.port);
         let rcvbuf = spec.rcvbuf.map_or(4096, |asked| asked.try_into().unwrap());
-        let listen = peers::Listen::new(address.into(), rcvbuf);
-        peers::by_name(&spec.name, listen).ok_or_else(|| format!("no peer {}", spec.name))
+        let place = peers::Place { address: address.into(), rcvbuf };
+        peers::build(&spec.name, place, &spec.settings, spec.seed).map_err(|wrong| wrong.to_string())
     })
 }
 

@@ -71,11 +71,11 @@ impl Machine for Real {
         }
         if options.peer().is_some() {
             let task = self.spawn(options.hosts() - 1)?;
-            let mut peer = Peer::new(options, task, options.peer_address())?;
+            let mut peer = Peer::new(options, task)?;
             let act = peer.resume(None);
             self.peer = Some(peer);
             self.act(act);
-            loop {
+            while options.peer_listens() {
                 let done = self.lab.next_done(Duration::from_secs(5));
                 let done = done.ok_or_else(|| Stop::Failed("the peer does not start".into()))?;
                 let listens = matches!(done.call, Call::Listen { .. });

@@ -8,6 +8,7 @@ mod relay;
 mod session;
 mod sim;
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _, Write as _};
 use std::process::ExitCode;
 
@@ -19,8 +20,19 @@ use lines::Line;
 /// Version of what is read and printed. 2: several tasks, calls in the background.
 const VERSION: u32 = 2;
 
-/// The lines, for `--help`.
-pub(super) const HELP: &str = r#"Lines of input (version 2), each an object:
+/// The lines and the peers, for `--help`.
+pub(super) fn help() -> String {
+    let peers = peers::CATALOGUE.iter().map(|about| {
+        let settings = about.settings.iter().map(|setting| {
+            let peers::Setting { name, unit, default, least, most, .. } = setting;
+            format!("      {name}={default}  {least} to {most} {unit}").trim_end().to_owned() + "\n"
+        });
+        format!("  {}  {}\n{}", about.name, about.summary, settings.collect::<String>())
+    });
+    format!("{LINES}\n\nPeers, with what can be set about each:\n{}", peers.collect::<String>())
+}
+
+const LINES: &str = r#"Lines of input (version 2), each an object:
   {"recv": {"fd": 3, "len": 100}}    a call of task 0
   {"task": 1, "host": 1, "call": {"accept": {"fd": 3}}, "wait": false}
                                      a call of another task: a process that starts on that host (0 unless said) at its
@@ -57,16 +69,20 @@ pub(super) struct Options {
     /// Whose behaviour is simulated
     #[arg(long, value_enum, default_value = "linux")]
     profile: Profile,
-    /// What chooses the counts of the POSIX profile
+    /// What chooses the counts of the POSIX profile, and what the peer draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How real hosts are kept apart: a name that `socketscope doctor` lists [default: the best]
     #[arg(long)]
     mode: Option<String>,
-    /// The lesson's peer, at port 7000 of the last host: echo, sleepy or none
-    #[arg(long, default_value = "sleepy")]
+    /// The lesson's peer on the last host: it listens at port 7000; a dialler connects to port 7000 of the first host.
+    /// Or none; `--help` lists them
+    #[arg(long, default_value = "sleepy", value_name = "NAME")]
     peer: String,
-    /// SO_RCVBUF of the peer's listener, in bytes
+    /// Something that can be set about the peer; may be said several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    peer_setting: Vec<(String, i64)>,
+    /// SO_RCVBUF of the peer's sockets, in bytes
     #[arg(long, default_value_t = 4096)]
     rcvbuf: u32,
 }
@@ -106,15 +122,41 @@ impl Options {
         if self.network == Network::Loopback { 1 } else { self.hosts }
     }
 
-    /// Where the peer listens.
+    /// Where the peer listens, or what it connects to.
     fn peer_address(&self) -> syscall::Address {
-        std::net::SocketAddrV4::new(([10, 0, 0, self.hosts() as u8]).into(), 7000).into()
+        let host = if self.peer_listens() { self.hosts() as u8 } else { 1 };
+        std::net::SocketAddrV4::new(([10, 0, 0, host]).into(), PEER_PORT).into()
+    }
+
+    fn peer_listens(&self) -> bool {
+        peers::listens(&self.peer)
+    }
+
+    /// The peer's program.
+    fn build(&self) -> Result<Box<dyn syscall::Program + Send>, peers::Wrong> {
+        let rcvbuf = i32::try_from(self.rcvbuf).unwrap_or(i32::MAX);
+        let place = peers::Place { address: self.peer_address(), rcvbuf };
+        peers::build(&self.peer, place, &self.settings(), self.seed)
+    }
+
+    fn settings(&self) -> BTreeMap<String, i64> {
+        self.peer_setting.iter().cloned().collect()
     }
 
     fn peer(&self) -> Option<protocol::PeerSpec> {
         let named = protocol::PeerSpec::named(&self.peer);
-        (self.peer != NO_PEER).then_some(protocol::PeerSpec { rcvbuf: Some(self.rcvbuf), ..named })
+        let (settings, seed) = (self.settings(), self.seed);
+        let spec = protocol::PeerSpec { rcvbuf: Some(self.rcvbuf), settings, seed, ..named };
+        (self.peer != NO_PEER).then_some(spec)
     }
+}
+
+const PEER_PORT: u16 = 7000;
+
+/// `gap_ms=5`.
+fn setting(text: &str) -> Result<(String, i64), String> {
+    let parsed = text.split_once('=').and_then(|(name, value)| Some((name.into(), value.parse().ok()?)));
+    parsed.ok_or_else(|| "a setting is a name and a whole number: gap_ms=5".into())
 }
 
 const NO_PEER: &str = "none";
@@ -201,10 +243,10 @@ fn calls_at(lines: &[(usize, Line)], number: usize) -> bool {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let peer = options.peer.as_str();
-    if peer != NO_PEER && !peers::NAMES.contains(&peer) {
-        let names = peers::NAMES.join(", ");
-        eprintln!("socketscope: there is no peer `{peer}`; there are: {names}, {NO_PEER}");
+    if options.peer != NO_PEER
+        && let Err(wrong) = options.build()
+    {
+        eprintln!("socketscope: {wrong} Or say --peer {NO_PEER}.");
         return ExitCode::from(2);
     }
     let lines = match lines(io::stdin().lock()) {

@@ -1,6 +1,6 @@
 //! A lesson's peer as a program of a kernel that we drive ourselves.
 
-use syscall::{Action, Address, Call, CallId, Outcome, Program, Returned, TaskId};
+use syscall::{Action, Call, CallId, Outcome, Program, Returned, TaskId};
 
 use super::{Options, Stop};
 
@@ -25,11 +25,8 @@ pub(super) enum Act {
 }
 
 impl Peer {
-    pub(super) fn new(options: &Options, task: TaskId, address: Address) -> Result<Self, Stop> {
-        let rcvbuf = i32::try_from(options.rcvbuf).unwrap_or(i32::MAX);
-        let listen = peers::Listen::new(address, rcvbuf);
-        let program = peers::by_name(&options.peer, listen)
-            .ok_or_else(|| Stop::Usage(format!("there is no peer `{}`", options.peer)))?;
+    pub(super) fn new(options: &Options, task: TaskId) -> Result<Self, Stop> {
+        let program = options.build().map_err(|wrong| Stop::Usage(wrong.to_string()))?;
         Ok(Self { task, program, call: None, next: FIRST_CALL, listens: false, told: Vec::new() })
     }
 

@@ -176,7 +176,7 @@ impl Machine for Sim {
         let mut told = vec![json!({ "kernel": { "system": "simulated", "mode": mode } })];
         if options.peer().is_some() {
             let task = self.spawn(options.hosts() - 1)?;
-            let mut peer = Peer::new(options, task, options.peer_address())?;
+            let mut peer = Peer::new(options, task)?;
             let act = peer.resume(None);
             self.peer = Some(peer);
             self.act(act);
