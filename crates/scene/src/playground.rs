@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::TaskId;
-use world::{Act, ChoiceKey, Faults, Network, Profile, ProgramSpec, Runs, Scenario, World};
+use world::{Act, ChoiceKey, Faults, Network, PeerSpec, Profile, ProgramSpec, Runs, Scenario, World};
 
 use crate::console::parse;
 use crate::spec::StageSpec;
@@ -49,6 +49,8 @@ pub struct Preset {
     pub says: &'static str,
     /// Hosts, and the programs on each.
     hosts: &'static [(&'static str, &'static [&'static str])],
+    /// A peer of the catalogue on the last host, and one thing that is set about it.
+    peer: Option<(&'static str, &'static str, i64)>,
     does: &'static [Do],
 }
 
@@ -68,13 +70,14 @@ const MEETING: &[Do] = &[
 const PAIR: &[(&str, &[&str])] = &[("client", &["Client"]), ("server", &["Server"])];
 
 /// The runs to begin with.
-pub const PRESETS: [Preset; 5] = [
+pub const PRESETS: &[Preset] = &[
     Preset {
         name: "partial-send",
         title: "A partial send",
         says: "The client offers 20,000 bytes to small buffers, and its kernel takes a part. Let the wire run, send again, \
                let the server receive.",
         hosts: PAIR,
+        peer: None,
         does: &[
             Call(1, "socket()"),
             Call(1, "setsockopt(3, SO_RCVBUF, 4096)"),
@@ -95,6 +98,7 @@ pub const PRESETS: [Preset; 5] = [
         says: "The server listens with a backlog of 1 and accepts nobody. Two clients are connected all the same; the third \
                one's SYN is dropped and sent again. Accept one and let time pass.",
         hosts: &[("clients", &["Ann", "Bob", "Cleo"]), ("server", &["Server"])],
+        peer: None,
         does: &[
             Call(3, "socket()"),
             Call(3, "bind(3, 0.0.0.0:7000)"),
@@ -115,6 +119,7 @@ pub const PRESETS: [Preset; 5] = [
         says: "The client has said all it has to say and shut its sending direction. The server reads the request, then the \
                end; its own direction is still open. Answer, then close.",
         hosts: PAIR,
+        peer: None,
         does: &[
             Meet,
             Call(0, "send(3, \"how many?\\n\")"),
@@ -130,6 +135,7 @@ pub const PRESETS: [Preset; 5] = [
         says: "Two small sends. The first leaves at once; the second waits for its acknowledgement, which the other kernel \
                delays. Let time pass and see how long. Then start afresh with TCP_NODELAY before the sends.",
         hosts: PAIR,
+        peer: None,
         does: &[
             Meet,
             // The first segments of a connection are acknowledged at once; a few exchanges end that.
@@ -149,11 +155,48 @@ pub const PRESETS: [Preset; 5] = [
         says: "The server's host has died without a word. The client's kernel cannot know: send, and watch it try again and \
                again. Give the host its power back and see what it answers.",
         hosts: PAIR,
+        peer: None,
         does: &[
             Meet,
             Choose(ChoiceKey::PowerOff(syscall::HostId(1))),
             Call(0, "send(3, \"are you there?\\n\")"),
         ],
+    },
+    Preset {
+        name: "dribbler",
+        title: "A peer that dribbles",
+        says: "The other end is a program of the catalogue: it sends back what it gets, a byte at a time. Receive, and see \
+               how little one call gives.",
+        hosts: &[("client", &["Client"]), ("peer", &[])],
+        peer: Some(("dribbler", "gap_ms", 5)),
+        does: &[
+            Call(0, "socket()"),
+            Call(0, "connect(3, 10.0.0.2:7000)"),
+            Settle,
+            Call(0, "send(3, \"hello\\n\")"),
+        ],
+    },
+    Preset {
+        name: "resetter",
+        title: "A peer that resets",
+        says: "After five bytes the other end resets the connection. Let the wire run, then receive, receive again and send.",
+        hosts: &[("client", &["Client"]), ("peer", &[])],
+        peer: Some(("resetter", "bytes", 5)),
+        does: &[
+            Call(0, "socket()"),
+            Call(0, "connect(3, 10.0.0.2:7000)"),
+            Settle,
+            Call(0, "send(3, \"hello\\n\")"),
+        ],
+    },
+    Preset {
+        name: "dialler",
+        title: "Somebody dials",
+        says: "The other end connects to your server, three times at once, and tries again while nobody listens. Accept, \
+               receive, answer, close; or make it wait.",
+        hosts: &[("server", &["Server"]), ("peer", &[])],
+        peer: Some(("dialler", "at_once", 3)),
+        does: &[Call(0, "socket()"), Call(0, "bind(3, 0.0.0.0:7000)"), Call(0, "listen(3, 5)")],
     },
 ];
 
@@ -168,6 +211,7 @@ fn console(name: &str, host: &str) -> ProgramSpec {
         file: String::new(),
         source: String::new(),
         steps: Vec::new(),
+        peer: None,
     }
 }
 
@@ -184,7 +228,13 @@ impl Preset {
         let hosts = self.hosts.iter().map(|(host, _)| (*host).into()).collect();
         let programs =
             self.hosts.iter().flat_map(|(host, programs)| programs.iter().map(|name| console(name, host)));
-        Scenario { faults: Faults::ALL, ..Scenario::new(WIRE, hosts, programs.collect()) }
+        let last = self.hosts.last().map_or("", |(host, _)| *host);
+        let peer = self.peer.map(|(name, setting, value)| {
+            let settings = [(setting.to_owned(), value)].into();
+            let peer = Some(PeerSpec { settings, ..PeerSpec::named(name) });
+            ProgramSpec { runs: Runs::Script, peer, ..console(name, last) }
+        });
+        Scenario { faults: Faults::ALL, ..Scenario::new(WIRE, hosts, programs.chain(peer).collect()) }
     }
 
     /// What has been done when it opens.
@@ -364,7 +414,7 @@ mod tests {
 
     #[test]
     fn every_run_to_begin_with_makes_all_its_calls() {
-        for preset in &PRESETS {
+        for preset in PRESETS {
             let world = run(preset);
             let made = preset.acts().iter().filter(|act| matches!(act, Act::Give(..))).count();
             let told = preset.steps().filter(|step| matches!(step, Call(..))).count();

@@ -53,6 +53,12 @@ pub(crate) fn scenario(scenario: &Scenario) -> Result<(), ScenarioError> {
             problems.push(format!("program `{name}` runs on host `{host}`, which is not among `hosts`"));
         }
         program(program_spec, &mut problems);
+        if let Some(to) = program_spec.peer.as_ref().and_then(|peer| peer.to.as_ref())
+            && !scenario.hosts.contains(to)
+        {
+            let name = &program_spec.name;
+            problems.push(format!("program `{name}` connects to host `{to}`, which is not among `hosts`"));
+        }
     }
     scenario.planned.iter().for_each(|planned| self::planned(scenario, planned, &mut problems));
     if scenario.planned.len() > MAX_PLANNED {
@@ -145,6 +151,10 @@ pub(crate) fn program(spec: &ProgramSpec, problems: &mut Vec<String>) {
     if spec.runs == Runs::Console && !spec.steps.is_empty() {
         let text =
             format!("program `{}` is a console and has steps; it may have one or the other", spec.name);
+        checker.problems.push(text);
+    }
+    if spec.peer.is_some() && (spec.runs == Runs::Console || !spec.steps.is_empty()) {
+        let text = format!("program `{}` is a peer; it may have no steps and be no console", spec.name);
         checker.problems.push(text);
     }
     checker.define();

@@ -16,6 +16,8 @@ pub enum Input {
     Call(Call),
     /// End with this status.
     Exit(i32),
+    /// Hear this line: to a peer, on its control channel.
+    Tell(String),
 }
 
 /// A process that waits to be told what to do next. It takes one input at a time.
@@ -76,6 +78,7 @@ impl Guest for Console {
                 self.status = Status::Ended { status: *status };
                 Action::Exit(*status)
             }
+            Input::Tell(_) => return false,
         });
         true
     }

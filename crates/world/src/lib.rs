@@ -8,7 +8,7 @@
 //!
 //! - `scenario`, `check`: what may be written, and every mistake in it.
 //! - `guest`: what a world asks of a program; `script`, `values`: run a program's steps against any kernel; `console`: is told
-//!   call by call what to do.
+//!   call by call what to do; `peer`: a peer of the catalogue, by name (with the feature `peers`).
 //! - `world`: the state; `offers`: what may happen next; `perform`: letting it happen; `plan`: faults that happen by
 //!   themselves; `rng`: a seed chooses.
 //! - `choice`, `act`: names for what happened; `record`: links.
@@ -23,6 +23,8 @@ mod digest;
 mod error;
 mod guest;
 mod offers;
+#[cfg(feature = "peers")]
+mod peer;
 mod perform;
 mod plan;
 mod record;
@@ -43,7 +45,7 @@ pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use guest::{Adapter, Guest};
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;
-pub use scenario::{Faults, Network, Op, Planned, Profile, ProgramSpec, Runs, Scenario, Step};
+pub use scenario::{Faults, Network, Op, PeerSpec, Planned, Profile, ProgramSpec, Runs, Scenario, Step};
 pub use script::Script;
 pub use values::exception;
 pub use view::{

@@ -140,6 +140,49 @@ pub struct ProgramSpec {
     /// What it does.
     #[serde(default)]
     pub steps: Vec<Step>,
+    /// It is this peer of the catalogue, and has neither steps nor text.
+    #[cfg_attr(feature = "peers", serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(not(feature = "peers"), serde(skip))]
+    pub peer: Option<PeerSpec>,
+}
+
+/// A peer of the catalogue (crate `peers`): `peer = { name = "dribbler", settings = { piece = 3 }, seed = 1 }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerSpec {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// The port on which it listens, or to which it connects.
+    #[serde(default = "PeerSpec::seven_thousand")]
+    pub port: u16,
+    /// The host to which it connects, by name; the first where absent. One that listens does so on its own host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// SO_RCVBUF of its sockets, in bytes as asked.
+    #[serde(default = "PeerSpec::large")]
+    pub rcvbuf: i32,
+    /// Its settings; the catalogue's defaults where absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, i64>,
+    /// What its random decisions start from.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+impl PeerSpec {
+    const fn seven_thousand() -> u16 {
+        7000
+    }
+
+    const fn large() -> i32 {
+        64 << 10
+    }
+
+    /// A peer at port 7000 with everything else as the catalogue has it.
+    pub fn named(name: impl Into<String>) -> Self {
+        let (port, rcvbuf) = (Self::seven_thousand(), Self::large());
+        Self { name: name.into(), port, to: None, rcvbuf, settings: BTreeMap::new(), seed: 0 }
+    }
 }
 
 /// Who says what a program does.

@@ -79,6 +79,15 @@ impl Running {
     }
 }
 
+#[cfg(feature = "peers")]
+use crate::peer::guest as peer;
+
+/// The peer that a program of the scenario is.
+#[cfg(not(feature = "peers"))]
+fn peer(_scenario: &Scenario, spec: &ProgramSpec) -> Result<Box<dyn Guest>, String> {
+    Err(format!("program `{}` is a peer of the catalogue, and this page has none", spec.name))
+}
+
 impl World {
     /// The scenario before anything has happened.
     ///
@@ -118,6 +127,9 @@ impl World {
         for spec in &scenario.programs {
             let guest = match (guests(spec), spec.runs) {
                 (Some(guest), _) => guest,
+                (None, Runs::Script) if spec.peer.is_some() => {
+                    peer(scenario, spec).map_err(|problem| ScenarioError { problems: vec![problem] })?
+                }
                 (None, Runs::Script) => {
                     Box::new(Script::new(spec).map_err(|problems| ScenarioError { problems })?)
                 }

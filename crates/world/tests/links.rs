@@ -132,6 +132,7 @@ mod native {
             file: String::new(),
             source: String::new(),
             steps: Vec::new(),
+            peer: None,
         };
         scenario.programs[1] = you;
         recorded(scenario, |world| {

@@ -17,6 +17,7 @@ fn console(name: &str) -> ProgramSpec {
         file: String::new(),
         source: String::new(),
         steps: Vec::new(),
+        peer: None,
     }
 }
 

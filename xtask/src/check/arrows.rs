@@ -12,7 +12,7 @@ use crate::project;
 const MAY_USE: [(&str, &[&str]); 16] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
-    ("world", &["kernel", "syscall"]),
+    ("world", &["kernel", "peers", "syscall"]),
     ("peers", &["syscall"]),
     ("linux", &["syscall"]),
     ("lab", &["linux", "peers", "protocol", "syscall"]),
@@ -20,7 +20,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("scene", &["kernel", "syscall", "world"]),
     ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
     ("lessons", &["scene", "syscall", "world"]),
-    ("site", &["figures", "kernel", "lessons", "protocol", "scene", "syscall", "truth", "world"]),
+    ("site", &["figures", "kernel", "lessons", "peers", "protocol", "scene", "syscall", "truth", "world"]),
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
     ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
     ("bench", &["kernel", "protocol", "syscall", "world"]),

@@ -8,7 +8,8 @@ use crate::process::{Cmd, Result};
 use crate::{project, setup};
 
 /// The crates that run in the browser.
-const WASM: [&str; 7] = ["frontend", "figures", "scene", "world", "kernel", "syscall", "protocol"];
+const WASM: [&str; 8] =
+    ["frontend", "figures", "scene", "world", "kernel", "peers", "syscall", "protocol"];
 /// The advisory database comes over the network; where there is none, it must be known soon.
 const DATABASE_LIMIT: Duration = Duration::from_secs(60);
 
@@ -28,6 +29,7 @@ pub(super) fn clippy_host(context: &mut Context) -> Result<Count> {
 pub(super) fn clippy_wasm(context: &mut Context) -> Result<Count> {
     let crates = WASM.iter().flat_map(|name| ["--package", name]);
     let clippy = Cmd::cargo("clippy").args(["--quiet", "--target", "wasm32-unknown-unknown"]).args(crates);
+    let clippy = clippy.args(["--features", "frontend/peers"]);
     in_root(clippy.args(["--", "-D", "warnings"]).with(&context.web()?.env()), context)
 }
 
