@@ -88,8 +88,9 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
 fn footer(urls: &Urls<'_>) -> String {
     format!(
         "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
-         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
         urls.page("/", Some("map")),
+        urls.page("/peers", None),
         urls.page("/keys", None),
         urls.page("/truth", None),
         urls.page("/licence", None),

@@ -12,6 +12,7 @@ mod icon;
 mod layout;
 mod lesson;
 mod map;
+mod peers;
 mod plain;
 mod playground;
 mod site;

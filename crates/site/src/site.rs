@@ -9,7 +9,7 @@ use crate::assets::Assets;
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
-use crate::{experiment, figure, home, lesson, plain, playground, truth};
+use crate::{experiment, figure, home, lesson, peers, plain, playground, truth};
 
 /// What every page needs; a manifest must name them.
 const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
@@ -76,8 +76,14 @@ impl Site {
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
+            ("/peers".into(), Box::new(|u| document(peers::index(u), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
         ];
+        for about in ::peers::CATALOGUE {
+            let main = peers::main(about);
+            let content = move |u: &Urls<'_>| document(peers::content(about, &main, u), u);
+            all.push((format!("/peers/{}", about.name), Box::new(content)));
+        }
         for lesson in &lessons.lessons {
             let figures = figures(lesson.figures());
             let title = lesson::title(lesson);
