@@ -103,6 +103,40 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq, Clone)]
+pub(super) struct TellProps {
+    pub(super) task: TaskId,
+    pub(super) name: String,
+    pub(super) give: Callback<(TaskId, Input)>,
+}
+
+/// A line for the control channel of a peer that waits to be told.
+#[component]
+pub(super) fn TellForm(props: &TellProps) -> Html {
+    let text = use_state_eq(String::new);
+    let typed = {
+        let text = text.clone();
+        Callback::from(move |event: InputEvent| text.set(platform::text_of(&event)))
+    };
+    let submit = {
+        let (text, give, task) = (text.clone(), props.give.clone(), props.task);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            give.emit((task, Input::Tell((*text).clone())));
+            text.set(String::new());
+        })
+    };
+    html! {
+        <form class="console" onsubmit={submit} aria-label={format!("What {} is told", props.name)} novalidate=true data-part="tell">
+            <div class="typed">
+                <input type="text" class="line" value={(*text).clone()} aria-label={format!("A line for {}", props.name)}
+                    autocomplete="off" autocapitalize="off" spellcheck="false" oninput={typed} />
+                <button type="submit" class="btn main">{"Tell"}</button>
+            </div>
+        </form>
+    }
+}
+
 /// What a program usually does next, from what it has: its place among the forms.
 fn suggested(sockets: &[SocketLine]) -> usize {
     let has = |is: fn(&SocketLine) -> bool| sockets.iter().any(is);

@@ -6,7 +6,7 @@ mod setup;
 
 use std::rc::Rc;
 
-use scene::SideScene;
+use scene::{Doing, SideScene};
 use scene::playground::{Change, PRESETS, PlaygroundSpec, change, stage_spec};
 use syscall::TaskId;
 use world::{Act, Record, Scenario, Start};
@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use crate::platform;
 use crate::stage::{Engine, Play, Spec, StageFigure};
-use console::ConsoleForm;
+use console::{ConsoleForm, TellForm};
 use setup::setup;
 
 /// What a playground is made from.
@@ -184,8 +184,17 @@ fn Playground(props: &PlaygroundProps) -> Html {
             });
         })
     };
-    let console = use_callback((), |it: crate::stage::Console, ()| {
+    let console = use_callback(begun.scenario.clone(), |it: crate::stage::Console, scenario| {
         let SideScene { task, name, doing, sockets, .. } = &*it.side;
+        let program = scenario.programs.get(*task as usize);
+        match program.and_then(|program| program.peer.as_ref()) {
+            Some(_) if *doing == Doing::Free => {
+                return html! { <TellForm key={*task} task={TaskId(*task)} name={name.clone()} give={it.give} /> };
+            }
+            // It acts by itself.
+            Some(_) => return Html::default(),
+            None => {}
+        }
         html! {
             <ConsoleForm key={*task} task={TaskId(*task)} name={name.clone()} doing={doing.clone()} sockets={sockets.clone()} give={it.give} />
         }
