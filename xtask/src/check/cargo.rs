@@ -8,8 +8,7 @@ use crate::process::{Cmd, Result};
 use crate::{project, setup};
 
 /// The crates that run in the browser.
-const WASM: [&str; 8] =
-    ["frontend", "figures", "scene", "world", "kernel", "peers", "syscall", "protocol"];
+const WASM: [&str; 8] = ["frontend", "figures", "scene", "world", "kernel", "peers", "syscall", "protocol"];
 /// The advisory database comes over the network; where there is none, it must be known soon.
 const DATABASE_LIMIT: Duration = Duration::from_secs(60);
 

@@ -6,8 +6,8 @@ mod setup;
 
 use std::rc::Rc;
 
-use scene::{Doing, SideScene};
 use scene::playground::{Change, PRESETS, PlaygroundSpec, change, stage_spec};
+use scene::{Doing, SideScene};
 use syscall::TaskId;
 use world::{Act, Record, Scenario, Start};
 use yew::prelude::*;
