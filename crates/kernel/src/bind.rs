@@ -32,14 +32,16 @@ impl Kernel {
         files.filter_map(|(number, file)| {
             let id = SocketId(number);
             match file {
-                File::Tcp(s) if s.state != TcpState::Closed || (s.bound.is_some() && s.references > 0) => {
+                File::Tcp(s)
+                    if s.state != TcpState::Closed || (s.port_bound().is_some() && s.references > 0) =>
+                {
                     Some(Taken {
                         id,
                         local: s.local?,
                         remote: s.remote.filter(|_| s.state != TcpState::Closed),
                         reuse: s.reuse_address,
                         listens: s.state == TcpState::Listen,
-                        bound: s.bound.is_some() || s.state == TcpState::Listen,
+                        bound: s.port_bound().is_some() || s.state == TcpState::Listen,
                     })
                 }
                 File::Udp(s) => Some(Taken {
@@ -73,14 +75,15 @@ impl Kernel {
             return Err(Errno::EACCES);
         }
         let named = match self.file(id) {
-            File::Tcp(socket) => socket.state != TcpState::Closed || socket.bound.is_some(),
+            File::Tcp(socket) => socket.state != TcpState::Closed || socket.port_bound().is_some(),
             File::Udp(socket) => socket.local.is_some(),
             File::Local(_) | File::Pipe(_) => true,
         };
         if named {
             return Err(Errno::EINVAL);
         }
-        let address = if address.port() == 0 {
+        let port_drawn = address.port() == 0;
+        let address = if port_drawn {
             Address::new(address.ip(), self.port_for_bind(id, address)?)
         } else if self.taken(id).any(|other| self.keeps(&other, id, address)) {
             return Err(Errno::EADDRINUSE);
@@ -93,6 +96,9 @@ impl Kernel {
             File::Local(_) | File::Pipe(_) => return Err(Errno::EINVAL),
         };
         (*bound, *local) = (Some(address), Some(address));
+        if let File::Tcp(socket) = self.file_mut(id) {
+            socket.port_drawn = port_drawn;
+        }
         done(Returned::Done)
     }
 
@@ -165,8 +171,8 @@ impl Kernel {
             return Err(Errno::EINVAL);
         }
         if socket.state == TcpState::Closed {
-            let any = Address::from((Ipv4Addr::UNSPECIFIED, 0));
-            let local = match socket.bound {
+            let any = socket.bound.unwrap_or(Address::from((Ipv4Addr::UNSPECIFIED, 0)));
+            let local = match socket.port_bound() {
                 Some(bound) if self.taken(id).any(|other| self.keeps(&other, id, bound)) => {
                     return Err(Errno::EADDRINUSE);
                 }

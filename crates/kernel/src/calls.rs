@@ -191,7 +191,11 @@ impl Kernel {
                 let remote = socket.remote.filter(|_| there).ok_or(Errno::ENOTCONN)?;
                 done(Returned::Address(remote))
             }
-            File::Udp(socket) => done(Returned::Address(socket.remote.ok_or(Errno::ENOTCONN)?)),
+            File::Udp(socket) => {
+                // Port 0 is as good as none (`inet_getname`).
+                let remote = socket.remote.filter(|remote| remote.port() != 0);
+                done(Returned::Address(remote.ok_or(Errno::ENOTCONN)?))
+            }
             File::Local(socket) if !socket.has_peer() => Err(Errno::ENOTCONN),
             File::Local(_) | File::Pipe(_) => Err(Errno::EAFNOSUPPORT),
         }

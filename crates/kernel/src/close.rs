@@ -32,6 +32,7 @@ impl Kernel {
         socket.syn_due = None;
         socket.end_due = None;
         socket.unreachable = None;
+        socket.give_port_back();
         self.set_state(id, TcpState::Closed);
     }
 
@@ -53,7 +54,9 @@ impl Kernel {
     /// The queued connections are reset; those half open are forgotten, and their last ACK will be answered by RST.
     pub(crate) fn close_listener(&mut self, id: SocketId) {
         let listener = self.socket_mut(id).listener.take().unwrap_or_default();
-        self.socket_mut(id).state = TcpState::Closed;
+        let socket = self.socket_mut(id);
+        socket.state = TcpState::Closed;
+        socket.give_port_back();
         self.something_died = true;
         for child in listener.queue {
             self.socket_mut(child).parent = None;

@@ -95,14 +95,14 @@ impl Kernel {
         socket.write_shut = false;
         socket.receive.fin = false;
         socket.receive.forget_unread();
-        let any = |local: Address| Address::new(Ipv4Addr::UNSPECIFIED.into(), local.port());
-        socket.local = socket.bound.or(socket.local.map(any));
+        let ip = socket.bound.map_or(Ipv4Addr::UNSPECIFIED.into(), |bound| bound.ip());
+        socket.local = socket.local.map(|local| Address::new(ip, local.port()));
     }
 
     fn start_connect(&mut self, id: SocketId, address: Address) -> Result<(), Errno> {
         let socket = self.socket(id);
-        let (host, bound) = (socket.host, socket.bound);
-        let bound_ip = bound.map(|local| local.ip()).filter(|ip| !ip.is_unspecified());
+        let (host, bound) = (socket.host, socket.port_bound());
+        let bound_ip = socket.bound.map(|local| local.ip()).filter(|ip| !ip.is_unspecified());
         let to = self.next_hop(host, address.ip())?;
         if bound_ip.is_some_and(|ip| ip.is_loopback()) && to != host {
             return Err(Errno::EINVAL);
@@ -149,6 +149,7 @@ impl Kernel {
         fresh.blocking = old.blocking;
         fresh.reuse_address = old.reuse_address;
         fresh.bound = old.bound;
+        fresh.port_drawn = old.port_drawn;
         fresh.write_shut = old.write_shut;
         fresh.take_options(old);
         *self.socket_mut(id) = fresh;

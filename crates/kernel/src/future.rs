@@ -55,7 +55,7 @@ impl Kernel {
     fn chosen_ports(&self, files: &[SocketId]) -> Vec<(HostId, u16)> {
         let mut ports = Vec::new();
         for socket in files.iter().filter_map(|id| self.tcp(*id)) {
-            if let (None, Some(local)) = (socket.bound, socket.local)
+            if let (None, Some(local)) = (socket.port_bound(), socket.local)
                 && socket.parent.is_none()
                 && socket.connection.is_none_or(|(_, direction)| direction == Direction::Forth)
                 && !ports.contains(&(socket.host, local.port()))

@@ -217,11 +217,12 @@ impl Kernel {
     ) -> Step {
         let Some(socket) = self.local_mut(id) else { return Err(Errno::EBADF) };
         let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
-        match socket.peer {
-            Peer::None => return Err(Errno::ENOTCONN),
-            _ if len > socket.basics.sndbuf - 32 => return Err(Errno::EMSGSIZE),
-            _ if socket.write_shut => return Err(Errno::EPIPE),
-            Peer::Open(_) | Peer::Closed => {}
+        // First the size, then the room, and only then who gets it (`unix_dgram_sendmsg`).
+        if len > socket.basics.sndbuf - 32 {
+            return Err(Errno::EMSGSIZE);
+        }
+        if socket.write_shut {
+            return Err(Errno::EPIPE);
         }
         let (may_wait, limit) =
             (pending.may_wait(socket.blocking, flags), socket.basics.options.send_timeout_us);
@@ -229,10 +230,14 @@ impl Kernel {
             self.set_time_limit(pending, limit);
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
         }
-        if socket.peer == Peer::Closed {
-            // Told once; from then on there never was one.
-            socket.peer = Peer::None;
-            return Err(Errno::ECONNREFUSED);
+        match socket.peer {
+            Peer::None => return Err(Errno::ENOTCONN),
+            Peer::Closed => {
+                // Told once; from then on there never was one.
+                socket.peer = Peer::None;
+                return Err(Errno::ECONNREFUSED);
+            }
+            Peer::Open(_) => {}
         }
         let Some(peer) = self.reader_of(id) else { return Err(Errno::EPIPE) };
         let charge = charge(SocketType::Dgram, len);

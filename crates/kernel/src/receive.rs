@@ -359,11 +359,12 @@ impl ReceiveHalf {
         self.pushed |= pushed;
     }
 
-    /// The other end's FIN has arrived behind the last byte.
-    pub(crate) fn finish(&mut self) {
+    /// The other end's FIN has arrived behind the last byte. Only an end that may still send waits for its answer
+    /// (`tcp_fin`).
+    pub(crate) fn finish(&mut self, may_answer: bool) {
         self.fin = true;
         self.ack_scheduled = true;
-        self.conversing = true;
+        self.conversing |= may_answer;
     }
 
     /// Whether what has arrived is acknowledged now; else its timer is set (`__tcp_ack_snd_check`).

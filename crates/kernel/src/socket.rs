@@ -18,6 +18,8 @@ pub(crate) struct Socket {
     pub(crate) state: TcpState,
     /// What `bind` gave it.
     pub(crate) bound: Option<Address>,
+    /// `bind` left the choice of the port to the kernel, which takes it back when a connection ends: port 0 is left.
+    pub(crate) port_drawn: bool,
     pub(crate) local: Option<Address>,
     pub(crate) remote: Option<Address>,
     pub(crate) blocking: bool,
@@ -128,6 +130,7 @@ impl Socket {
             references: 0,
             state: TcpState::Closed,
             bound: None,
+            port_drawn: false,
             local: None,
             remote: None,
             blocking: true,
@@ -154,6 +157,19 @@ impl Socket {
     /// Whether data may pass, or did until a moment ago.
     pub(crate) const fn synchronized(&self) -> bool {
         !matches!(self.state, TcpState::Closed | TcpState::Listen | TcpState::SynSent | TcpState::SynReceived)
+    }
+
+    /// The address that it has from `bind`, unless its port was taken back.
+    pub(crate) fn port_bound(&self) -> Option<Address> {
+        self.bound.filter(|bound| bound.port() != 0)
+    }
+
+    /// A connection has ended: a port that was drawn goes back, its number stays to be seen (`inet_put_port`).
+    pub(crate) fn give_port_back(&mut self) {
+        if std::mem::take(&mut self.port_drawn) {
+            let bound = self.bound.filter(|bound| !bound.ip().is_unspecified());
+            self.bound = bound.map(|bound| Address::new(bound.ip(), 0));
+        }
     }
 
     /// Whether it is in no connection and makes none.

@@ -236,8 +236,9 @@ impl Kernel {
 
     /// The other end's FIN has arrived here.
     fn fin_arrived(&mut self, id: SocketId) {
-        self.socket_mut(id).receive.finish();
-        match self.socket(id).state {
+        let state = self.socket(id).state;
+        self.socket_mut(id).receive.finish(state == TcpState::Established);
+        match state {
             TcpState::Established => self.set_state(id, TcpState::CloseWait),
             TcpState::FinWait1 => {
                 self.send_ack(id);

@@ -107,13 +107,20 @@ impl UdpSocket {
         if self.remote.is_some() { done(Returned::Done) } else { Err(Errno::ENOTCONN) }
     }
 
+    /// Whether it is connected to this address, or to port 0 of it: then every port there will do.
+    fn is_peer(&self, address: Address) -> bool {
+        self.remote.is_some_and(|remote| {
+            remote.ip() == address.ip() && (remote.port() == 0 || remote.port() == address.port())
+        })
+    }
+
     /// How well it fits a datagram, if at all: the connected one first, then the one on this very address
     /// (`compute_score`).
     fn score(&self, datagram: &Datagram) -> Option<u32> {
         let (local, to) = (self.local?, datagram.destination);
         let exact = local.ip() == to.ip();
         let fits = local.port() == to.port() && (exact || local.ip().is_unspecified());
-        let from_peer = self.remote.is_none_or(|remote| remote == datagram.source);
+        let from_peer = self.remote.is_none() || self.is_peer(datagram.source);
         (fits && from_peer).then(|| 2 * u32::from(self.remote.is_some()) + u32::from(exact))
     }
 }
@@ -267,7 +274,7 @@ impl Kernel {
         let (source, destination) = (traveller.datagram.source, traveller.datagram.destination);
         let sender = self.files.iter().find_map(|(number, file)| match file {
             File::Udp(s) if s.host == traveller.from => {
-                (s.local == Some(source) && s.remote == Some(destination)).then_some(SocketId(number))
+                (s.local == Some(source) && s.is_peer(destination)).then_some(SocketId(number))
             }
             _ => None,
         });
