@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use serde::Deserialize;
 
 /// What is copied: the simulated kernel, its vocabulary, and whoever is to complain.
-const COPIED: [&str; 3] = ["crates/syscall", "crates/kernel", "crates/truth"];
+const COPIED: [&str; 4] = ["crates/syscall", "crates/kernel", "crates/linux", "crates/truth"];
 /// Random scripts that a mutation has to survive.
 const SCRIPTS: &str = "400";
 /// Rows that are named; there may be more.
@@ -131,7 +131,7 @@ fn noticed(copy: &Path) -> io::Result<Option<String>> {
     let scripts = cargo(copy, &test)?;
     if !scripts.status.success() {
         let text = String::from_utf8_lossy(&scripts.stdout).into_owned();
-        let kind = text.lines().find(|line| line.contains(": real ")).unwrap_or("a difference");
+        let kind = text.lines().find_map(|line| line.strip_prefix("difference: ")).unwrap_or("not told");
         return Ok(Some(format!("random scripts: {kind}")));
     }
     let tests = cargo(copy, &["test", "-q", "-p", "kernel"])?;

@@ -1,11 +1,12 @@
 //! Whether what the real kernel did is something that the simulator allows.
 
-use syscall::{Call, Fd, IoctlRequest, OptionValue, Returned, TcpInfo, TcpState};
-use truth::Sim;
+use syscall::{Call, Fd, IoctlRequest, Micros, OptionValue, Returned, TcpInfo, TcpState};
+use truth::{Driver as _, Sim};
 
 use crate::run::{Ended, Record, Run, Step, Tasks};
 
-/// A real machine is never in time: a timer that is due within so many microseconds may have fired already.
+/// A real machine is never in time: a timer that is due within so many microseconds may have fired already, beside what
+/// is known to have passed.
 const SLACK: u64 = 60_000;
 /// How much longer or shorter a pause may have been, in hundredths.
 const PAUSES: [u64; 3] = [75, 125, 160];
@@ -47,16 +48,16 @@ struct World {
 
 impl World {
     fn step(&mut self, step: &Step) -> Record {
-        self.step_late(step, 0)
+        self.step_late(step, 0, 0)
     }
 
-    /// As `step`, but so many timers fire before anybody looks at what came of it.
-    fn step_late(&mut self, step: &Step, timers: u32) -> Record {
+    /// As `step`, but so many timers that are due within `slack` fire before anybody looks at what came of it.
+    fn step_late(&mut self, step: &Step, timers: u32, slack: Micros) -> Record {
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
         let (mut record, called) = run.begin(step);
         self.tasks = run.tasks;
         for _ in 0..timers {
-            self.sim.fire_within(SLACK);
+            self.sim.fire_within(slack);
         }
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
         run.gather(&mut record, called);
@@ -64,6 +65,12 @@ impl World {
         self.overfull |= self.sim.is_overfull();
         self.resized |= self.sim.would_resize();
         record
+    }
+
+    /// How far before their time timers may fire at this step: the real machine came so much later to its end.
+    fn slack(&self, step: &Step, real: &Record) -> Micros {
+        let pause = if let Step::Pass(us) = step { *us } else { 0 };
+        SLACK + real.clock.saturating_sub(self.sim.now() + pause)
     }
 
     /// The name of a listed difference that explains why the last of these steps came out otherwise.
@@ -200,7 +207,10 @@ impl Search<'_> {
             self.budget = self.budget.saturating_sub(1);
             let simulated = match timing.filter(|_| at == first) {
                 Some(Timing::Paused(us)) => world.step(&Step::Pass(us)),
-                Some(Timing::Late(timers)) => world.step_late(&self.steps[at], timers),
+                Some(Timing::Late(timers)) => {
+                    let slack = world.slack(&self.steps[at], &self.real[at]);
+                    world.step_late(&self.steps[at], timers, slack)
+                }
                 Some(Timing::Fired(_)) | None => world.step(&self.steps[at]),
             };
             if simulated != self.real[at] {
@@ -227,8 +237,9 @@ impl Search<'_> {
                     return false;
                 }
                 let mut world = path.before[at - path.first].clone();
+                let slack = world.slack(&self.steps[at], &self.real[at]);
                 if let Timing::Fired(times) = timing
-                    && !(0..times).all(|_| world.sim.fire_within(SLACK))
+                    && !(0..times).all(|_| world.sim.fire_within(slack))
                 {
                     continue;
                 }
@@ -259,6 +270,8 @@ impl Search<'_> {
         timings.extend((1..=2).map(Timing::Late));
         if let Step::Pass(us) = self.steps[at] {
             timings.extend(PAUSES.map(|percent| Timing::Paused(us * percent / 100)));
+            let before = at.checked_sub(1).map_or(0, |before| self.real[before].clock);
+            timings.push(Timing::Paused(self.real[at].clock.saturating_sub(before)));
         }
         timings
     }

@@ -218,7 +218,9 @@ fn work(plan: &Plan, shared: &Shared, processor: usize) {
         if let Err(TestError::Fail(reason, _)) = result {
             let kind = reason.message().lines().next().unwrap_or_default();
             if shared.known.lock().unwrap().insert(kind.into()) {
-                println!("\n{reason}\nfound by: cargo xtask soak --seed {block} --scripts {BLOCK}\n");
+                println!(
+                    "\ndifference: {reason}\nfound by: cargo xtask soak --seed {block} --scripts {BLOCK}\n"
+                );
                 *shared.found.lock().unwrap() += 1;
             }
         }

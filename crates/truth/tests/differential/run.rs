@@ -34,6 +34,8 @@ pub(crate) struct Record {
     pub(crate) others: Vec<(usize, Call, Outcome)>,
     /// The kernel's driver cannot do this.
     pub(crate) cannot: Option<String>,
+    /// When that was seen, in microseconds since the script began. It is not compared.
+    pub(crate) clock: Micros,
 }
 
 impl PartialEq for Record {
@@ -83,12 +85,13 @@ impl<'d> Run<'d> {
     pub(crate) fn step(&mut self, step: &Step) -> Record {
         let (mut record, called) = self.begin(step);
         self.gather(&mut record, called);
+        record.clock = self.driver.now();
         record
     }
 
     /// Do it; answers who called.
     pub(crate) fn begin(&mut self, step: &Step) -> (Record, Option<usize>) {
-        let mut record = Record { own: None, others: Vec::new(), cannot: None };
+        let mut record = Record { own: None, others: Vec::new(), cannot: None, clock: 0 };
         let mut called = None;
         match step {
             Step::Call(task, call) => {

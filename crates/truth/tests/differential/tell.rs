@@ -82,7 +82,7 @@ fn what_is_told_can_be_played_again() {
     let one =
         |kind| Move { task: kind % 3, kind, a: kind, b: kind.wrapping_mul(7), c: kind.wrapping_mul(13) };
     let (steps, _) = script(&(0..100).map(one).collect::<Vec<_>>());
-    let waits = Record { own: Some(Ended::Waits), others: Vec::new(), cannot: None };
+    let waits = Record { own: Some(Ended::Waits), others: Vec::new(), cannot: None, clock: 0 };
     let text: String = steps.iter().map(|step| again(step, &waits) + "\n").collect();
     assert_eq!(truth::script(&text).expect("the table's grammar").len(), steps.len());
 }
