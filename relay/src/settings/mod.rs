@@ -274,6 +274,13 @@ mod tests {
             include_str!("../../tests/session.rs"),
             include_str!("../session.rs"),
             include_str!("../stream.rs"),
+            include_str!("../../../crates/lab/src/namespaces/confine.rs"),
+            include_str!("../../../crates/lab/src/wire/capture.rs"),
+            include_str!("../../../crates/lab/src/wire/tests.rs"),
+            include_str!("../../../crates/lab/tests/helper.rs"),
+            include_str!("../../../crates/lab/tests/isolation.rs"),
+            include_str!("../../../crates/lab/tests/janitor.rs"),
+            include_str!("../../../crates/lab/tests/live.rs"),
             include_str!("../../../crates/lab/tests/loopback.rs"),
         ];
         let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
