@@ -233,8 +233,9 @@ impl Kernel {
         match socket.peer {
             Peer::None => return Err(Errno::ENOTCONN),
             Peer::Closed => {
-                // Told once; from then on there never was one.
+                // Told once; from then on there never was one, nor what it had sent (`unix_dgram_disconnected`).
                 socket.peer = Peer::None;
+                socket.queue.clear();
                 return Err(Errno::ECONNREFUSED);
             }
             Peer::Open(_) => {}
