@@ -147,6 +147,21 @@ pub(crate) fn relay_address() -> Option<String> {
     Some(url.href())
 }
 
+/// The name of the relay's access token in the tab's storage.
+const TOKEN: &str = "socketscope-token";
+
+/// The access token that was told in this tab. A browser may refuse its storage: then each figure asks for itself.
+pub(crate) fn kept_token() -> Option<String> {
+    web_sys::window()?.session_storage().ok()??.get_item(TOKEN).ok()?
+}
+
+/// Keeps an access token until the tab is closed.
+pub(crate) fn keep_token(token: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.session_storage()) {
+        let _ = storage.set_item(TOKEN, token);
+    }
+}
+
 /// What a WebSocket tells.
 pub(crate) enum SocketEvent {
     /// It is open.

@@ -48,11 +48,15 @@ struct Driver {
 
 /// Take in what happened and do what is to be done.
 fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
+    if let Input::Token(token) = &input {
+        platform::keep_token(token);
+    }
     let outputs = driver.borrow_mut().run.handle(input);
     for output in outputs {
         let mut it = driver.borrow_mut();
         match output {
             Output::Connect => {
+                it.run.know(platform::kept_token());
                 let weak = Rc::downgrade(driver);
                 let socket = Socket::open(move |event| {
                     let Some(driver) = weak.upgrade() else { return };
@@ -106,7 +110,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
         let driver = (*driver).clone();
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
     };
-    let (rows, main) = (use_node_ref(), use_node_ref());
+    let (rows, main, token) = (use_node_ref(), use_node_ref(), use_node_ref());
     let said = use_state_eq(|| None::<usize>);
     use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
     let it = driver.borrow();
@@ -132,6 +136,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                 </p>
                 <p class="status" role="status">{status(state, run.kernel())}</p>
                 if let State::Failed(failure) = state { {trouble(failure)} }
+                if let State::Asks { wrong } = state { {token_field(*wrong, &token, &driver)} }
             </div>
             <div class="live-body">
                 if started {
@@ -173,7 +178,8 @@ fn buttons(
     main: &NodeRef,
     press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>,
 ) -> Html {
-    let runs = !matches!(state, State::Idle | State::Done | State::Stopped | State::Failed(_));
+    let runs =
+        !matches!(state, State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_));
     let reads = spec.read > 0 && matches!(state, State::Running | State::WaitsForPeer);
     let (says, input): (_, fn() -> Input) = match state {
         _ if runs && spec.read == 0 => ("It runs".into(), || Input::Tell),
@@ -208,6 +214,31 @@ fn trouble(failure: &Failure) -> Html {
     }
 }
 
+/// Where the learner types the relay's access token; it is kept until the tab is closed.
+fn token_field(wrong: bool, field: &NodeRef, driver: &Rc<RefCell<Driver>>) -> Html {
+    let submit = {
+        let (field, driver) = (field.clone(), Rc::clone(driver));
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let token = platform::value(&field);
+            if !token.trim().is_empty() {
+                drive(&driver, Input::Token(token.trim().to_owned()));
+            }
+        })
+    };
+    html! {
+        <form class="trouble" data-part="token" onsubmit={submit}>
+            <p role="alert"><strong>
+                {if wrong { "This is not the relay's access token." } else { "This relay asks for an access token." }}
+            </strong>{" Whoever runs it has told it to its learners. It is kept until you close this tab."}</p>
+            <p>
+                <label>{"Access token "}<input type="password" autocomplete="off" ref={field.clone()} /></label>{" "}
+                <button type="submit" class="btn">{"Run with it"}</button>
+            </p>
+        </form>
+    }
+}
+
 fn status(state: &State, kernel: Option<String>) -> Html {
     let by = |says: &str| match &kernel {
         Some(kernel) => format!("{says} {kernel}."),
@@ -227,7 +258,7 @@ fn status(state: &State, kernel: Option<String>) -> Html {
         }
         State::Done => by("The program has ended. It ran on"),
         State::Stopped => by("Stopped. It ran on"),
-        State::Failed(_) => String::new(),
+        State::Asks { .. } | State::Failed(_) => String::new(),
     };
     html! { {says} }
 }
@@ -240,6 +271,7 @@ const fn name(state: &State) -> &'static str {
         State::Running => "running",
         State::WaitsForPeer => "waits-for-peer",
         State::Told => "told",
+        State::Asks { .. } => "asks",
         State::Resuming { .. } => "resuming",
         State::Done => "done",
         State::Stopped => "stopped",

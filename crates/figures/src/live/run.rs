@@ -12,6 +12,8 @@ use super::twin::Twin;
 pub(crate) enum Input {
     /// The learner starts, or tries again.
     Run,
+    /// The learner tells the relay's access token, and starts.
+    Token(String),
     /// The learner lets the peer read.
     Tell,
     /// The learner stops the run.
@@ -70,6 +72,11 @@ pub(crate) enum State {
     WaitsForPeer,
     /// The peer was told to read.
     Told,
+    /// The relay asks for an access token.
+    Asks {
+        /// Whether it was given one that is not its.
+        wrong: bool,
+    },
     /// The connection was lost; another is tried quietly.
     Resuming {
         /// How many tries have failed.
@@ -85,6 +92,8 @@ pub(crate) enum State {
 
 /// Quiet tries to go on with a session, and how long to wait before each, in milliseconds.
 const RESUME_AFTER_MS: [u32; 2] = [300, 1500];
+/// The relay's close code where the access token is missing or wrong.
+const WRONG_TOKEN: u16 = 4401;
 /// Most lines that a program may pass between two calls.
 const MOST_LINES: usize = 10_000;
 /// Most calls of one run.
@@ -106,6 +115,8 @@ pub(crate) struct Run {
     calls: u64,
     session: Option<(String, String)>,
     last: u64,
+    /// The relay's access token, if the learner has told it.
+    token: Option<String>,
     kernel: Option<KernelInfo>,
     peer: Option<Address>,
     /// When the last answer came from the kernel, in microseconds since the lab was opened.
@@ -125,6 +136,7 @@ impl Run {
             calls: 0,
             session: None,
             last: 0,
+            token: None,
             kernel: None,
             peer: None,
             answered_us: None,
@@ -156,10 +168,10 @@ impl Run {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
         match input {
-            Input::Run => {
-                let spec = self.spec.clone();
-                *self = Self { state: State::Connecting, ..Self::new(spec) };
-                out.extend([Output::Disconnect, Output::Connect]);
+            Input::Run => self.begin(&mut out),
+            Input::Token(token) => {
+                self.token = Some(token);
+                self.begin(&mut out);
             }
             Input::Tell => self.tell(&mut out),
             Input::Stop => {
@@ -171,7 +183,7 @@ impl Run {
             Input::Opened => {
                 let resume = self.session.clone();
                 let resume = resume.map(|(session, key)| Resume { session, key, last: self.last });
-                let hello = FromClient::Hello(Hello { version: protocol::VERSION, resume, token: None });
+                let hello = FromClient::Hello(Hello { version: protocol::VERSION, resume, token: self.token.clone() });
                 out.push(Output::Send(protocol::encode(&hello)));
             }
             Input::Message(bytes) => match protocol::decode(&bytes) {
@@ -191,6 +203,17 @@ impl Run {
             }
         }
         out
+    }
+
+    fn begin(&mut self, out: &mut Vec<Output>) {
+        let (spec, token) = (self.spec.clone(), self.token.take());
+        *self = Self { state: State::Connecting, token, ..Self::new(spec) };
+        out.extend([Output::Disconnect, Output::Connect]);
+    }
+
+    /// The access token that was told to another figure of this tab.
+    pub(crate) fn know(&mut self, token: Option<String>) {
+        self.token = token.or(self.token.take());
     }
 
     fn tell(&mut self, out: &mut Vec<Output>) {
@@ -419,7 +442,11 @@ impl Run {
 
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Output>) {
         let failed = match &self.state {
-            State::Idle | State::Done | State::Stopped | State::Failed(_) => return,
+            State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
+            _ if code == WRONG_TOKEN => {
+                self.state = State::Asks { wrong: self.token.is_some() };
+                return out.push(Output::Disconnect);
+            }
             State::Connecting => {
                 return self.fail(
                     "The relay was not reached.",

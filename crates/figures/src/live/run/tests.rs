@@ -173,3 +173,29 @@ fn no_bytes_from_a_relay_end_the_page() {
     run.handle(lab(8, LabReport::Refused { reason: "too fast".into() }));
     assert!(matches!(run.state(), State::Failed(failure) if failure.why == "too fast"));
 }
+
+#[test]
+fn a_relay_that_asks_for_a_token_is_given_it_and_a_wrong_one_is_told() {
+    let mut run = Run::new(spec());
+    let refused = || Input::Closed { code: 4401, reason: "this relay asks for an access token".into() };
+    run.handle(Input::Run);
+    run.handle(Input::Opened);
+    run.handle(refused());
+    assert_eq!(run.state(), &State::Asks { wrong: false });
+    let outputs = run.handle(Input::Token("correct horse".into()));
+    assert!(outputs.contains(&Output::Connect));
+    let hello = sent(&run.handle(Input::Opened));
+    let FromClient::Hello(Hello { token: Some(token), .. }) = &hello[0] else { panic!("{hello:?}") };
+    assert_eq!(token, "correct horse");
+    run.handle(refused());
+    assert_eq!(run.state(), &State::Asks { wrong: true });
+    // What was told to another figure of the tab is known to this one.
+    run.handle(Input::Run);
+    run.know(Some("the right one".into()));
+    let hello = sent(&run.handle(Input::Opened));
+    assert!(
+        matches!(&hello[0], FromClient::Hello(Hello { token: Some(token), .. }) if token == "the right one")
+    );
+    run.handle(welcome(false, "loopback"));
+    assert_eq!(run.state(), &State::Opening);
+}
