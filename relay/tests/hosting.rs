@@ -312,6 +312,24 @@ async fn each_session_is_one_line_of_json_and_no_secret_is_in_it() {
 }
 
 #[test]
+fn the_doctor_of_a_room_lists_addresses_and_says_what_it_cannot_know() {
+    let (code, out, err) = run(&["doctor", "--room", "--port", "0", "--json"], "");
+    assert!(code <= 1, "{err}");
+    let said: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let findings = said["findings"].as_array().unwrap();
+    let named = |name: &'static str| findings.iter().filter(move |f| f["name"] == name);
+    // Whoever has no address but loopback is told.
+    assert_eq!(code == 0, named("address").count() > 0, "{out}");
+    assert_eq!(named("firewall").count(), 1);
+    let unknown = named("other machines").next().unwrap();
+    assert!(unknown["known"] == false && unknown["remedy"].as_str().unwrap().contains("phone"), "{out}");
+    // With a relay on loopback alone the others' addresses are refused, and it is said how to listen there.
+    let serving = Serving::start(&[]);
+    let (_, out, _) = run(&["doctor", "--room", "--port", &serving.port.to_string()], "");
+    assert!(!out.contains("LACK address") || out.contains("--listen 0.0.0.0"), "{out}");
+}
+
+#[test]
 fn health_is_asked_of_the_relay_that_is_set() {
     let serving = Serving::start(&[]);
     let port = serving.port.to_string();

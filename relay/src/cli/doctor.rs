@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
 use protocol::{LabReport, LabRequest, LabSpec, PeerSpec};
 use serde_json::json;
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
@@ -17,16 +18,68 @@ const ENOUGH_FILES: u64 = 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One thing that was looked at.
-struct Finding {
-    name: &'static str,
-    found: String,
+pub(super) struct Finding {
+    pub(super) name: &'static str,
+    pub(super) found: String,
     /// What to do, where it is not as it should be.
-    remedy: Option<String>,
+    pub(super) remedy: Option<String>,
     /// Whether live lessons cannot run without it.
-    needed: bool,
+    pub(super) needed: bool,
+    /// Whether this machine cannot know it; the remedy says how to find out.
+    pub(super) unknown: bool,
 }
 
-pub(super) fn run(as_json: bool) -> ExitCode {
+/// What to look at.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Options {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    /// Whether others in the same network can reach a relay here: addresses, firewall, what to try from a phone
+    #[arg(long)]
+    room: bool,
+    /// The relay's port, for --room
+    #[arg(long, default_value_t = 8080, requires = "room")]
+    port: u16,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    if options.room {
+        let findings = super::room::findings(options.port);
+        let fine = findings.iter().all(|f| !f.needed || f.remedy.is_none());
+        if options.json {
+            super::print(
+                &json!({ "v": 1, "version": crate::VERSION, "ok": fine, "findings": entries(&findings) })
+                    .to_string(),
+            );
+        } else {
+            show(&findings);
+        }
+        return if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    machine(options.json)
+}
+
+fn entries(findings: &[Finding]) -> Vec<serde_json::Value> {
+    let entry = |f: &Finding| json!({ "name": f.name, "found": f.found, "ok": f.remedy.is_none(), "needed": f.needed, "known": !f.unknown, "remedy": f.remedy });
+    findings.iter().map(entry).collect()
+}
+
+fn show(findings: &[Finding]) {
+    for Finding { name, found, remedy, unknown, .. } in findings {
+        let mark = match remedy {
+            None => "ok  ",
+            Some(_) if *unknown => "?   ",
+            Some(_) => "LACK",
+        };
+        super::print(&format!("{mark} {name}: {found}"));
+        if let Some(remedy) = remedy {
+            super::print(&format!("     {remedy}"));
+        }
+    }
+}
+
+fn machine(as_json: bool) -> ExitCode {
     #[cfg(target_os = "linux")]
     let modes = lab::Mode::offers(&lab::HelperProgram::Own, HOSTS);
     #[cfg(target_os = "linux")]
@@ -40,12 +93,14 @@ pub(super) fn run(as_json: bool) -> ExitCode {
             found: format!("{} {}", kernel.system, kernel.release).trim().into(),
             remedy: (!lab::LIVE).then(|| "Live lessons need Linux; everything else works here.".into()),
             needed: true,
+            unknown: false,
         },
         Finding {
             name: "front end",
             found: if crate::has_front_end() { "inside this program" } else { "not in this build" }.into(),
             remedy: (!crate::has_front_end()).then(|| "Build it with: cargo xtask serve".into()),
             needed: false,
+            unknown: false,
         },
     ];
     #[cfg(target_os = "linux")]
@@ -57,22 +112,13 @@ pub(super) fn run(as_json: bool) -> ExitCode {
     }
     let fine = findings.iter().all(|f| !f.needed || f.remedy.is_none());
     if as_json {
-        let entries: Vec<_> = findings
-            .iter()
-            .map(|f| json!({ "name": f.name, "found": f.found, "ok": f.remedy.is_none(), "needed": f.needed, "remedy": f.remedy }))
-            .collect();
         #[cfg(target_os = "linux")]
         let modes = modes_json(&modes);
         #[cfg(not(target_os = "linux"))]
         let modes = json!([]);
-        super::print(&json!({ "v": 1, "version": crate::VERSION, "mode": kernel.mode, "modes": modes, "ok": fine, "findings": entries }).to_string());
+        super::print(&json!({ "v": 1, "version": crate::VERSION, "mode": kernel.mode, "modes": modes, "ok": fine, "findings": entries(&findings) }).to_string());
     } else {
-        for Finding { name, found, remedy, .. } in &findings {
-            super::print(&format!("{} {name}: {found}", if remedy.is_none() { "ok  " } else { "LACK" }));
-            if let Some(remedy) = remedy {
-                super::print(&format!("     {remedy}"));
-            }
-        }
+        show(&findings);
         super::print(&format!("Live lessons: {}", if fine { &kernel.mode } else { "not on this machine" }));
     }
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -82,7 +128,7 @@ pub(super) fn run(as_json: bool) -> ExitCode {
 #[cfg(target_os = "linux")]
 const HOSTS: u16 = 2;
 
-/// How `calls --lab` keeps hosts apart here: the best mode, and what the one before it lacks.
+/// How a relay and `calls --lab` keep hosts apart here: the best mode, and what the one before it lacks.
 #[cfg(target_os = "linux")]
 fn own_hosts(modes: &[lab::Offer]) -> Option<Finding> {
     let best = modes.iter().position(|offer| offer.tried.is_ok())?;
@@ -96,6 +142,7 @@ fn own_hosts(modes: &[lab::Offer]) -> Option<Finding> {
         },
         remedy: lacking.map(|failure| failure.remedy()),
         needed: false,
+        unknown: false,
     })
 }
 
@@ -115,6 +162,7 @@ fn congestion(name: &str) -> Finding {
         found: if unknown { "unknown" } else { name }.into(),
         remedy: unknown.then(|| "Mount /proc, so that lessons can name it.".into()),
         needed: false,
+        unknown: false,
     }
 }
 
@@ -128,6 +176,7 @@ fn open_files() -> Option<Finding> {
         found: format!("{soft} at once"),
         remedy: (soft < ENOUGH_FILES).then(|| format!("A class needs more: ulimit -n {ENOUGH_FILES}")),
         needed: false,
+        unknown: false,
     })
 }
 
@@ -153,7 +202,7 @@ fn live() -> Finding {
             ),
         ),
     };
-    Finding { name: "loopback sockets", found, remedy, needed: true }
+    Finding { name: "loopback sockets", found, remedy, needed: true, unknown: false }
 }
 
 async fn connection(grounds: Arc<Grounds>) -> Result<String, String> {

@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod health;
 mod replay;
+mod room;
 mod serve;
 
 use std::process::ExitCode;
@@ -37,12 +38,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Say what live lessons can show on this machine, and what would better it
-    Doctor {
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Say what live lessons can show on this machine, and what would better it; with --room, who can reach it
+    Doctor(doctor::Options),
     /// Print every setting of `serve`, its value here and where that comes from
     Config(config::Options),
     /// Ask the relay with these settings, on this machine, whether it is well (exit code 1: it is not)
@@ -67,7 +64,7 @@ pub fn main() -> ExitCode {
         Command::Calls(options) => calls::run(&options),
         Command::Replay(options) => replay::run(&options),
         Command::Lessons { json } => lessons(json),
-        Command::Doctor { json } => doctor::run(json),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Config(options) => config::run(&options),
         Command::Health { flags } => health::run(&flags),
         Command::ExportSite(options) => export::run(&options),
