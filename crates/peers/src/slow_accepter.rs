@@ -11,8 +11,8 @@ pub(crate) const ABOUT: About = About {
     summary: "Listens with a small backlog and accepts only when told, or after a delay.",
     behaviour: "Its kernel completes handshakes by itself: you are connected, and may send, before anybody has called \
         `accept`. With `listen(n)` Linux lets n + 1 connections wait so. The next `connect` is not refused: its SYN is \
-        dropped, sent again after one second, after three, after seven, and your `connect` waits until there is room or it \
-        gives up. A connection that it does accept it serves as an echo, to its end, before it accepts another.",
+        dropped and sent again, each second at first and then ever more seldom, and your `connect` waits until there is \
+        room or it gives up. A connection that it does accept it serves as an echo, to its end, before it accepts another.",
     settings: &[
         Setting {
             name: "backlog",

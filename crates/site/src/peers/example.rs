@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) call: String,
     /// What it returned; none where it never did.
     pub(super) came: Option<String>,
+    /// How often this was done in a row; told of the last time.
+    pub(super) times: u32,
 }
 
 /// Steps of a run without a call, before it is left alone.
@@ -208,6 +210,12 @@ impl Example {
     }
 }
 
+impl Row {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.who, &self.call, &self.came) == (other.who, &other.call, &other.came)
+    }
+}
+
 /// Lets happen what happens by itself until such an event has happened, or nothing more does.
 fn run_until(world: &mut World, over: impl Fn(&Event) -> bool) {
     for _ in 0..MOST_STEPS {
@@ -221,7 +229,7 @@ fn run_until(world: &mut World, over: impl Fn(&Event) -> bool) {
 fn rows(events: &[Event]) -> Vec<Row> {
     let who = |event: &Event| if event.host.0 == 0 { "you" } else { "peer" };
     let mut waits: [Option<(Micros, &'static str, &Call)>; 2] = [None, None];
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for event in events {
         let waiting = &mut waits[usize::from(event.host.0 != 0)];
         match &event.what {
@@ -229,7 +237,11 @@ fn rows(events: &[Event]) -> Vec<Row> {
             What::Returned { call, outcome, .. } => {
                 *waiting = None;
                 let (at, call, came) = (ms(event.at), tell(call), Some(came(outcome)));
-                rows.push(Row { at, who: who(event), call, came });
+                let row = Row { at, who: who(event), call, came, times: 1 };
+                match rows.last_mut() {
+                    Some(last) if last.is_like(&row) => *last = Row { times: last.times + 1, ..row },
+                    _ => rows.push(row),
+                }
             }
             _ => {}
         }
@@ -240,6 +252,7 @@ fn rows(events: &[Event]) -> Vec<Row> {
         who,
         call: tell(call),
         came: None,
+        times: 1,
     }));
     rows
 }

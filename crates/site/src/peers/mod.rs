@@ -109,10 +109,11 @@ fn run(about: &About) -> String {
         let (who, at) = (row.who, row.at);
         let came = match row.came {
             Some(came) => format!("<code>{}</code>", escape(&came)),
-            None => "waits for ever".into(),
+            None => "waits".into(),
         };
+        let times = if row.times > 1 { format!(" {} times", row.times) } else { String::new() };
         format!(
-            "<tr><td class=\"at\">{at}</td><th scope=\"row\">{who}</th><td><code>{}</code></td><td>{came}</td></tr>\n",
+            "<tr><td class=\"at\">{at}</td><th scope=\"row\">{who}</th><td><code>{}</code></td><td>{came}{times}</td></tr>\n",
             escape(&row.call)
         )
     });
