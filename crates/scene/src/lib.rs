@@ -14,17 +14,20 @@
 //! - `console`: calls as a person writes them;
 //! - `playground`: hosts and consoles that a person sets up;
 //! - `predict`: questions, and the simulator as their judge;
-//! - `compare`: a run on a real kernel beside its simulated twin.
+//! - `compare`, `explain`: a run on a real kernel beside its simulated twin, and why they differ;
+//! - `packets`: what a real wire carried.
 
 mod cast;
 mod compare;
 mod console;
 mod diagram;
+mod explain;
 mod hold;
 mod host;
 mod ladder;
 mod ledger;
 mod offers;
+mod packets;
 pub mod playground;
 mod predict;
 mod side;
@@ -40,10 +43,12 @@ pub use cast::Side;
 pub use compare::{Holds, Likeness, Line, Real, Relation, Twin, compare, relations};
 pub use console::{CallForm, FORMS, NotACall, parse as parse_call, split as split_arguments};
 pub use diagram::{Arrow, Diagram, GRID, Node, Way};
+pub use explain::{Facts, explain};
 pub use hold::{Expect, MustHold, holds, must_hold};
 pub use host::{Card, Machine, Queue, Ready, ReadyList, Tab, Timer, WaitsFor};
 pub use ladder::{COLUMNS, Ladder, Mark, Rung, Slant, Stub};
 pub use offers::{Group, OFFERS, Offer};
+pub use packets::{End, PacketRow, Packets, Passage};
 pub use predict::{Answer, Moves, Question, Verdict};
 pub use side::{Doing, SideScene, SocketLine, SourceLine, Value};
 pub use spec::{FigureSpec, Guess, LiveSpec, Moment, Prediction, StageSpec};

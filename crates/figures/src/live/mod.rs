@@ -4,20 +4,25 @@
 //! both are drawn and the browser's WebSocket is driven.
 
 mod guess;
+mod hand;
 mod incoming;
+mod packets;
 mod run;
 mod table;
 mod twin;
+mod wire;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Holds, LiveSpec, compare, must_hold};
+use scene::{Holds, LiveSpec, compare, must_hold, number};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
 use guess::guess_form;
+use hand::{hand, notices};
+use packets::{no_wire, packets};
 use run::{Failure, Input, Output, Run, State};
 use table::table;
 
@@ -44,13 +49,19 @@ struct Driver {
     socket: Option<Socket>,
     timer: Option<Timeout>,
     redraw: Callback<()>,
+    /// The drawing of what messages told, which waits for more of them.
+    drawing: Option<Timeout>,
 }
+
+/// How long messages are gathered before they are drawn, in milliseconds: a wire may tell of many packets at once.
+const GATHER_MS: u32 = 30;
 
 /// Take in what happened and do what is to be done.
 fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
     if let Input::Token(token) = &input {
         platform::keep_token(token);
     }
+    let told = matches!(input, Input::Message(_));
     let outputs = driver.borrow_mut().run.handle(input);
     for output in outputs {
         let mut it = driver.borrow_mut();
@@ -81,6 +92,7 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
                 }
             }
             Output::Disconnect => it.socket = None,
+            Output::Save { name, bytes } => drop(platform::save_file(&name, &bytes)),
             Output::Wait(ms) => {
                 let weak = Rc::downgrade(driver);
                 it.socket = None;
@@ -92,8 +104,28 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
             }
         }
     }
+    if told {
+        draw_soon(driver);
+    } else {
+        draw(driver);
+    }
+}
+
+fn draw(driver: &Rc<RefCell<Driver>>) {
+    driver.borrow_mut().drawing = None;
     let redraw = driver.borrow().redraw.clone();
     redraw.emit(());
+}
+
+fn draw_soon(driver: &Rc<RefCell<Driver>>) {
+    let weak = Rc::downgrade(driver);
+    driver.borrow_mut().drawing.get_or_insert_with(|| {
+        Timeout::new(GATHER_MS, move || {
+            if let Some(driver) = weak.upgrade() {
+                draw(&driver);
+            }
+        })
+    });
 }
 
 /// The panel of a live run.
@@ -103,16 +135,28 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     let driver = {
         let (spec, redraw) = (props.spec.clone(), Callback::from(move |()| update.force_update()));
         use_memo((), move |()| {
-            Rc::new(RefCell::new(Driver { run: Run::new(spec), socket: None, timer: None, redraw }))
+            Rc::new(RefCell::new(Driver {
+                run: Run::new(spec),
+                socket: None,
+                timer: None,
+                redraw,
+                drawing: None,
+            }))
         })
     };
     let press = |input: fn() -> Input| {
         let driver = (*driver).clone();
         Callback::from(move |_: MouseEvent| drive(&driver, input()))
     };
+    let tell = {
+        let driver = (*driver).clone();
+        Callback::from(move |input: Input| drive(&driver, input))
+    };
+    let (rail, queue) = (use_node_ref(), use_node_ref());
     let (rows, main, token) = (use_node_ref(), use_node_ref(), use_node_ref());
     let said = use_state_eq(|| None::<usize>);
     use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
+    use_effect_with((driver.borrow().run.wire().told(), rail.clone()), |(_, rail)| platform::to_bottom(rail));
     let it = driver.borrow();
     let run = &it.run;
     let (spec, state) = (&props.spec, run.state());
@@ -137,10 +181,14 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                 <p class="status" role="status">{status(state, run.kernel())}</p>
                 if let State::Failed(failure) = state { {trouble(failure)} }
                 if let State::Asks { wrong } = state { {token_field(*wrong, &token, &driver)} }
+                if !run.has_wire() { {notices(run)} }
             </div>
             <div class="live-body">
                 if started {
-                    {table(&lines, &rows)}
+                    <div class="both">
+                        {table(&lines, &rows)}
+                        {beside(run)}
+                    </div>
                 } else {
                     <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
                 }
@@ -167,7 +215,32 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                     <p>{"Numbers may differ from kernel to kernel and from run to run. These relations may not."}</p>
                 </div> }
             </div>
+            if run.has_wire() {
+                <div class="live-body" data-part="real-wire">
+                    {packets(run, spec, &rail)}
+                    {hand(run, spec, &tell, &queue)}
+                </div>
+            } else if let Some(mode) = run.mode() {
+                {no_wire(mode)}
+            }
         </section>
+    }
+}
+
+/// What stands under the two kernels' answers: why they differ, and what the real one holds now.
+fn beside(run: &Run) -> Html {
+    html! {
+        <>
+            if let Some(why) = run.why_different() { <p class="why" data-part="why">{why}</p> }
+            if let (Some(here), Some(there)) = run.wire().now() {
+                <p class="now-held" data-part="now-held">
+                    {"Held now, as the real kernels say: "}
+                    <b>{number(here.outq.into())}</b>{" in the send buffer"}
+                    if here.outq_unsent > 0 { {format!(" (of these {} not yet sent)", number(here.outq_unsent.into()))} }
+                    {", "}<b>{number(there.inq.into())}</b>{" in the peer’s receive buffer."}
+                </p>
+            }
+        </>
     }
 }
 

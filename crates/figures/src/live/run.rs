@@ -1,14 +1,16 @@
 //! A live run as a state machine: what happened goes in, what is to be done comes out. Knows no browser and no clock.
 
-use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, LabSpec, PeerSpec, Resume};
-use scene::{LiveSpec, Real};
+use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, LabSpec, PeerSpec, Resume, WireRequest};
+use scene::{Facts, LiveSpec, Real, explain};
 use syscall::{Action, Address, Call, CallId, Program, TaskId};
 use world::Script;
 
 use super::incoming::{FromRelay, LabReport};
 use super::twin::Twin;
+use super::wire::Wire;
 
 /// What happened.
+#[derive(Clone)]
 pub(crate) enum Input {
     /// The learner starts, or tries again.
     Run,
@@ -18,6 +20,10 @@ pub(crate) enum Input {
     Tell,
     /// The learner stops the run.
     Stop,
+    /// The learner lays a hand on the wire.
+    Wire(WireRequest),
+    /// The learner wants the packets as a file.
+    Save,
     /// The WebSocket is open.
     Opened,
     /// A message has come.
@@ -44,6 +50,13 @@ pub(crate) enum Output {
     Disconnect,
     /// Say [`Input::Waited`] after so many milliseconds.
     Wait(u32),
+    /// Have the browser save a file.
+    Save {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
 }
 
 /// Why a run ended before its time.
@@ -121,6 +134,9 @@ pub(crate) struct Run {
     peer: Option<Address>,
     /// When the last answer came from the kernel, in microseconds since the lab was opened.
     answered_us: Option<u64>,
+    /// Whether the relay has a lab for this run.
+    lab: bool,
+    wire: Wire,
 }
 
 impl Run {
@@ -140,6 +156,8 @@ impl Run {
             kernel: None,
             peer: None,
             answered_us: None,
+            lab: false,
+            wire: Wire::default(),
         }
     }
 
@@ -164,6 +182,33 @@ impl Run {
         Some(format!("{system} {release}, {mode}"))
     }
 
+    /// What mode of lab the relay has, once it is known.
+    pub(crate) fn mode(&self) -> Option<&str> {
+        self.kernel.as_ref().map(|kernel| kernel.mode.as_str())
+    }
+
+    /// Whether the run's packets pass over a wire of the relay's.
+    pub(crate) fn has_wire(&self) -> bool {
+        !self.talks_to_itself() && self.mode().is_some_and(has_wire)
+    }
+
+    /// Whether the relay has a lab for this run: with a wire also after the program's end, for what is still under way.
+    pub(crate) fn has_lab(&self) -> bool {
+        self.lab && !matches!(self.state, State::Resuming { .. })
+    }
+
+    /// The run's wire.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// Why the twin's answers may differ, if they do.
+    pub(crate) fn why_different(&self) -> Option<String> {
+        let (kernel, twin) = (self.kernel.as_ref()?, self.twin.as_ref()?);
+        let hand = self.has_wire() && self.wire.in_hand();
+        explain(&self.real, &twin.calls(), &Facts { release: &kernel.release, hand, twin_mss: twin.mss() })
+    }
+
     /// Take in what happened; what is to be done, in order.
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
@@ -179,6 +224,14 @@ impl Run {
                     lab(&mut out, LabRequest::Cancel { id });
                 }
                 self.end(State::Stopped, &mut out);
+            }
+            Input::Wire(request) => self.lay_hand(request, &mut out),
+            Input::Save => {
+                if self.has_lab() && self.has_wire() && !self.wire.saving() {
+                    self.wire.forget_notices();
+                    self.wire.save();
+                    lab(&mut out, LabRequest::Capture);
+                }
             }
             Input::Opened => {
                 let resume = self.session.clone();
@@ -206,9 +259,11 @@ impl Run {
     }
 
     fn begin(&mut self, out: &mut Vec<Output>) {
+        self.let_go(out);
         let (spec, token) = (self.spec.clone(), self.token.take());
-        *self = Self { state: State::Connecting, token, ..Self::new(spec) };
-        out.extend([Output::Disconnect, Output::Connect]);
+        let (wire, kernel) = (self.wire.next(), self.kernel.take());
+        *self = Self { state: State::Connecting, token, wire, kernel, ..Self::new(spec) };
+        out.push(Output::Connect);
     }
 
     /// The access token that was told to another figure of this tab.
@@ -226,6 +281,21 @@ impl Run {
             twin.tell(self.spec.read);
         }
         self.state = State::Told;
+    }
+
+    /// Ask for something to be done to the wire, in this run if there is one; how it is set stays for the next.
+    fn lay_hand(&mut self, request: WireRequest, out: &mut Vec<Output>) {
+        if !self.has_wire() {
+            return;
+        }
+        if let WireRequest::Set(spec) = &request {
+            self.wire.set(spec.clone());
+        }
+        if self.has_lab() {
+            self.wire.touch();
+            self.wire.forget_notices();
+            lab(out, LabRequest::Wire(request));
+        }
     }
 
     fn told(&mut self, message: FromRelay, out: &mut Vec<Output>) {
@@ -282,7 +352,10 @@ impl Run {
         // A lab has a peer, even if nobody talks to it.
         let name = if self.talks_to_itself() { "echo" } else { &self.spec.peer };
         let named = PeerSpec::named(name);
-        let lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
+        let mut lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
+        if self.has_wire() {
+            lab_spec.wire = self.wire.spec().clone();
+        }
         self.state = State::Opening;
         lab(out, LabRequest::Open { lab: lab_spec });
     }
@@ -301,6 +374,7 @@ impl Run {
     fn reported(&mut self, report: LabReport, out: &mut Vec<Output>) {
         match report {
             LabReport::Opened { peers } => {
+                self.lab = true;
                 let Some(spec) =
                     self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
                 else {
@@ -315,7 +389,7 @@ impl Run {
                     Ok(program) => {
                         self.peer = peers.first().copied().filter(|_| !self.talks_to_itself());
                         self.program = Some(program);
-                        self.twin = Twin::new(&self.spec);
+                        self.twin = Twin::new(&self.spec, self.has_wire().then(|| self.wire.spec()));
                         self.resume(None, out);
                     }
                     Err(problems) => {
@@ -332,6 +406,11 @@ impl Run {
                 let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
                     return;
                 };
+                for (there, held) in [(false, &here), (true, &there)] {
+                    if let Some(held) = held {
+                        self.wire.holds(there, held.clone());
+                    }
+                }
                 let before = self.answered_us.replace(at).unwrap_or(at);
                 // With a peer that the learner holds, a wait tells of the learner.
                 let waited_us = if self.talks_to_itself() { at.saturating_sub(before) } else { 0 };
@@ -348,39 +427,58 @@ impl Run {
                 }
                 self.resume(Some(outcome), out);
             }
-            LabReport::Peer { received } if received > 0 => {
-                // What the peer has read stands before the call that it may wake.
-                let waiting = self.pending.as_ref().map(|(.., place)| *place);
-                let waits = self.state == State::Told || self.state == State::WaitsForPeer;
-                let read = Real::PeerRead { count: received };
-                match waiting {
-                    Some(place) if waits => {
-                        self.real.insert(place, read);
-                        if let Some((.., place)) = &mut self.pending {
-                            *place += 1;
-                        }
-                    }
-                    _ => self.real.push(read),
+            LabReport::Peer { received, here } => {
+                if let Some(here) = here {
+                    self.wire.holds(true, here);
                 }
-                if self.state == State::Told {
-                    self.state = match &self.pending {
-                        Some((_, call, _)) => self.waiting_state(call),
-                        None => State::Running,
-                    };
+                if received > 0 {
+                    self.peer_read(received);
                 }
             }
-            LabReport::Peer { .. }
-            | LabReport::Happened {}
-            | LabReport::Holds {}
-            | LabReport::Captured {} => {}
-            LabReport::Refused { reason } => {
+            LabReport::Happened { event } => self.wire.happened(event),
+            LabReport::Holds { task, observed } => self.wire.holds(task.is_none(), observed),
+            LabReport::Captured { part, left } => {
+                if let Some(bytes) = self.wire.captured(&part, left) {
+                    out.push(Output::Save { name: format!("{}.pcapng", self.spec.id), bytes });
+                }
+            }
+            LabReport::Refused { reason } if self.state == State::Opening => {
                 self.fail("The relay refused.", &reason, "Try again in a moment.", out);
             }
+            LabReport::Refused { reason } => self.wire.notice(reason),
             LabReport::Closed { reason } => {
+                self.lab = false;
                 if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {
                     self.fail("The run has stopped.", &reason, "Try again.", out);
+                } else {
+                    self.wire.notice(format!("The lab is gone: {reason}."));
+                    self.session = None;
+                    out.push(Output::Disconnect);
                 }
             }
+        }
+    }
+
+    /// The peer has read so many bytes.
+    fn peer_read(&mut self, received: u32) {
+        // What the peer has read stands before the call that it may wake.
+        let waiting = self.pending.as_ref().map(|(.., place)| *place);
+        let waits = self.state == State::Told || self.state == State::WaitsForPeer;
+        let read = Real::PeerRead { count: received };
+        match waiting {
+            Some(place) if waits => {
+                self.real.insert(place, read);
+                if let Some((.., place)) = &mut self.pending {
+                    *place += 1;
+                }
+            }
+            _ => self.real.push(read),
+        }
+        if self.state == State::Told {
+            self.state = match &self.pending {
+                Some((_, call, _)) => self.waiting_state(call),
+                None => State::Running,
+            };
         }
     }
 
@@ -442,6 +540,11 @@ impl Run {
 
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Output>) {
         let failed = match &self.state {
+            State::Done | State::Stopped if self.lab => {
+                self.lab = false;
+                self.session = None;
+                return self.wire.notice("The connection to the relay has ended, and the lab with it.");
+            }
             State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
             _ if code == WRONG_TOKEN => {
                 self.state = State::Asks { wrong: self.token.is_some() };
@@ -487,20 +590,34 @@ impl Run {
     }
 
     fn end(&mut self, state: State, out: &mut Vec<Output>) {
-        if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {
-            lab(out, LabRequest::Close);
+        self.pending = None;
+        // What the kernels still have to say to each other passes over the wire after the program's end.
+        if !(self.lab && self.has_wire()) || matches!(self.state, State::Resuming { .. }) {
+            self.let_go(out);
         }
         self.state = state;
-        self.pending = None;
+    }
+
+    /// Give the lab back and leave the relay.
+    fn let_go(&mut self, out: &mut Vec<Output>) {
+        if std::mem::replace(&mut self.lab, false) || self.state == State::Opening {
+            lab(out, LabRequest::Close);
+        }
         self.session = None;
         out.push(Output::Disconnect);
     }
 
     fn fail(&mut self, what: &str, why: &str, next: &str, out: &mut Vec<Output>) {
         self.state = State::Failed(Failure { what: what.into(), why: why.into(), next: next.into() });
+        self.lab = false;
         self.session = None;
         out.push(Output::Disconnect);
     }
+}
+
+/// Whether labs of this mode have a wire.
+fn has_wire(mode: &str) -> bool {
+    mode.starts_with("namespaces") || mode.starts_with("privileged")
 }
 
 fn lab(out: &mut Vec<Output>, request: LabRequest) {

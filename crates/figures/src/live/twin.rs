@@ -1,8 +1,11 @@
 //! The simulated twin of a live run: the same program against a simulated peer, call by call.
 
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use protocol::WireSpec;
 use scene::{LiveSpec, Twin as Told};
 use syscall::{Call, Pid, TaskId, What};
-use world::{ChoiceKey, World};
+use world::{ChoiceKey, Network, Op, Scenario, World};
 
 /// Most steps that the twin takes to answer one call.
 const MOST_STEPS: usize = 2000;
@@ -20,9 +23,14 @@ pub(crate) struct Twin {
 }
 
 impl Twin {
-    /// The twin before its first call; none if the scenario cannot run.
-    pub(crate) fn new(spec: &LiveSpec) -> Option<Self> {
-        let world = World::new(&spec.scenario).ok()?;
+    /// The twin before its first call, over the network that the real run has: `wire`, or one host's loopback. None if the
+    /// scenario cannot run.
+    pub(crate) fn new(spec: &LiveSpec, wire: Option<&WireSpec>) -> Option<Self> {
+        let world = match wire {
+            Some(wire) => World::new(&over(wire, &spec.scenario, &spec.peer_program)),
+            None => World::new(&spec.scenario),
+        };
+        let world = world.ok()?;
         let view = world.view();
         let find = |name: &str| view.programs.iter().find(|program| program.name == name);
         Some(Self {
@@ -78,6 +86,17 @@ impl Twin {
         !matches!(next, Some(Call::Recv { .. }))
     }
 
+    /// The MSS of the connection that the program used last, in bytes; 0 before it has one.
+    pub(crate) fn mss(&self) -> u32 {
+        let events =
+            self.world.events().iter().rev().filter(|event| event.pid.is_some() && event.pid == self.pid);
+        let mss = |event: &syscall::Event| match &event.what {
+            What::Returned { observed: Some(it), .. } if it.state.is_some() && it.mss > 0 => Some(it.mss),
+            _ => None,
+        };
+        events.filter_map(mss).next().unwrap_or(0)
+    }
+
     /// The program's calls so far; the last may wait.
     pub(crate) fn calls(&self) -> Vec<Told> {
         let mut calls: Vec<Told> = Vec::new();
@@ -93,4 +112,30 @@ impl Twin {
         }
         calls
     }
+}
+
+/// The peer's host in a lab, as in a simulated network.
+const PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+
+/// The scenario over a wire, its peer on a second host: as a lab with a wire has them. Lessons write it for loopback, where
+/// every relay can run it. What chance does to the wire is left to the real one.
+fn over(wire: &WireSpec, scenario: &Scenario, peer: &str) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.network = Network::Wire { mtu: wire.mtu.into(), delay_us: wire.delay_us.into() };
+    if scenario.hosts.len() != 1 {
+        return scenario;
+    }
+    let away = scenario.hosts[0].clone() + "’s peer";
+    scenario.hosts.push(away.clone());
+    for program in &mut scenario.programs {
+        if program.name == peer {
+            program.host.clone_from(&away);
+        }
+        for step in &mut program.steps {
+            if let Op::Call(Call::Bind { address, .. } | Call::Connect { address, .. }) = &mut step.op {
+                *address = SocketAddrV4::new(PEER, address.port()).into();
+            }
+        }
+    }
+    scenario
 }

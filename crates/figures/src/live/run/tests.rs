@@ -1,8 +1,11 @@
 //! The live run's rules, held against what a relay may send.
 
 use super::*;
-use protocol::{FromRelay, LabReport, Limits};
-use syscall::{Errno, Observed, Outcome, Returned};
+use protocol::{FromRelay, LabReport, Limits, WireSpec};
+use syscall::{
+    ConnectionId, Direction, Errno, Event, Observed, Outcome, Returned, Segment, SegmentFlags, StreamRange,
+    TcpState, What,
+};
 
 const SCENARIO: &str = include_str!("../../../../world/tests/fixtures/partial-send-loopback.toml");
 
@@ -65,12 +68,17 @@ fn call(outputs: &[Output]) -> String {
     }
 }
 
-/// A run up to its first send, and the last number used.
+/// A run on loopback up to its first send, whose call has the number 5 as the last report has.
 fn at_first_send() -> Run {
+    at_first_send_in("loopback")
+}
+
+/// The same in a lab of another mode.
+fn at_first_send_in(mode: &str) -> Run {
     let mut run = Run::new(spec());
     assert_eq!(run.handle(Input::Run), [Output::Disconnect, Output::Connect]);
     assert!(matches!(sent(&run.handle(Input::Opened))[..], [FromClient::Hello(_)]));
-    let asked = sent(&run.handle(welcome(false, "loopback")));
+    let asked = sent(&run.handle(welcome(false, mode)));
     assert!(
         matches!(&asked[..], [FromClient::Lab(LabRequest::Open { lab })] if lab.peers[0].name == "sleepy")
     );
@@ -170,7 +178,19 @@ fn no_bytes_from_a_relay_end_the_page() {
     let mut run = at_first_send();
     assert!(run.handle(lab(6, done(99, Ok(Returned::Done)))).is_empty(), "an answer to nothing");
     run.handle(lab(7, done(5, Ok(Returned::Forked(syscall::Pid(1))))));
-    run.handle(lab(8, LabReport::Refused { reason: "too fast".into() }));
+    assert!(matches!(run.state(), State::Failed(_) | State::Running));
+}
+
+#[test]
+fn only_a_refusal_of_the_lab_ends_the_run() {
+    let refused = |seq| lab(seq, LabReport::Refused { reason: "too fast".into() });
+    let mut run = at_first_send();
+    assert!(run.handle(refused(6)).is_empty());
+    assert_eq!((run.state(), run.wire().notices()), (&State::Running, &["too fast".to_owned()][..]));
+    let mut run = Run::new(spec());
+    for input in [Input::Run, Input::Opened, welcome(false, "namespaces-tun"), refused(1)] {
+        run.handle(input);
+    }
     assert!(matches!(run.state(), State::Failed(failure) if failure.why == "too fast"));
 }
 
@@ -198,4 +218,97 @@ fn a_relay_that_asks_for_a_token_is_given_it_and_a_wrong_one_is_told() {
     );
     run.handle(welcome(false, "loopback"));
     assert_eq!(run.state(), &State::Opening);
+}
+
+const WIRED: &str = "namespaces-tun";
+
+fn segment(id: u32, start: u64, end: u64) -> Segment {
+    let range = StreamRange { connection: ConnectionId(0), direction: Direction::Forth, start, end };
+    let flags = SegmentFlags { ack: true, ..SegmentFlags::default() };
+    Segment { id, range, flags, ack: 0, window: 4096, retransmission: false }
+}
+
+fn happened(seq: u64, host: u16, what: What) -> Input {
+    let (index, at, host) = (0, 0, syscall::HostId(host));
+    let (pid, tid, socket, cause, source, range) = (None, None, None, None, None, None);
+    let event = Event { index, at, host, pid, tid, socket, cause, source, range, what };
+    lab(seq, LabReport::Happened { event })
+}
+
+#[test]
+fn what_the_wire_carries_is_kept_and_the_twin_has_a_wire_too() {
+    let mut run = at_first_send_in(WIRED);
+    assert!(run.has_wire() && run.has_lab());
+    run.handle(happened(6, 0, What::SegmentSent { segment: segment(1, 0, 1448) }));
+    run.handle(happened(7, 1, What::SegmentArrived { segment: segment(1, 0, 1448), accepted: 1448 }));
+    run.handle(happened(8, 0, What::HostCable { connected: false }));
+    assert_eq!(run.wire().events().iter().map(|event| event.index).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(run.wire().is_cut());
+    run.handle(lab(9, done(5, Ok(Returned::Count(5792)))));
+    assert_eq!(run.twin()[4].1, Some(Ok(Returned::Count(5792))), "measured on Linux 6.18 over a wire");
+    assert_eq!(run.why_different(), None);
+    assert!(!at_first_send().has_wire(), "loopback has none");
+}
+
+#[test]
+fn a_hand_is_laid_on_the_wire_where_there_is_one_and_stays_for_the_next_run() {
+    let hold = || Input::Wire(WireRequest::Set(WireSpec { held: true, ..WireSpec::default() }));
+    assert!(at_first_send().handle(hold()).is_empty(), "loopback has no wire");
+    let mut run = at_first_send_in(WIRED);
+    assert!(matches!(
+        &sent(&run.handle(hold()))[..],
+        [FromClient::Lab(LabRequest::Wire(WireRequest::Set(_)))]
+    ));
+    let deliver = Input::Wire(WireRequest::Deliver { packet: 3 });
+    assert!(matches!(
+        &sent(&run.handle(deliver))[..],
+        [FromClient::Lab(LabRequest::Wire(WireRequest::Deliver { packet: 3 }))]
+    ));
+    let again = run.handle(Input::Run);
+    assert!(matches!(sent(&again)[..], [FromClient::Lab(LabRequest::Close)]), "the old lab is given back");
+    run.handle(Input::Opened);
+    let asked = sent(&run.handle(welcome(false, WIRED)));
+    assert!(matches!(&asked[..], [FromClient::Lab(LabRequest::Open { lab })] if lab.wire.held), "{asked:?}");
+}
+
+#[test]
+fn the_lab_outlives_the_program_for_what_is_still_under_way_and_for_the_file() {
+    let mut run = at_first_send_in(WIRED);
+    assert!(run.handle(Input::Stop).iter().all(|output| *output != Output::Disconnect));
+    assert_eq!((run.state(), run.has_lab()), (&State::Stopped, true));
+    run.handle(happened(6, 0, What::SegmentSent { segment: segment(1, 0, 0) }));
+    assert_eq!(run.wire().events().len(), 1);
+    assert!(matches!(sent(&run.handle(Input::Save))[..], [FromClient::Lab(LabRequest::Capture)]));
+    assert!(run.handle(Input::Save).is_empty(), "it is on its way");
+    let part = |seq, part: &str, left| lab(seq, LabReport::Captured { part: part.into(), left });
+    assert_eq!(run.handle(part(7, "pcap", 2)), []);
+    let Output::Save { name, bytes } = &run.handle(part(8, "ng", 0))[1] else { panic!("a file") };
+    assert_eq!((name.as_str(), &bytes[..]), ("live.pcapng", &b"pcapng"[..]));
+    run.handle(lab(9, LabReport::Closed { reason: "nothing happened".into() }));
+    assert_eq!((run.state(), run.has_lab()), (&State::Stopped, false));
+}
+
+#[test]
+fn a_capture_beyond_the_bound_is_given_up_with_a_sentence() {
+    let mut run = at_first_send_in(WIRED);
+    run.handle(Input::Save);
+    let part = LabReport::Captured { part: "pcap".into(), left: super::super::wire::CAPTURE as u64 };
+    assert!(run.handle(lab(6, part)).is_empty());
+    assert!(run.wire().notices()[0].contains("16 MiB") && !run.wire().saving());
+}
+
+#[test]
+fn what_the_kernels_hold_stays_fresh_between_calls() {
+    let mut run = at_first_send_in(WIRED);
+    let observed = |outq, inq| {
+        let state = Some(TcpState::Established);
+        Observed { outq, inq, state, ..Observed::default() }
+    };
+    let (fd, at) = (syscall::Fd(3), 0);
+    let here = LabReport::Holds { task: Some(TaskId(0)), peer: None, fd, observed: observed(5792, 0), at };
+    let there = LabReport::Holds { task: None, peer: Some(0), fd, observed: observed(0, 4344), at };
+    run.handle(lab(6, here));
+    run.handle(lab(7, there));
+    let (Some(here), Some(there)) = run.wire().now() else { panic!("both ends") };
+    assert_eq!((here.outq, there.inq), (5792, 4344));
 }
