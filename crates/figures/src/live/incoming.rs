@@ -47,7 +47,7 @@ pub(crate) enum LabReport {
         here: Option<Observed>,
     },
     /// Something that no call tells.
-    Happened { event: Happening },
+    Happened { event: Box<Happening> },
     /// What a kernel holds for an end: the learner's task's, or else a peer's.
     Holds {
         #[serde(default)]
@@ -123,16 +123,19 @@ struct Cable {
     connected: bool,
 }
 
+/// How an event is made from what was read of it.
+type Made<T> = (Option<T>, fn(T) -> What);
+
 impl Tidings {
     fn what(self) -> Option<What> {
-        let segments: [(_, fn(OfSegment) -> What); 5] = [
+        let segments: [Made<OfSegment>; 5] = [
             (self.segment_sent, |it| What::SegmentSent { segment: it.segment }),
             (self.segment_arrived, |it| What::SegmentArrived { segment: it.segment, accepted: it.accepted }),
             (self.segment_lost, |it| What::SegmentLost { segment: it.segment }),
             (self.segment_duplicated, |it| What::SegmentDuplicated { segment: it.segment, copy: it.copy }),
             (self.segment_delayed, |it| What::SegmentDelayed { segment: it.segment }),
         ];
-        let datagrams: [(_, fn(OfDatagram) -> What); 5] = [
+        let datagrams: [Made<OfDatagram>; 5] = [
             (self.datagram_sent, |it| What::DatagramSent { datagram: it.datagram }),
             (self.datagram_arrived, |it| What::DatagramArrived {
                 datagram: it.datagram,

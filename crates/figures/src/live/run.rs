@@ -435,7 +435,7 @@ impl Run {
                     self.peer_read(received);
                 }
             }
-            LabReport::Happened { event } => self.wire.happened(event),
+            LabReport::Happened { event } => self.wire.happened(*event),
             LabReport::Holds { task, observed } => self.wire.holds(task.is_none(), observed),
             LabReport::Captured { part, left } => {
                 if let Some(bytes) = self.wire.captured(&part, left) {
