@@ -179,6 +179,23 @@ async fn what_is_asked_while_a_lab_is_made_waits_for_it() {
     }
 }
 
+#[tokio::test]
+async fn a_peers_settings_are_taken_or_refused_by_name() {
+    let settings = Settings { metrics: Metrics::Off, lab_mode: LabMode::Loopback, ..Settings::default() };
+    let relay = start_with(settings).await;
+    let mut client = relay.session().await;
+    let wrong =
+        LabSpec::with(PeerSpec { settings: [("nonsense".into(), 1)].into(), ..PeerSpec::named("echo") });
+    let reason = open(&mut client, wrong).await.unwrap_err();
+    assert!(reason.contains("nonsense"), "{reason}");
+    let peer =
+        peers::CATALOGUE.iter().find(|about| !about.settings.is_empty()).expect("some peer has settings");
+    let setting = &peer.settings[0];
+    let named =
+        PeerSpec { settings: [(setting.name.into(), setting.default)].into(), ..PeerSpec::named(peer.name) };
+    open(&mut client, LabSpec::with(named)).await.unwrap();
+}
+
 /// A session with a relay that is another process, and what its helper's process number is.
 async fn process_with_hosts() -> Option<(Serving, Client, u32)> {
     let serving = Serving::start(&["--metrics", "off"]);
