@@ -77,6 +77,12 @@ pub(crate) fn chosen(event: &Event) -> String {
     value.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
+/// The value of the radio button that is checked within `node`: so what was chosen before the figure was awake counts too.
+pub(crate) fn checked(node: &NodeRef) -> Option<usize> {
+    let radio = node.cast::<Element>()?.query_selector("input:checked").ok().flatten()?;
+    radio.dyn_into::<HtmlInputElement>().ok()?.value().parse().ok()
+}
+
 /// Check the radio button in the row of the text field that the event is about.
 pub(crate) fn check_radio_beside(event: &FocusEvent) {
     let row =

@@ -6,12 +6,13 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::words::words;
 
-/// The question with its answers. `id` is the figure's, since names of form fields must be unique in a page; once the run
-/// has begun nobody answers any more, and once it is over the real kernel grades.
+/// The question with its answers, which is at `place`. `id` is the figure's, since names of form fields must be unique in a
+/// page; once the run has begun nobody answers any more, and once it is over the real kernel grades what was `said`.
 pub(super) fn guess_form(
     id: &str,
     guess: &Guess,
-    said: &UseStateHandle<Option<usize>>,
+    place: &NodeRef,
+    said: Option<usize>,
     started: bool,
     over: bool,
     real: &[Real],
@@ -19,23 +20,18 @@ pub(super) fn guess_form(
     let right: Vec<bool> =
         guess.options.iter().map(|option| over && holds(option, real) == Holds::Yes).collect();
     html! {
-        <fieldset class="guess" data-part="guess">
+        <fieldset class="guess" data-part="guess" ref={place.clone()}>
             <legend>{words(&Sentence::inline_markdown(&guess.ask))}</legend>
             for (i, option) in guess.options.iter().enumerate() {
                 <label key={i} class={classes!(right[i].then_some("right"))}>
-                    <input type="radio" name={format!("{id}-guess")} disabled={started} onchange={choose(said, i)} />
+                    <input type="radio" name={format!("{id}-guess")} value={i.to_string()} disabled={started} />
                     <span>{words(&Sentence::inline_markdown(&option.says))}</span>
                     if right[i] { {icon(Icon::Check)}<span class="sr">{": so it was"}</span> }
                 </label>
             }
-            <p class="graded" role="status">{graded(&right, **said)}</p>
+            <p class="graded" role="status">{graded(&right, said)}</p>
         </fieldset>
     }
-}
-
-fn choose(said: &UseStateHandle<Option<usize>>, answer: usize) -> Callback<Event> {
-    let said = said.clone();
-    Callback::from(move |_| said.set(Some(answer)))
 }
 
 /// What came of the answer; nothing before the run is over.

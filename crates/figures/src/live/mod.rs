@@ -144,9 +144,16 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
             }))
         })
     };
+    let (options, said) = (use_node_ref(), use_state_eq(|| None::<usize>));
     let press = |input: fn() -> Input| {
-        let driver = (*driver).clone();
-        Callback::from(move |_: MouseEvent| drive(&driver, input()))
+        let (driver, options, said) = ((*driver).clone(), options.clone(), said.clone());
+        Callback::from(move |_: MouseEvent| {
+            let input = input();
+            if matches!(input, Input::Run) {
+                said.set(platform::checked(&options));
+            }
+            drive(&driver, input);
+        })
     };
     let tell = {
         let driver = (*driver).clone();
@@ -154,7 +161,6 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     };
     let (rail, queue) = (use_node_ref(), use_node_ref());
     let (rows, main, token) = (use_node_ref(), use_node_ref(), use_node_ref());
-    let said = use_state_eq(|| None::<usize>);
     use_effect_with((driver.borrow().run.real().len(), rows.clone()), |(_, rows)| platform::to_bottom(rows));
     use_effect_with((driver.borrow().run.wire().told(), rail.clone()), |(_, rail)| platform::to_bottom(rail));
     let it = driver.borrow();
@@ -164,14 +170,14 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     let title = format!("{}-title", spec.id);
     let started = !run.real().is_empty();
     // What a page says after the run opens when it is over.
-    let over = matches!(state, State::Done | State::Stopped) && started;
+    let over = matches!(state, State::Done) && started;
     html! {
         <section class="live" aria-labelledby={title.clone()} data-part="live" data-run={name(state)}
             data-answered={over.then_some("true")}>
             <div class="live-head">
                 <h2 id={title}>{spec.title.clone()}</h2>
                 <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
-                if let Some(guess) = &spec.guess { {guess_form(&spec.id, guess, &said, started, over, run.real())} }
+                if let Some(guess) = &spec.guess { {guess_form(&spec.id, guess, &options, *said, started, over, run.real())} }
                 // Which of the two is shown, the page knows: the style sheet asks it.
                 <div class="btns">{buttons(state, spec, &main, &press)}</div>
                 <p class="notice">

@@ -39,7 +39,7 @@ fn row(key: usize, line: &Line) -> Html {
                 <td data-label="real" data-by={if *by_kernel { "kernel" } else { "relay" }}>
                     if *by_kernel {
                         {if real.is_empty() { "waits".to_owned() } else { real.clone() }}
-                        if let Some(ms) = ms { <span class="ms">{format!(" after {ms} ms")}</span> }
+                        if let Some(ms) = ms { {" "}<span class="ms">{format!("after {ms} ms")}</span> }
                     } else {
                         {format!("{real} by the relay, not a kernel")}
                     }
