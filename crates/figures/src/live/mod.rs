@@ -15,11 +15,12 @@ mod wire;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Holds, LiveSpec, compare, must_hold, number};
+use scene::{Holds, LiveSpec, Sentence, compare, must_hold, number};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
+use crate::words::words;
 use guess::guess_form;
 use hand::{hand, notices};
 use packets::{no_wire, packets};
@@ -209,7 +210,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                                     Holds::No => icon(Icon::Cross),
                                     Holds::NotYet => icon(Icon::Wait),
                                 }}
-                                <span>{relation.says.clone()}</span>
+                                <span>{words(&Sentence::inline_markdown(&relation.says))}</span>
                                 <span class="sr">{match relation.holds {
                                     Holds::Yes => ": held",
                                     Holds::No => ": did not hold",
