@@ -10,8 +10,8 @@ use crate::text::number;
 pub struct Facts<'a> {
     /// The kernel's release, as `uname` says it: `6.18.44`.
     pub release: &'a str,
-    /// Whether somebody has laid a hand on the wire, or it loses or delays packets.
-    pub hand: bool,
+    /// How much of the run had happened when somebody first laid a hand on the wire, if ever.
+    pub hand: Option<usize>,
     /// The MSS that the twin's connection has, in bytes.
     pub twin_mss: u32,
 }
@@ -31,7 +31,7 @@ pub fn explain(real: &[Real], twin: &[Twin], facts: &Facts) -> Option<String> {
         );
     }
     let mut why = Vec::new();
-    if facts.hand {
+    if facts.hand.is_some_and(|at| at <= first) {
         why.push(
             "You have laid a hand on the wire of the real run, and the simulation’s runs by itself."
                 .to_owned(),
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use syscall::{Bytes, Errno, Fd, MsgFlags, Observed, TcpState};
 
-    const FACTS: Facts = Facts { release: "6.18.44", hand: false, twin_mss: 1448 };
+    const FACTS: Facts = Facts { release: "6.18.44", hand: None, twin_mss: 1448 };
 
     fn run(real: u32, mss: u32) -> (Vec<Real>, Vec<Twin>) {
         let call = Call::Send { fd: Fd(3), data: Bytes::from(vec![0; 20_000]), flags: MsgFlags::default() };
@@ -113,10 +113,10 @@ mod tests {
         assert!(says.contains("65,483") && says.contains("1448"), "{says}");
         let says = why(6144, 1448, &Facts { release: "5.15.0", ..FACTS }).unwrap();
         assert!(says.contains("Linux 5.15.0"), "{says}");
-        let says = why(6144, 1448, &Facts { hand: true, ..FACTS }).unwrap();
+        let says = why(6144, 1448, &Facts { hand: Some(0), ..FACTS }).unwrap();
         assert!(says.starts_with("You have laid a hand"), "{says}");
-        let says = why(6144, 1448, &FACTS).unwrap();
-        assert!(says.contains("microseconds"), "{says}");
+        let says = why(6144, 1448, &Facts { hand: Some(1), ..FACTS }).unwrap();
+        assert!(says.contains("microseconds"), "a hand laid later explains nothing: {says}");
     }
 
     #[test]

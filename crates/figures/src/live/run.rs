@@ -205,7 +205,7 @@ impl Run {
     /// Why the twin's answers may differ, if they do.
     pub(crate) fn why_different(&self) -> Option<String> {
         let (kernel, twin) = (self.kernel.as_ref()?, self.twin.as_ref()?);
-        let hand = self.has_wire() && self.wire.in_hand();
+        let hand = self.wire.in_hand().filter(|_| self.has_wire());
         explain(&self.real, &twin.calls(), &Facts { release: &kernel.release, hand, twin_mss: twin.mss() })
     }
 
@@ -292,7 +292,7 @@ impl Run {
             self.wire.set(spec.clone());
         }
         if self.has_lab() {
-            self.wire.touch();
+            self.wire.touch(self.real.len());
             self.wire.forget_notices();
             lab(out, LabRequest::Wire(request));
         }
@@ -355,6 +355,9 @@ impl Run {
         let mut lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
         if self.has_wire() {
             lab_spec.wire = self.wire.spec().clone();
+            if lab_spec.wire.held || lab_spec.wire.lose > 0 {
+                self.wire.touch(0);
+            }
         }
         self.state = State::Opening;
         lab(out, LabRequest::Open { lab: lab_spec });

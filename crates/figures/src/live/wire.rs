@@ -17,8 +17,8 @@ pub(crate) const CAPTURE: usize = 16 << 20;
 pub(crate) struct Wire {
     /// How it is set, and will be in the next run.
     spec: WireSpec,
-    /// Whether the learner has done anything to it in this run.
-    touched: bool,
+    /// How far this run was when the learner first did anything to it.
+    touched: Option<usize>,
     events: Vec<Event>,
     told: u32,
     /// Whether the first host's cable is cut.
@@ -45,14 +45,14 @@ impl Wire {
         self.spec = spec;
     }
 
-    /// The learner does something to it.
-    pub(crate) fn touch(&mut self) {
-        self.touched = true;
+    /// The learner does something to it, when so much has happened in the run.
+    pub(crate) fn touch(&mut self, at: usize) {
+        self.touched.get_or_insert(at);
     }
 
-    /// Whether it does not run by itself.
-    pub(crate) fn in_hand(&self) -> bool {
-        self.touched || self.spec.held || self.spec.lose > 0
+    /// How much of the run had happened when the wire first did not run by itself.
+    pub(crate) fn in_hand(&self) -> Option<usize> {
+        self.touched
     }
 
     /// What it told, the oldest first.
