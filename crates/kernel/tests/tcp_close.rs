@@ -4,7 +4,7 @@
 mod common;
 
 use common::{CLIENT, CONN, DONTWAIT, FD, HERE, Lab, SERVER, THERE};
-use syscall::{Call, Errno, How, Kernel as _, Returned, SocketOption, TcpState};
+use syscall::{Call, Errno, How, Kernel as _, Returned, TcpState};
 
 #[test]
 fn a_close_goes_through_fin_wait_and_time_wait() {
@@ -184,12 +184,7 @@ fn closing_with_unread_data_resets() {
 
 #[test]
 fn linger_zero_resets_and_forgets_what_is_unsent() {
-    let mut lab = Lab::listening(1000, 1);
-    lab.set(SERVER, FD, SocketOption::SoRcvbuf, 1);
-    lab.socket(CLIENT);
-    lab.set(CLIENT, FD, SocketOption::SoSndbuf, 65_536);
-    lab.connect();
-    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    let mut lab = Lab::with_buffers(1000, 65_536, 1);
     assert_eq!(lab.send(CLIENT, FD, 1 << 20), Ok(Returned::Count(55_296)));
     lab.pass(100);
     lab.set_linger(CLIENT, FD, 0);
@@ -320,12 +315,7 @@ fn a_cut_cable_is_forgiven() {
 
 #[test]
 fn a_large_close_brings_everything_over() {
-    let mut lab = Lab::listening(1000, 1);
-    lab.set(SERVER, FD, SocketOption::SoRcvbuf, 1);
-    lab.socket(CLIENT);
-    lab.set(CLIENT, FD, SocketOption::SoSndbuf, 65_536);
-    lab.connect();
-    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    let mut lab = Lab::with_buffers(1000, 65_536, 1);
     lab.send(CLIENT, FD, 1 << 20).unwrap();
     lab.close(CLIENT, FD);
     let mut got = 0;

@@ -129,12 +129,7 @@ fn keepalive_asks_and_then_gives_up() {
 
 /// 4096 and 4096 bytes asked for, nobody reads, and everything that is sent has arrived.
 fn full() -> Lab {
-    let mut lab = Lab::listening(50, 1);
-    lab.set(SERVER, FD, SocketOption::SoRcvbuf, 4096);
-    lab.socket(CLIENT);
-    lab.set(CLIENT, FD, SocketOption::SoSndbuf, 4096);
-    lab.connect();
-    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    let mut lab = Lab::with_buffers(50, 4096, 4096);
     while lab.send(CLIENT, FD, 1 << 20).is_ok() || lab.kernel.now() < 20_000 {
         lab.pass(1);
     }
@@ -186,12 +181,7 @@ fn tcp_user_timeout_ends_a_connection_whose_window_stays_closed() {
 
 #[test]
 fn a_blocking_send_of_200_000_bytes_waits_for_a_slow_reader() {
-    let mut lab = Lab::listening(50, 1);
-    lab.set(SERVER, FD, SocketOption::SoRcvbuf, 4096);
-    lab.socket(CLIENT);
-    lab.set(CLIENT, FD, SocketOption::SoSndbuf, 4096);
-    lab.connect();
-    lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+    let mut lab = Lab::with_buffers(50, 4096, 4096);
     let data = vec![b'x'; 200_000].into();
     let id = lab.start(CLIENT, Call::Send { fd: FD, data, flags: common::NO_FLAGS });
     assert_eq!(lab.kernel.poll_completed(), None, "send waits");

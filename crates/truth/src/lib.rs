@@ -23,7 +23,7 @@ mod sim;
 pub use driver::Driver;
 pub use expect::{Came, Expect};
 pub use line::{Line, Name, Op};
-pub use lists::{Caught, Difference, caught, differences};
+pub use lists::{Caught, Difference, Mutation, caught, differences, mutations};
 pub use parse::script;
 pub use play::{Played, play};
 #[cfg(target_os = "linux")]

@@ -24,6 +24,20 @@ pub struct Caught {
     pub by: String,
 }
 
+/// A rule of the simulated kernel, and how it is switched off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mutation {
+    /// The rule.
+    pub rule: String,
+    /// The file of the workspace in which it stands.
+    pub file: String,
+    /// Text that stands there once.
+    pub from: String,
+    /// What takes its place.
+    pub to: String,
+}
+
 /// Every listed difference.
 ///
 /// # Panics
@@ -35,6 +49,19 @@ pub fn differences() -> Vec<Difference> {
     }
     let file: File = toml::from_str(include_str!("../differences.toml")).expect("the list is tested");
     file.difference
+}
+
+/// Every rule that can be switched off.
+///
+/// # Panics
+/// If the file has a mistake, which its test would have told.
+pub fn mutations() -> Vec<Mutation> {
+    #[derive(Deserialize)]
+    struct File {
+        mutation: Vec<Mutation>,
+    }
+    let file: File = toml::from_str(include_str!("../mutations.toml")).expect("the list is tested");
+    file.mutation
 }
 
 /// Every rule that was switched off, as `cargo xtask mutate` noted last.
@@ -55,17 +82,6 @@ pub fn caught() -> Vec<Caught> {
 mod tests {
     use super::*;
 
-    #[derive(Deserialize)]
-    struct Mutations {
-        mutation: Vec<Mutation>,
-    }
-    #[derive(Deserialize)]
-    struct Mutation {
-        rule: String,
-        file: String,
-        from: String,
-    }
-
     #[test]
     fn each_difference_has_a_name_of_its_own_and_a_reason() {
         let mut ids: Vec<_> = differences().into_iter().map(|d| d.id).collect();
@@ -78,8 +94,7 @@ mod tests {
 
     #[test]
     fn each_mutation_still_finds_its_line() {
-        let list: Mutations = toml::from_str(include_str!("../mutations.toml")).unwrap();
-        for mutation in list.mutation {
+        for mutation in mutations() {
             let path = format!("{}/../../{}", env!("CARGO_MANIFEST_DIR"), mutation.file);
             let text = std::fs::read_to_string(path).unwrap();
             assert_eq!(text.matches(&mutation.from).count(), 1, "{}", mutation.rule);
@@ -88,14 +103,10 @@ mod tests {
 
     #[test]
     fn somebody_notices_each_rule_that_is_switched_off() {
-        let list: Mutations = toml::from_str(include_str!("../mutations.toml")).unwrap();
+        let mutations = mutations();
         let caught = caught();
         let rules: Vec<_> = caught.iter().map(|c| &c.rule).collect();
-        assert_eq!(
-            rules,
-            list.mutation.iter().map(|m| &m.rule).collect::<Vec<_>>(),
-            "run cargo xtask mutate"
-        );
+        assert_eq!(rules, mutations.iter().map(|m| &m.rule).collect::<Vec<_>>(), "run cargo xtask mutate");
         assert!(caught.iter().all(|c| !c.by.is_empty()), "{caught:?}");
     }
 }

@@ -5,8 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde::Deserialize;
-
 /// What is copied: the simulated kernel, its vocabulary, and whoever is to complain.
 const COPIED: [&str; 4] = ["crates/syscall", "crates/kernel", "crates/linux", "crates/truth"];
 /// Random scripts that a mutation has to survive.
@@ -14,28 +12,14 @@ const SCRIPTS: &str = "400";
 /// Rows that are named; there may be more.
 const NAMED: usize = 6;
 
-#[derive(Deserialize)]
-struct Mutations {
-    mutation: Vec<Mutation>,
-}
-
-#[derive(Deserialize)]
-struct Mutation {
-    rule: String,
-    file: String,
-    from: String,
-    to: String,
-}
-
 /// Try each mutation; answers how many nobody noticed.
 pub(crate) fn mutate() -> Result<usize, Box<dyn std::error::Error>> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
     let copy = copy(&root)?;
-    let mutations: Mutations = toml::from_str(include_str!("../mutations.toml"))?;
     let mut noted =
         String::from("# Who notices that a rule is switched off. Made by `cargo xtask mutate`.\n");
     let mut unnoticed = 0;
-    for mutation in &mutations.mutation {
+    for mutation in truth::mutations() {
         let path = copy.join(&mutation.file);
         let text = std::fs::read_to_string(&path)?;
         if text.matches(&mutation.from).count() != 1 {

@@ -97,12 +97,12 @@ fn every_token_gives_the_same_events_and_the_same_end_here() {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use proptest::prelude::*;
-    use syscall::{Call, Fd, HostId, Pid, TaskId};
+    use syscall::{Call, Fd, TaskId};
     use world::{
         Act, ChoiceKey, Faults, Input, LINK, MAX_LINK, Maker, Profile, ProgramSpec, Rng, Runs, Start,
     };
 
-    use super::common::fixture;
+    use super::common::{any_key, fixture};
     use super::*;
 
     fn recorded(scenario: Scenario, drive: impl FnOnce(&mut World)) -> Record {
@@ -256,25 +256,9 @@ mod native {
     }
 
     fn any_act() -> impl Strategy<Value = Act> {
-        (0..15_u8, prop_oneof![0..20_u32, any::<u32>()], 1..u32::MAX).prop_map(|(kind, n, part)| {
-            Act::Take(match kind {
-                0 => ChoiceKey::Run(TaskId(n)),
-                1 => ChoiceKey::Part(TaskId(n), part),
-                2 => ChoiceKey::Deliver(n),
-                3 => ChoiceKey::Lose(n),
-                4 => ChoiceKey::Duplicate(n),
-                5 => ChoiceKey::Delay(n),
-                6 => ChoiceKey::Timer(HostId(n as u16)),
-                7 => ChoiceKey::Wake(TaskId(n)),
-                8 => ChoiceKey::Signal(Pid(n)),
-                9 => ChoiceKey::Kill(Pid(n)),
-                10 => ChoiceKey::PowerOff(HostId(n as u16)),
-                11 => ChoiceKey::PowerOn(HostId(n as u16)),
-                12 => ChoiceKey::Cut(HostId(n as u16)),
-                13 => ChoiceKey::Mend(HostId(n as u16)),
-                _ => return Act::Give(TaskId(n), Input::Exit(part as i32)),
-            })
-        })
+        let exit =
+            (any::<u32>(), any::<i32>()).prop_map(|(n, status)| Act::Give(TaskId(n), Input::Exit(status)));
+        prop_oneof![14 => any_key(1..u32::MAX).prop_map(Act::Take), 1 => exit]
     }
 
     proptest! {

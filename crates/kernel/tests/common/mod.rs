@@ -63,6 +63,17 @@ impl Lab {
         lab
     }
 
+    /// The same with SO_SNDBUF of the client and SO_RCVBUF of the server as asked, before the handshake; all is told.
+    pub(crate) fn with_buffers(delay_us: u64, sndbuf: i32, rcvbuf: i32) -> Self {
+        let mut lab = Self::listening(delay_us, 1);
+        lab.set(SERVER, FD, SocketOption::SoRcvbuf, rcvbuf);
+        lab.socket(CLIENT);
+        lab.set(CLIENT, FD, SocketOption::SoSndbuf, sndbuf);
+        lab.connect();
+        lab.call(SERVER, Call::Accept { fd: FD }).unwrap();
+        lab
+    }
+
     /// Let the client connect, whatever travels arriving.
     pub(crate) fn connect(&mut self) {
         let id = self.start(CLIENT, Call::Connect { fd: FD, address: Self::address() });

@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use syscall::{Event, Segment, What};
-use world::{Scenario, World};
+use proptest::prelude::*;
+use syscall::{Event, HostId, Pid, Segment, TaskId, What};
+use world::{ChoiceKey, Scenario, World};
 
 /// A scenario of `tests/fixtures`.
 pub(crate) fn fixture(name: &str) -> Scenario {
@@ -62,4 +63,25 @@ fn carries(s: &Segment) -> String {
         "#{} {} {:?} {}..{} ack {} window {window}",
         s.id, s.flags, range.direction, range.start, range.end, s.ack
     )
+}
+
+/// Any key, mostly of things that there are; a part of so many bytes.
+pub(crate) fn any_key(part: impl Strategy<Value = u32>) -> impl Strategy<Value = ChoiceKey> {
+    let small = prop_oneof![9 => 0..12_u32, 1 => any::<u32>()];
+    (0..14_u8, small, part).prop_map(|(kind, n, part)| match kind {
+        0 => ChoiceKey::Run(TaskId(n)),
+        1 => ChoiceKey::Part(TaskId(n), part),
+        2 => ChoiceKey::Deliver(n),
+        3 => ChoiceKey::Lose(n),
+        4 => ChoiceKey::Duplicate(n),
+        5 => ChoiceKey::Delay(n),
+        6 => ChoiceKey::Timer(HostId(n as u16)),
+        7 => ChoiceKey::Wake(TaskId(n)),
+        8 => ChoiceKey::Signal(Pid(n)),
+        9 => ChoiceKey::Kill(Pid(n)),
+        10 => ChoiceKey::PowerOff(HostId(n as u16)),
+        11 => ChoiceKey::PowerOn(HostId(n as u16)),
+        12 => ChoiceKey::Cut(HostId(n as u16)),
+        _ => ChoiceKey::Mend(HostId(n as u16)),
+    })
 }
