@@ -9,24 +9,30 @@ import { wakeAll } from './stage.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What is a barrier on this page as it is now, in a line each. */
+export async function barriers(page) {
+  // A script tag would be refused by the content security policy; the debugger's evaluation is not.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, nodes }) => {
+    const where = nodes.slice(0, 3).map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n')[1]?.trim()})`);
+    return `${id}: ${where.join('; ')}`;
+  });
+}
+
 /** Fails with every barrier on these pages; these states of each are looked at. */
 export async function noBarriers(browser, urls, states = [[360, false], [360, true], [1280, false], [1280, true]]) {
   assert(urls.length > 0, 'there is a page to look at');
-  const barriers = [];
+  const found = [];
   for (const url of urls) {
     for (const [width, dark] of states) {
       const page = await open(browser, url, { width, dark });
       page.tolerate(/404/);
       await wakeAll(page);
-      // A script tag would be refused by the content security policy; the debugger's evaluation is not.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      for (const v of violations) {
-        const where = v.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n')[1]?.trim()})`);
-        barriers.push(`${short(url)} ${width} px ${dark ? 'dark' : 'light'}: ${v.id}: ${where.join('; ')}`);
-      }
+      const here = `${short(url)} ${width} px ${dark ? 'dark' : 'light'}`;
+      found.push(...(await barriers(page)).map((barrier) => `${here}: ${barrier}`));
       await close(page);
     }
   }
-  assert.deepEqual(barriers, []);
+  assert.deepEqual(found, []);
 }
