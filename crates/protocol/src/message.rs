@@ -150,6 +150,13 @@ pub struct KernelInfo {
     pub congestion: String,
 }
 
+impl KernelInfo {
+    /// Whether labs of this mode have hosts of their own, with a wire between them.
+    pub fn has_wire(&self) -> bool {
+        self.mode.starts_with("namespaces") || self.mode.starts_with("privileged")
+    }
+}
+
 /// What a session may use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {

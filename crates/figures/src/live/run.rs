@@ -1,11 +1,13 @@
 //! A live run as a state machine: what happened goes in, what is to be done comes out. Knows no browser and no clock.
 
-use protocol::{Answered, FromClient, Hello, KernelInfo, LabRequest, LabSpec, PeerSpec, Resume, WireRequest};
+mod program;
+mod session;
+
+use protocol::{FromClient, Hello, KernelInfo, LabRequest, Resume, WireRequest};
 use scene::{Facts, LiveSpec, Real, explain};
-use syscall::{Action, Address, Call, CallId, Program, TaskId};
+use syscall::{Address, Call, CallId, TaskId};
 use world::Script;
 
-use super::incoming::{FromRelay, LabReport};
 use super::twin::Twin;
 use super::wire::Wire;
 
@@ -103,16 +105,6 @@ pub(crate) enum State {
     Failed(Failure),
 }
 
-/// Quiet tries to go on with a session, and how long to wait before each, in milliseconds.
-const RESUME_AFTER_MS: [u32; 2] = [300, 1500];
-/// The relay's close code where the access token is missing or wrong.
-const WRONG_TOKEN: u16 = 4401;
-/// Most lines that a program may pass between two calls.
-const MOST_LINES: usize = 10_000;
-/// Most calls of one run.
-const MOST_CALLS: usize = 400;
-/// The relay is told how far its reports have come after every so many.
-const ACK_EVERY: u64 = 8;
 /// The one task of the client's program.
 const TASK: TaskId = TaskId(0);
 
@@ -189,7 +181,7 @@ impl Run {
 
     /// Whether the run's packets pass over a wire of the relay's.
     pub(crate) fn has_wire(&self) -> bool {
-        !self.talks_to_itself() && self.mode().is_some_and(has_wire)
+        !self.talks_to_itself() && self.kernel.as_ref().is_some_and(KernelInfo::has_wire)
     }
 
     /// Whether the relay has a lab for this run: with a wire also after the program's end, for what is still under way.
@@ -298,298 +290,9 @@ impl Run {
         }
     }
 
-    fn told(&mut self, message: FromRelay, out: &mut Vec<Output>) {
-        match message {
-            FromRelay::Welcome { session, key, resumed, kernel, .. } => {
-                let was_running = self.session.is_some();
-                self.session = Some((session, key));
-                if kernel.mode == "none" {
-                    let why = format!(
-                        "It runs on {} {}, where it has no sockets to lend.",
-                        kernel.system, kernel.release
-                    );
-                    return self.fail("This relay makes no live runs.", &why, "Start it on Linux.", out);
-                }
-                self.kernel = Some(kernel);
-                match (was_running, resumed) {
-                    (false, _) => self.open(out),
-                    (true, true) => self.go_on(out),
-                    (true, false) => self.fail(
-                        "The run is lost.",
-                        "The connection to the relay broke, and the relay no longer knows this run: it was started afresh, or too much time has passed.",
-                        "Try again: a new run takes a second.",
-                        out,
-                    ),
-                }
-            }
-            FromRelay::Elsewhere { .. } => self.fail(
-                "The run has not begun.",
-                "The relay sends this session to another machine, which this page does not follow.",
-                "Open the site at that machine.",
-                out,
-            ),
-            FromRelay::Lab { seq, report } => {
-                // After a new connection the relay repeats what it does not know to have arrived.
-                if seq <= self.last {
-                    return;
-                }
-                self.last = seq;
-                if seq.is_multiple_of(ACK_EVERY) {
-                    out.push(Output::Send(protocol::encode(&FromClient::Ack { through: seq })));
-                }
-                self.reported(report, out);
-            }
-            FromRelay::Room { seq } => self.last = self.last.max(seq),
-        }
-    }
-
     /// Whether the program has both ends: then no address of its is the peer's.
     fn talks_to_itself(&self) -> bool {
         self.spec.peer.is_empty()
-    }
-
-    fn open(&mut self, out: &mut Vec<Output>) {
-        // A lab has a peer, even if nobody talks to it.
-        let name = if self.talks_to_itself() { "echo" } else { &self.spec.peer };
-        let named = PeerSpec::named(name);
-        let mut lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
-        if self.has_wire() {
-            lab_spec.wire = self.wire.spec().clone();
-            if lab_spec.wire.held || lab_spec.wire.lose > 0 {
-                self.wire.touch(0);
-            }
-        }
-        self.state = State::Opening;
-        lab(out, LabRequest::Open { lab: lab_spec });
-    }
-
-    /// After a new connection: what was on its way may not have arrived, so it is said again.
-    fn go_on(&mut self, out: &mut Vec<Output>) {
-        match self.pending.clone() {
-            Some((id, call, _)) => {
-                self.state = self.waiting_state(&call);
-                lab(out, LabRequest::Submit { id, task: TASK, call });
-            }
-            None => self.open(out),
-        }
-    }
-
-    fn reported(&mut self, report: LabReport, out: &mut Vec<Output>) {
-        match report {
-            LabReport::Opened { peers } => {
-                self.lab = true;
-                let Some(spec) =
-                    self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
-                else {
-                    return self.fail(
-                        "The run has not begun.",
-                        "The lesson names no such program.",
-                        "Tell the lesson's author.",
-                        out,
-                    );
-                };
-                match Script::new(spec) {
-                    Ok(program) => {
-                        self.peer = peers.first().copied().filter(|_| !self.talks_to_itself());
-                        self.program = Some(program);
-                        self.twin = Twin::new(&self.spec, self.has_wire().then(|| self.wire.spec()));
-                        self.resume(None, out);
-                    }
-                    Err(problems) => {
-                        self.fail(
-                            "The run has not begun.",
-                            &problems.join(" "),
-                            "Tell the lesson's author.",
-                            out,
-                        );
-                    }
-                }
-            }
-            LabReport::Completed { id, outcome, by, here, there, at } => {
-                let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
-                    return;
-                };
-                for (there, held) in [(false, &here), (true, &there)] {
-                    if let Some(held) = held {
-                        self.wire.holds(there, held.clone());
-                    }
-                }
-                let before = self.answered_us.replace(at).unwrap_or(at);
-                // With a peer that the learner holds, a wait tells of the learner.
-                let waited_us = if self.talks_to_itself() { at.saturating_sub(before) } else { 0 };
-                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, ms, .. }) =
-                    self.real.get_mut(place)
-                {
-                    *slot = Some(outcome.clone());
-                    *by_kernel = by == Answered::Kernel;
-                    (*h, *t) = (here, there);
-                    *ms = (waited_us / 1000) as u32;
-                }
-                if let Some(twin) = &mut self.twin {
-                    twin.advance(self.calls as usize);
-                }
-                self.resume(Some(outcome), out);
-            }
-            LabReport::Peer { received, here } => {
-                if let Some(here) = here {
-                    self.wire.holds(true, here);
-                }
-                if received > 0 {
-                    self.peer_read(received);
-                }
-            }
-            LabReport::Happened { event } => self.wire.happened(*event),
-            LabReport::Holds { task, observed } => self.wire.holds(task.is_none(), observed),
-            LabReport::Captured { part, left } => {
-                if let Some(bytes) = self.wire.captured(&part, left) {
-                    out.push(Output::Save { name: format!("{}.pcapng", self.spec.id), bytes });
-                }
-            }
-            LabReport::Refused { reason } if self.state == State::Opening => {
-                self.fail("The relay refused.", &reason, "Try again in a moment.", out);
-            }
-            LabReport::Refused { reason } => self.wire.notice(reason),
-            LabReport::Closed { reason } => {
-                self.lab = false;
-                if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {
-                    self.fail("The run has stopped.", &reason, "Try again.", out);
-                } else {
-                    self.wire.notice(format!("The lab is gone: {reason}."));
-                    self.session = None;
-                    out.push(Output::Disconnect);
-                }
-            }
-        }
-    }
-
-    /// The peer has read so many bytes.
-    fn peer_read(&mut self, received: u32) {
-        // What the peer has read stands before the call that it may wake.
-        let waiting = self.pending.as_ref().map(|(.., place)| *place);
-        let waits = self.state == State::Told || self.state == State::WaitsForPeer;
-        let read = Real::PeerRead { count: received };
-        match waiting {
-            Some(place) if waits => {
-                self.real.insert(place, read);
-                if let Some((.., place)) = &mut self.pending {
-                    *place += 1;
-                }
-            }
-            _ => self.real.push(read),
-        }
-        if self.state == State::Told {
-            self.state = match &self.pending {
-                Some((_, call, _)) => self.waiting_state(call),
-                None => State::Running,
-            };
-        }
-    }
-
-    /// Give the program its outcome and make its next call.
-    fn resume(&mut self, outcome: Option<syscall::Outcome>, out: &mut Vec<Output>) {
-        let Some(program) = &mut self.program else { return };
-        let mut action = program.resume(outcome);
-        for _ in 0..MOST_LINES {
-            if !matches!(action, Action::Line(_)) {
-                break;
-            }
-            action = program.resume(None);
-        }
-        match action {
-            Action::Call { .. } if self.calls as usize >= MOST_CALLS => self.fail(
-                "The run was stopped.",
-                &format!("The program has made {MOST_CALLS} calls, which is as many as one run may make."),
-                "Look at what it did, or try again.",
-                out,
-            ),
-            Action::Call { call, .. } => self.submit(call, out),
-            Action::Exit(_) => self.end(State::Done, out),
-            Action::Line(_) => self.fail(
-                "The run was stopped.",
-                "The program goes round without making a call.",
-                "Look at its loop.",
-                out,
-            ),
-        }
-    }
-
-    fn submit(&mut self, call: Call, out: &mut Vec<Output>) {
-        // The lesson's address is the simulated peer's; the real one lives where the relay says.
-        let call = match (call, self.peer) {
-            (Call::Connect { fd, .. }, Some(address)) => Call::Connect { fd, address },
-            (call, _) => call,
-        };
-        self.calls += 1;
-        let id = CallId(self.calls);
-        self.state = self.waiting_state(&call);
-        self.real.push(Real::Call {
-            call: call.clone(),
-            outcome: None,
-            by_kernel: true,
-            here: None,
-            there: None,
-            ms: 0,
-        });
-        self.pending = Some((id, call.clone(), self.real.len() - 1));
-        lab(out, LabRequest::Submit { id, task: TASK, call });
-    }
-
-    fn waiting_state(&self, call: &Call) -> State {
-        match call {
-            Call::Select { .. } | Call::Poll { .. } if self.spec.read > 0 => State::WaitsForPeer,
-            _ => State::Running,
-        }
-    }
-
-    fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Output>) {
-        let failed = match &self.state {
-            State::Done | State::Stopped if self.lab => {
-                self.lab = false;
-                self.session = None;
-                return self.wire.notice("The connection to the relay has ended, and the lab with it.");
-            }
-            State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
-            _ if code == WRONG_TOKEN => {
-                self.state = State::Asks { wrong: self.token.is_some() };
-                return out.push(Output::Disconnect);
-            }
-            State::Connecting => {
-                return self.fail(
-                    "The relay was not reached.",
-                    "No WebSocket could be opened to the machine that served this page: the relay is stopped, or something between here and there keeps WebSockets out.",
-                    "See that the relay is running (socketscope serve), then try again.",
-                    out,
-                );
-            }
-            State::Resuming { failed } => failed + 1,
-            State::Opening | State::Running | State::WaitsForPeer | State::Told => 0,
-        };
-        // Codes with which the relay means it: going on would end in the same way.
-        if matches!(code, 1002 | 1003 | 1007 | 1008 | 1009) {
-            let why = if reason.is_empty() { format!("Close code {code}.") } else { reason.to_owned() };
-            return self.fail("The relay has ended the run.", &why, "Try again.", out);
-        }
-        match RESUME_AFTER_MS.get(usize::from(failed)) {
-            Some(ms) if self.session.is_some() => {
-                self.state = State::Resuming { failed };
-                out.push(Output::Wait(*ms));
-            }
-            _ => {
-                let why = match (code, reason) {
-                    (1001, "") => "The relay was shut down.".to_owned(),
-                    (_, "") => {
-                        "The connection to the relay broke, and it does not answer any more.".to_owned()
-                    }
-                    (_, reason) => format!("The connection to the relay has ended: {reason}."),
-                };
-                self.fail(
-                    "The run has stopped in the middle.",
-                    &why,
-                    "See that the relay is running, then try again.",
-                    out,
-                );
-            }
-        }
     }
 
     fn end(&mut self, state: State, out: &mut Vec<Output>) {
@@ -616,11 +319,6 @@ impl Run {
         self.session = None;
         out.push(Output::Disconnect);
     }
-}
-
-/// Whether labs of this mode have a wire.
-fn has_wire(mode: &str) -> bool {
-    mode.starts_with("namespaces") || mode.starts_with("privileged")
 }
 
 fn lab(out: &mut Vec<Output>, request: LabRequest) {

@@ -1,7 +1,7 @@
 //! The live run's rules, held against what a relay may send.
 
 use super::*;
-use protocol::{FromRelay, LabReport, Limits, WireSpec};
+use protocol::{Answered, FromRelay, LabReport, Limits, WireSpec};
 use syscall::{
     ConnectionId, Direction, Errno, Event, Observed, Outcome, Returned, Segment, SegmentFlags, StreamRange,
     TcpState, What,

@@ -1,0 +1,199 @@
+//! A run's program in its lab: each call is made where the relay says, and its outcome is given back.
+
+use protocol::{Answered, LabRequest, LabSpec, PeerSpec};
+use scene::Real;
+use syscall::{Action, Call, CallId, Outcome, Program as _};
+use world::Script;
+
+use super::super::incoming::LabReport;
+use super::super::twin::Twin;
+use super::{Output, Run, State, TASK, lab};
+
+/// Most lines that a program may pass between two calls.
+const MOST_LINES: usize = 10_000;
+/// Most calls of one run.
+const MOST_CALLS: usize = 400;
+
+impl Run {
+    pub(super) fn open(&mut self, out: &mut Vec<Output>) {
+        // A lab has a peer, even if nobody talks to it.
+        let name = if self.talks_to_itself() { "echo" } else { &self.spec.peer };
+        let named = PeerSpec::named(name);
+        let mut lab_spec = LabSpec::with(PeerSpec { rcvbuf: self.spec.rcvbuf, ..named });
+        if self.has_wire() {
+            lab_spec.wire = self.wire.spec().clone();
+            if lab_spec.wire.held || lab_spec.wire.lose > 0 {
+                self.wire.touch(0);
+            }
+        }
+        self.state = State::Opening;
+        lab(out, LabRequest::Open { lab: lab_spec });
+    }
+
+    pub(super) fn reported(&mut self, report: LabReport, out: &mut Vec<Output>) {
+        match report {
+            LabReport::Opened { peers } => {
+                self.lab = true;
+                let Some(spec) =
+                    self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
+                else {
+                    return self.fail(
+                        "The run has not begun.",
+                        "The lesson names no such program.",
+                        "Tell the lesson's author.",
+                        out,
+                    );
+                };
+                match Script::new(spec) {
+                    Ok(program) => {
+                        self.peer = peers.first().copied().filter(|_| !self.talks_to_itself());
+                        self.program = Some(program);
+                        self.twin = Twin::new(&self.spec, self.has_wire().then(|| self.wire.spec()));
+                        self.resume(None, out);
+                    }
+                    Err(problems) => {
+                        self.fail(
+                            "The run has not begun.",
+                            &problems.join(" "),
+                            "Tell the lesson's author.",
+                            out,
+                        );
+                    }
+                }
+            }
+            LabReport::Completed { id, outcome, by, here, there, at } => {
+                let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
+                    return;
+                };
+                for (there, held) in [(false, &here), (true, &there)] {
+                    if let Some(held) = held {
+                        self.wire.holds(there, held.clone());
+                    }
+                }
+                let before = self.answered_us.replace(at).unwrap_or(at);
+                // With a peer that the learner holds, a wait tells of the learner.
+                let waited_us = if self.talks_to_itself() { at.saturating_sub(before) } else { 0 };
+                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, ms, .. }) =
+                    self.real.get_mut(place)
+                {
+                    *slot = Some(outcome.clone());
+                    *by_kernel = by == Answered::Kernel;
+                    (*h, *t) = (here, there);
+                    *ms = (waited_us / 1000) as u32;
+                }
+                if let Some(twin) = &mut self.twin {
+                    twin.advance(self.calls as usize);
+                }
+                self.resume(Some(outcome), out);
+            }
+            LabReport::Peer { received, here } => {
+                if let Some(here) = here {
+                    self.wire.holds(true, here);
+                }
+                if received > 0 {
+                    self.peer_read(received);
+                }
+            }
+            LabReport::Happened { event } => self.wire.happened(*event),
+            LabReport::Holds { task, observed } => self.wire.holds(task.is_none(), observed),
+            LabReport::Captured { part, left } => {
+                if let Some(bytes) = self.wire.captured(&part, left) {
+                    out.push(Output::Save { name: format!("{}.pcapng", self.spec.id), bytes });
+                }
+            }
+            LabReport::Refused { reason } if self.state == State::Opening => {
+                self.fail("The relay refused.", &reason, "Try again in a moment.", out);
+            }
+            LabReport::Refused { reason } => self.wire.notice(reason),
+            LabReport::Closed { reason } => {
+                self.lab = false;
+                if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {
+                    self.fail("The run has stopped.", &reason, "Try again.", out);
+                } else {
+                    self.wire.notice(format!("The lab is gone: {reason}."));
+                    self.session = None;
+                    out.push(Output::Disconnect);
+                }
+            }
+        }
+    }
+
+    /// The peer has read so many bytes.
+    fn peer_read(&mut self, received: u32) {
+        // What the peer has read stands before the call that it may wake.
+        let waiting = self.pending.as_ref().map(|(.., place)| *place);
+        let waits = self.state == State::Told || self.state == State::WaitsForPeer;
+        let read = Real::PeerRead { count: received };
+        match waiting {
+            Some(place) if waits => {
+                self.real.insert(place, read);
+                if let Some((.., place)) = &mut self.pending {
+                    *place += 1;
+                }
+            }
+            _ => self.real.push(read),
+        }
+        if self.state == State::Told {
+            self.state = match &self.pending {
+                Some((_, call, _)) => self.waiting_state(call),
+                None => State::Running,
+            };
+        }
+    }
+
+    /// Give the program its outcome and make its next call.
+    fn resume(&mut self, outcome: Option<Outcome>, out: &mut Vec<Output>) {
+        let Some(program) = &mut self.program else { return };
+        let mut action = program.resume(outcome);
+        for _ in 0..MOST_LINES {
+            if !matches!(action, Action::Line(_)) {
+                break;
+            }
+            action = program.resume(None);
+        }
+        match action {
+            Action::Call { .. } if self.calls as usize >= MOST_CALLS => self.fail(
+                "The run was stopped.",
+                &format!("The program has made {MOST_CALLS} calls, which is as many as one run may make."),
+                "Look at what it did, or try again.",
+                out,
+            ),
+            Action::Call { call, .. } => self.submit(call, out),
+            Action::Exit(_) => self.end(State::Done, out),
+            Action::Line(_) => self.fail(
+                "The run was stopped.",
+                "The program goes round without making a call.",
+                "Look at its loop.",
+                out,
+            ),
+        }
+    }
+
+    fn submit(&mut self, call: Call, out: &mut Vec<Output>) {
+        // The lesson's address is the simulated peer's; the real one lives where the relay says.
+        let call = match (call, self.peer) {
+            (Call::Connect { fd, .. }, Some(address)) => Call::Connect { fd, address },
+            (call, _) => call,
+        };
+        self.calls += 1;
+        let id = CallId(self.calls);
+        self.state = self.waiting_state(&call);
+        self.real.push(Real::Call {
+            call: call.clone(),
+            outcome: None,
+            by_kernel: true,
+            here: None,
+            there: None,
+            ms: 0,
+        });
+        self.pending = Some((id, call.clone(), self.real.len() - 1));
+        lab(out, LabRequest::Submit { id, task: TASK, call });
+    }
+
+    pub(super) fn waiting_state(&self, call: &Call) -> State {
+        match call {
+            Call::Select { .. } | Call::Poll { .. } if self.spec.read > 0 => State::WaitsForPeer,
+            _ => State::Running,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A run's session at the relay: welcome, reports by number, and what becomes of it when the connection ends.
+
+use protocol::{FromClient, LabRequest};
+
+use super::super::incoming::FromRelay;
+use super::{Output, Run, State, TASK, lab};
+
+/// Quiet tries to go on with a session, and how long to wait before each, in milliseconds.
+const RESUME_AFTER_MS: [u32; 2] = [300, 1500];
+/// The relay's close code where the access token is missing or wrong.
+const WRONG_TOKEN: u16 = 4401;
+/// The relay is told how far its reports have come after every so many.
+const ACK_EVERY: u64 = 8;
+
+impl Run {
+    pub(super) fn told(&mut self, message: FromRelay, out: &mut Vec<Output>) {
+        match message {
+            FromRelay::Welcome { session, key, resumed, kernel, .. } => {
+                let was_running = self.session.is_some();
+                self.session = Some((session, key));
+                if kernel.mode == "none" {
+                    let why = format!(
+                        "It runs on {} {}, where it has no sockets to lend.",
+                        kernel.system, kernel.release
+                    );
+                    return self.fail("This relay makes no live runs.", &why, "Start it on Linux.", out);
+                }
+                self.kernel = Some(kernel);
+                match (was_running, resumed) {
+                    (false, _) => self.open(out),
+                    (true, true) => self.go_on(out),
+                    (true, false) => self.fail(
+                        "The run is lost.",
+                        "The connection to the relay broke, and the relay no longer knows this run: it was started afresh, or too much time has passed.",
+                        "Try again: a new run takes a second.",
+                        out,
+                    ),
+                }
+            }
+            FromRelay::Elsewhere { .. } => self.fail(
+                "The run has not begun.",
+                "The relay sends this session to another machine, which this page does not follow.",
+                "Open the site at that machine.",
+                out,
+            ),
+            FromRelay::Lab { seq, report } => {
+                // After a new connection the relay repeats what it does not know to have arrived.
+                if seq <= self.last {
+                    return;
+                }
+                self.last = seq;
+                if seq.is_multiple_of(ACK_EVERY) {
+                    out.push(Output::Send(protocol::encode(&FromClient::Ack { through: seq })));
+                }
+                self.reported(report, out);
+            }
+            FromRelay::Room { seq } => self.last = self.last.max(seq),
+        }
+    }
+
+    /// After a new connection: what was on its way may not have arrived, so it is said again.
+    fn go_on(&mut self, out: &mut Vec<Output>) {
+        match self.pending.clone() {
+            Some((id, call, _)) => {
+                self.state = self.waiting_state(&call);
+                lab(out, LabRequest::Submit { id, task: TASK, call });
+            }
+            None => self.open(out),
+        }
+    }
+
+    pub(super) fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Output>) {
+        let failed = match &self.state {
+            State::Done | State::Stopped if self.lab => {
+                self.lab = false;
+                self.session = None;
+                return self.wire.notice("The connection to the relay has ended, and the lab with it.");
+            }
+            State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
+            _ if code == WRONG_TOKEN => {
+                self.state = State::Asks { wrong: self.token.is_some() };
+                return out.push(Output::Disconnect);
+            }
+            State::Connecting => {
+                return self.fail(
+                    "The relay was not reached.",
+                    "No WebSocket could be opened to the machine that served this page: the relay is stopped, or something between here and there keeps WebSockets out.",
+                    "See that the relay is running (socketscope serve), then try again.",
+                    out,
+                );
+            }
+            State::Resuming { failed } => failed + 1,
+            State::Opening | State::Running | State::WaitsForPeer | State::Told => 0,
+        };
+        // Codes with which the relay means it: going on would end in the same way.
+        if matches!(code, 1002 | 1003 | 1007 | 1008 | 1009) {
+            let why = if reason.is_empty() { format!("Close code {code}.") } else { reason.to_owned() };
+            return self.fail("The relay has ended the run.", &why, "Try again.", out);
+        }
+        match RESUME_AFTER_MS.get(usize::from(failed)) {
+            Some(ms) if self.session.is_some() => {
+                self.state = State::Resuming { failed };
+                out.push(Output::Wait(*ms));
+            }
+            _ => {
+                let why = match (code, reason) {
+                    (1001, "") => "The relay was shut down.".to_owned(),
+                    (_, "") => {
+                        "The connection to the relay broke, and it does not answer any more.".to_owned()
+                    }
+                    (_, reason) => format!("The connection to the relay has ended: {reason}."),
+                };
+                self.fail(
+                    "The run has stopped in the middle.",
+                    &why,
+                    "See that the relay is running, then try again.",
+                    out,
+                );
+            }
+        }
+    }
+}
