@@ -193,18 +193,7 @@ fn event() -> impl Strategy<Value = Event> {
         segment().prop_map(|segment| What::SegmentLost { segment }),
         any::<bool>().prop_map(|on| What::HostPower { on }),
     ];
-    (any::<u64>(), host(), what).prop_map(|(at, host, what)| Event {
-        index: 0,
-        at,
-        host,
-        pid: None,
-        tid: None,
-        socket: None,
-        cause: None,
-        source: None,
-        range: None,
-        what,
-    })
+    (any::<u64>(), host(), what).prop_map(|(at, host, what)| Event::of_host(at, host, what))
 }
 
 fn from_client() -> impl Strategy<Value = FromClient> {

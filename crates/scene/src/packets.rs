@@ -227,18 +227,7 @@ mod tests {
     }
 
     fn event(host: u16, what: What) -> Event {
-        Event {
-            index: 0,
-            at: 410,
-            host: HostId(host),
-            pid: None,
-            tid: None,
-            socket: None,
-            cause: None,
-            source: None,
-            range: None,
-            what,
-        }
+        Event::of_host(410, HostId(host), what)
     }
 
     fn sent(id: u32) -> Event {

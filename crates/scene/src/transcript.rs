@@ -355,18 +355,7 @@ mod tests {
     use syscall::{Bytes, Fd, MsgFlags, SegmentFlags, StreamRange};
 
     fn event(index: u32, what: What, range: Option<StreamRange>) -> Event {
-        Event {
-            index,
-            at: 0,
-            host: HostId(0),
-            pid: None,
-            tid: None,
-            socket: None,
-            cause: None,
-            source: None,
-            range,
-            what,
-        }
+        Event { index, range, ..Event::of_host(0, HostId(0), what) }
     }
 
     fn range(direction: Direction, start: u64, end: u64) -> StreamRange {

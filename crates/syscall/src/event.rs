@@ -260,6 +260,14 @@ pub struct Event {
     pub what: What,
 }
 
+impl Event {
+    /// Something that a host, or the wire at it, does by itself: in no process, on no socket; not numbered yet.
+    pub const fn of_host(at: Micros, host: HostId, what: What) -> Self {
+        let (pid, tid, socket, cause, source, range) = (None, None, None, None, None, None);
+        Self { index: 0, at, host, pid, tid, socket, cause, source, range, what }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

@@ -162,18 +162,7 @@ impl Happening {
     /// The event, under this name; none if it is not about the wire.
     pub(crate) fn event(self, index: u32) -> Option<Event> {
         let (at, host, what) = (self.at, self.host, self.what.what()?);
-        Some(Event {
-            index,
-            at,
-            host,
-            pid: None,
-            tid: None,
-            socket: None,
-            cause: None,
-            source: None,
-            range: None,
-            what,
-        })
+        Some(Event { index, ..Event::of_host(at, host, what) })
     }
 }
 
@@ -254,18 +243,7 @@ mod tests {
         ];
         let others =
             [What::Told { text: Bytes::from("4096") }, What::Exited { status: 1, left_open: vec![Fd(3)] }];
-        let event = |what: &What| Event {
-            index: 5,
-            at: 3,
-            host: HostId(1),
-            pid: None,
-            tid: None,
-            socket: None,
-            cause: None,
-            source: None,
-            range: None,
-            what: what.clone(),
-        };
+        let event = |what: &What| Event { index: 5, ..Event::of_host(3, HostId(1), what.clone()) };
         let through = |what: &What| match read(protocol::LabReport::Happened { event: event(what) }) {
             LabReport::Happened { event } => event.event(5),
             other => panic!("{other:?}"),

@@ -91,18 +91,7 @@ mod tests {
 
     fn event(at: u64) -> Event {
         let what = What::HostPower { on: true };
-        Event {
-            index: 0,
-            at,
-            host: HostId(0),
-            pid: None,
-            tid: None,
-            socket: None,
-            cause: None,
-            source: None,
-            range: None,
-            what,
-        }
+        Event::of_host(at, HostId(0), what)
     }
 
     #[test]
