@@ -1,10 +1,10 @@
 //! A peer that calculates: length-prefixed questions and answers.
 
-use syscall::{Bytes, Fd, Outcome};
+use syscall::{Fd, Outcome};
 
-use crate::calls::{CHUNK, receive, received};
+use crate::calls::{CHUNK, came, receive};
 use crate::messages::{Framing, LENGTH, Messages, Order, TooLong};
-use crate::output::{Cuts, Output, Sent};
+use crate::output::Output;
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -45,7 +45,7 @@ pub(crate) struct Calculator {
 impl Calculator {
     pub(crate) const fn new(order: Order) -> Self {
         let messages = Messages::new(Framing::Length(order), LONGEST);
-        Self { order, messages, output: Output::new(Cuts::NONE, 0), last: false }
+        Self { order, messages, output: Output::PLAIN, last: false }
     }
 
     fn go_on(&mut self, fd: Fd) -> Next {
@@ -60,16 +60,7 @@ impl Calculator {
                 format!("error: a question has at most {LONGEST} bytes, not {len}")
             }
         };
-        let sent = self.output.start(fd, self.order.frame(&answer));
-        self.sent(fd, sent)
-    }
-
-    fn sent(&mut self, fd: Fd, sent: Sent) -> Next {
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All => self.go_on(fd),
-            Sent::Broken => Next::Close,
-        }
+        self.output.start(fd, self.order.frame(&answer)).then(|| self.go_on(fd))
     }
 }
 
@@ -81,12 +72,9 @@ impl Handler for Calculator {
 
     fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
         if self.output.busy() {
-            let sent = self.output.resume(fd, outcome);
-            return self.sent(fd, sent);
+            return self.output.resume(fd, outcome).then(|| self.go_on(fd));
         }
-        let Some(data): Option<Bytes> = received(outcome).filter(|data| !data.is_empty()) else {
-            return Next::Close;
-        };
+        let Some(data) = came(outcome) else { return Next::Close };
         self.messages.add(&data);
         self.go_on(fd)
     }

@@ -52,6 +52,16 @@ pub(crate) fn received(outcome: Outcome) -> Option<Bytes> {
     }
 }
 
+/// The bytes that a receive gave, if it gave any: `None` at the end of the stream, and if it failed.
+pub(crate) fn came(outcome: Outcome) -> Option<Bytes> {
+    received(outcome).filter(|data| !data.is_empty())
+}
+
+/// How many of so many bytes are still to come after this receive: none if no more can.
+pub(crate) fn still_to_come(left: u32, outcome: Outcome) -> u32 {
+    came(outcome).map_or(0, |data| left.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX)))
+}
+
 /// What is still to be sent; `None` if the send failed. A send that took nothing would never end, and counts as failed.
 pub(crate) fn unsent(data: &Bytes, outcome: Outcome) -> Option<Bytes> {
     match outcome {

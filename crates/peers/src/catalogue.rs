@@ -59,6 +59,20 @@ pub struct Setting {
     pub most: i64,
 }
 
+impl Setting {
+    /// How long a peer rests between two sends.
+    pub(crate) const fn gap(default: i64) -> Self {
+        Self {
+            name: "gap_ms",
+            meaning: "How long it rests between two sends.",
+            unit: "ms",
+            default,
+            least: 0,
+            most: 60_000,
+        }
+    }
+}
+
 /// The peer of that name.
 pub fn about(name: &str) -> Option<&'static About> {
     CATALOGUE.iter().find(|about| about.name == name)

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
+use rng::Rng;
 use syscall::{Action, Bytes, Call, Errno, Fd, MsgFlags, Outcome, PollFd, Program, Readiness, Returned};
 
 use crate::calls::{PAUSE_US, action, hopeless};
 use crate::listen::{BACKLOG, Listen, Place, SetUp};
-use crate::rng::Rng;
 use crate::{About, Setting};
 
 /// Most bytes of a line; a longer one becomes several.
@@ -82,7 +82,7 @@ impl Chat {
     pub(crate) fn new(place: Place, most: u32, mut rng: Rng) -> Self {
         let mut names = NAMES.to_vec();
         for last in (1..names.len()).rev() {
-            names.swap(last, rng.below(last as u32 + 1) as usize);
+            names.swap(last, rng.below(last as u64 + 1) as usize);
         }
         Self {
             listen: Listen::new(place, BACKLOG),

@@ -4,7 +4,7 @@ use syscall::{Bytes, Fd, Outcome};
 
 use crate::calls::{CHUNK, receive, received};
 use crate::messages::{Framing, LONGEST, Messages};
-use crate::output::{Cuts, Output, Sent};
+use crate::output::{Output, Sent};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -54,7 +54,7 @@ impl Clumper {
             clump: Vec::new(),
             count: 0,
             ended: false,
-            output: Output::new(Cuts::NONE, 0),
+            output: Output::PLAIN,
         }
     }
 
@@ -94,19 +94,11 @@ impl Handler for Clumper {
 
     fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
         if self.output.busy() {
-            return match self.output.resume(fd, outcome) {
-                Sent::Do(call) => Next::Do(call),
-                Sent::All => self.go_on(fd),
-                Sent::Broken => Next::Close,
-            };
+            return self.output.resume(fd, outcome).then(|| self.go_on(fd));
         }
-        match received(outcome) {
-            Some(data) => {
-                self.ended = data.is_empty();
-                self.messages.add(&data);
-                self.go_on(fd)
-            }
-            None => Next::Close,
-        }
+        let Some(data) = received(outcome) else { return Next::Close };
+        self.ended = data.is_empty();
+        self.messages.add(&data);
+        self.go_on(fd)
     }
 }

@@ -1,5 +1,6 @@
 //! A peer that connects to a server of the learner's.
 
+use rng::Rng;
 use syscall::{
     Action, Bytes, Call, Errno, Fd, How, MsgFlags, OptionValue, Outcome, PollFd, Program, Readiness,
     Returned, SocketOption,
@@ -8,7 +9,6 @@ use syscall::{
 use crate::calls::{CHUNK, action, hear, received, sleep, unsent};
 use crate::listen::{Place, SOCKET, buffer};
 use crate::orders::Orders;
-use crate::rng::Rng;
 use crate::{About, Setting};
 
 /// How long it waits before it dials again after a failure, in microseconds.
@@ -138,7 +138,7 @@ enum Doing {
 
 impl Dialler {
     pub(crate) fn new(place: Place, set: Settings, mut rng: Rng) -> Self {
-        let greeting = GREETINGS[rng.below(GREETINGS.len() as u32) as usize];
+        let greeting = GREETINGS[rng.below(GREETINGS.len() as u64) as usize];
         let (lines, orders, doing) = (Vec::new(), Orders::default(), Doing::Starting);
         Self { place, set, greeting, left: set.times, made: 0, failed: 0, rest_us: 0, lines, orders, doing }
     }

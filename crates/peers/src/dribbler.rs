@@ -1,10 +1,11 @@
 //! A peer that sends back what it receives a byte at a time.
 
+use rng::Rng;
 use syscall::{Fd, Outcome};
 
-use crate::calls::{CHUNK, no_delay, receive, received};
-use crate::output::{Cuts, Output, Sent};
-use crate::rng::Rng;
+use crate::calls::{CHUNK, no_delay, receive};
+use crate::echo::echo;
+use crate::output::{Cuts, Output};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -24,14 +25,7 @@ pub(crate) const ABOUT: About = About {
             least: 1,
             most: 4096,
         },
-        Setting {
-            name: "gap_ms",
-            meaning: "How long it rests between two sends.",
-            unit: "ms",
-            default: 0,
-            least: 0,
-            most: 60_000,
-        },
+        Setting::gap(0),
     ],
     listens: true,
     orders: "",
@@ -57,21 +51,9 @@ impl Handler for Dribbler {
 
     fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
         // Whether the option could be set changes nothing about what it sends.
-        let sent = if !self.ready {
-            self.ready = true;
-            Sent::All
-        } else if self.output.busy() {
-            self.output.resume(fd, outcome)
-        } else {
-            match received(outcome) {
-                Some(data) if !data.is_empty() => self.output.start(fd, data),
-                _ => return Next::Close,
-            }
-        };
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All => Next::Do(receive(fd, CHUNK)),
-            Sent::Broken => Next::Close,
+        if !std::mem::replace(&mut self.ready, true) {
+            return Next::Do(receive(fd, CHUNK));
         }
+        echo(&mut self.output, CHUNK, fd, outcome)
     }
 }

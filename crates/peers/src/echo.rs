@@ -2,8 +2,8 @@
 
 use syscall::{Fd, Outcome};
 
-use crate::calls::{receive, received};
-use crate::output::{Cuts, Output, Sent};
+use crate::calls::{came, receive};
+use crate::output::Output;
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -34,7 +34,7 @@ pub(crate) struct Echo {
 
 impl Echo {
     pub(crate) const fn new(chunk: u32) -> Self {
-        Self { chunk, output: Output::new(Cuts::NONE, 0) }
+        Self { chunk, output: Output::PLAIN }
     }
 }
 
@@ -44,18 +44,17 @@ impl Handler for Echo {
     }
 
     fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
-        let sent = if self.output.busy() {
-            self.output.resume(fd, outcome)
-        } else {
-            match received(outcome) {
-                Some(data) if !data.is_empty() => self.output.start(fd, data),
-                _ => return Next::Close,
-            }
-        };
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All => self.begin(fd),
-            Sent::Broken => Next::Close,
-        }
+        echo(&mut self.output, self.chunk, fd, outcome)
     }
+}
+
+/// Sends back what came, receives at most `chunk` bytes, and so on.
+pub(crate) fn echo(output: &mut Output, chunk: u32, fd: Fd, outcome: Outcome) -> Next {
+    let sent = if output.busy() {
+        output.resume(fd, outcome)
+    } else {
+        let Some(data) = came(outcome) else { return Next::Close };
+        output.start(fd, data)
+    };
+    sent.then(|| Next::Do(receive(fd, chunk)))
 }

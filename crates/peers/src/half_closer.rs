@@ -3,7 +3,7 @@
 use syscall::{Call, Fd, How, Outcome};
 
 use crate::calls::{CHUNK, receive, received};
-use crate::output::{Cuts, Output, Sent};
+use crate::output::{Output, Sent};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -45,18 +45,14 @@ enum Doing {
 
 impl HalfCloser {
     pub(crate) const fn new(bytes: u32) -> Self {
-        Self { bytes, came: 0, doing: Doing::Reading, output: Output::new(Cuts::NONE, 0) }
+        Self { bytes, came: 0, doing: Doing::Reading, output: Output::PLAIN }
     }
 
     fn sent(&mut self, fd: Fd, sent: Sent) -> Next {
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All => {
-                self.doing = Doing::Shutting;
-                Next::Do(Call::Shutdown { fd, how: How::Write })
-            }
-            Sent::Broken => Next::Close,
-        }
+        sent.then(|| {
+            self.doing = Doing::Shutting;
+            Next::Do(Call::Shutdown { fd, how: How::Write })
+        })
     }
 }
 
@@ -88,10 +84,7 @@ impl Handler for HalfCloser {
                 self.doing = Doing::Draining;
                 Next::Do(receive(fd, CHUNK))
             }
-            Doing::Draining => match received(outcome) {
-                Some(data) if !data.is_empty() => Next::Do(receive(fd, CHUNK)),
-                _ => Next::Close,
-            },
+            Doing::Draining => Next::drain(fd, outcome),
         }
     }
 }

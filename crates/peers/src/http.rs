@@ -30,14 +30,7 @@ pub(crate) const ABOUT: About = About {
             least: 0,
             most: 65536,
         },
-        Setting {
-            name: "gap_ms",
-            meaning: "How long it rests between two sends.",
-            unit: "ms",
-            default: 0,
-            least: 0,
-            most: 60_000,
-        },
+        Setting::gap(0),
         Setting {
             name: "drain",
             meaning: "What it does after the response: 0, close; 1, `shutdown(SHUT_WR)`, read to the end, close.",
@@ -73,11 +66,7 @@ impl Http {
     }
 
     fn sent(&self, fd: Fd, sent: Sent) -> Next {
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All if self.drain => Next::Do(Call::Shutdown { fd, how: How::Write }),
-            Sent::All | Sent::Broken => Next::Close,
-        }
+        sent.then(|| if self.drain { Next::Do(Call::Shutdown { fd, how: How::Write }) } else { Next::Close })
     }
 
     fn answer(&mut self, fd: Fd, response: Bytes) -> Next {
@@ -117,10 +106,7 @@ impl Handler for Http {
                 self.doing = Doing::Draining;
                 Next::Do(receive(fd, CHUNK))
             }
-            Doing::Draining => match received(outcome) {
-                Some(data) if !data.is_empty() => Next::Do(receive(fd, CHUNK)),
-                _ => Next::Close,
-            },
+            Doing::Draining => Next::drain(fd, outcome),
         }
     }
 }

@@ -10,7 +10,7 @@
 //! - `catalogue`, `wrong`, `peer`: what there is, what may be wrong with an order for it, and one of them.
 //! - `listen`, `serve`: a listening socket, and one connection after another; each of these peers is a `serve::Handler`.
 //! - `chat`, `dialler`: peers with several connections at once.
-//! - `calls`, `output`, `messages`, `orders`, `rng`: what several of them use.
+//! - `calls`, `output`, `messages`, `orders`: what several of them use.
 
 mod calculator;
 mod calls;
@@ -29,7 +29,6 @@ mod orders;
 mod output;
 mod peer;
 mod resetter;
-mod rng;
 mod serve;
 mod sleepy;
 mod slow_accepter;

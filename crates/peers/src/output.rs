@@ -1,9 +1,10 @@
 //! Sending all of something, cut into pieces, with pauses between them.
 
+use rng::Rng;
 use syscall::{Bytes, Call, Fd, Outcome};
 
 use crate::calls::{send, sleep, unsent};
-use crate::rng::Rng;
+use crate::serve::Next;
 
 /// Where a peer cuts what it sends.
 #[derive(Clone, Debug, Hash)]
@@ -23,7 +24,7 @@ impl Cuts {
     fn next(&mut self, left: usize) -> usize {
         let piece = match self {
             Self::Every(len) => *len as usize,
-            Self::UpTo(most, rng) => 1 + rng.below(*most) as usize,
+            Self::UpTo(most, rng) => 1 + rng.below((*most).into()) as usize,
             Self::Once(at) => std::mem::replace(at, usize::MAX),
         };
         piece.clamp(1, left)
@@ -57,7 +58,22 @@ pub(crate) enum Sent {
     Broken,
 }
 
+impl Sent {
+    /// What a handler does next: the output's own call; once all of it was sent, this; and it closes where nothing can be
+    /// sent any more.
+    pub(crate) fn then(self, next: impl FnOnce() -> Next) -> Next {
+        match self {
+            Self::Do(call) => Next::Do(call),
+            Self::All => next(),
+            Self::Broken => Next::Close,
+        }
+    }
+}
+
 impl Output {
+    /// As much at once as the kernel takes.
+    pub(crate) const PLAIN: Self = Self::new(Cuts::NONE, 0);
+
     pub(crate) const fn new(cuts: Cuts, gap_us: u64) -> Self {
         Self { cuts, gap_us, doing: Doing::Nothing }
     }

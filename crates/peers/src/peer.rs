@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rng::Rng;
 use syscall::{Action, Call, Errno, Outcome, Program};
 
 use crate::calculator::Calculator;
@@ -17,7 +18,6 @@ use crate::http::Http;
 use crate::listen::{BACKLOG, Listen, Place};
 use crate::messages::{Framing, Order};
 use crate::resetter::Resetter;
-use crate::rng::Rng;
 use crate::serve::Serve;
 use crate::sleepy::Sleepy;
 use crate::slow_accepter::slow_accepter;

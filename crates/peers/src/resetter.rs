@@ -2,7 +2,7 @@
 
 use syscall::{Call, Fd, OptionValue, Outcome, SocketOption};
 
-use crate::calls::{CHUNK, receive, received};
+use crate::calls::{CHUNK, receive, still_to_come};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -62,12 +62,7 @@ impl Handler for Resetter {
         if self.doing == Doing::Setting {
             return Next::Close;
         }
-        self.left = match received(outcome) {
-            Some(data) if !data.is_empty() => {
-                self.left.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX))
-            }
-            _ => 0,
-        };
+        self.left = still_to_come(self.left, outcome);
         self.go_on(fd)
     }
 }

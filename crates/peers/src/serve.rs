@@ -2,7 +2,7 @@
 
 use syscall::{Action, Bytes, Call, Fd, Outcome, Program, Returned};
 
-use crate::calls::{PAUSE_US, action, hear, hopeless, received, sleep};
+use crate::calls::{CHUNK, PAUSE_US, action, came, hear, hopeless, receive, sleep};
 use crate::listen::{Listen, SetUp};
 use crate::orders::Orders;
 
@@ -22,6 +22,13 @@ pub(crate) enum Next {
     Close,
     /// Close it and end: nobody can tell it anything any more.
     End,
+}
+
+impl Next {
+    /// Reads on to the end, then closes: what comes does not matter any more.
+    pub(crate) fn drain(fd: Fd, outcome: Outcome) -> Self {
+        came(outcome).map_or(Self::Close, |_| Self::Do(receive(fd, CHUNK)))
+    }
 }
 
 /// What a peer waits for before each `accept`.
@@ -82,13 +89,13 @@ impl<H: Handler> Serve<H> {
 
     fn waited(&mut self, listener: Fd, outcome: Outcome) -> Action {
         let Gate::Told(orders) = &mut self.gate else { return action(self.accept(listener)) };
-        match received(outcome) {
-            Some(text) if !text.is_empty() => {
+        match came(outcome) {
+            Some(text) => {
                 orders.add(&text);
                 action(self.approach(listener))
             }
             // Nobody can tell it any more.
-            _ => self.end(Some(listener), 0),
+            None => self.end(Some(listener), 0),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A peer that lets its backlog fill.
 
+use crate::calls::CHUNK;
 use crate::echo::Echo;
 use crate::listen::{Listen, Place};
 use crate::orders::Orders;
@@ -37,5 +38,5 @@ pub(crate) const ABOUT: About = About {
 
 pub(crate) fn slow_accepter(place: Place, backlog: u32, delay_us: u64) -> Serve<Echo> {
     let gate = if delay_us > 0 { Gate::Delay(delay_us) } else { Gate::Told(Orders::default()) };
-    Serve::new(Listen::new(place, backlog), Echo::new(crate::calls::CHUNK)).behind(gate)
+    Serve::new(Listen::new(place, backlog), Echo::new(CHUNK)).behind(gate)
 }

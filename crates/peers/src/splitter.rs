@@ -1,11 +1,11 @@
 //! A peer that cuts every message where it hurts.
 
-use syscall::{Bytes, Fd, Outcome};
+use rng::Rng;
+use syscall::{Fd, Outcome};
 
 use crate::calls::{CHUNK, no_delay, receive, received};
 use crate::messages::{Framing, LENGTH, LONGEST, Messages};
-use crate::output::{Cuts, Output, Sent};
-use crate::rng::Rng;
+use crate::output::{Cuts, Output};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -28,14 +28,7 @@ pub(crate) const ABOUT: About = About {
             least: 0,
             most: 3,
         },
-        Setting {
-            name: "gap_ms",
-            meaning: "How long it rests between the two parts.",
-            unit: "ms",
-            default: 20,
-            least: 0,
-            most: 60_000,
-        },
+        Setting::gap(20),
     ],
     listens: true,
     orders: "",
@@ -72,11 +65,11 @@ impl Splitter {
         let places = [length, character, vec![message.len() - 1]];
         let mut there = places.iter().filter(|places| !places.is_empty());
         let kind = match self.place {
-            0 => there.nth(self.rng.below(there.clone().count() as u32) as usize),
+            0 => there.nth(self.rng.below(there.clone().count() as u64) as usize),
             place => places.get(place as usize - 1).filter(|places| !places.is_empty()),
         };
         let places = kind.unwrap_or(&places[2]);
-        places[self.rng.below(places.len() as u32) as usize]
+        places[self.rng.below(places.len() as u64) as usize]
     }
 
     fn go_on(&mut self, fd: Fd) -> Next {
@@ -90,16 +83,7 @@ impl Splitter {
             return Next::Close;
         }
         let cut = self.cut(&next);
-        let sent = self.output.start_cut(fd, next, Cuts::Once(cut));
-        self.sent(fd, sent)
-    }
-
-    fn sent(&mut self, fd: Fd, sent: Sent) -> Next {
-        match sent {
-            Sent::Do(call) => Next::Do(call),
-            Sent::All => self.go_on(fd),
-            Sent::Broken => Next::Close,
-        }
+        self.output.start_cut(fd, next, Cuts::Once(cut)).then(|| self.go_on(fd))
     }
 }
 
@@ -116,10 +100,9 @@ impl Handler for Splitter {
             return self.go_on(fd);
         }
         if self.output.busy() {
-            let sent = self.output.resume(fd, outcome);
-            return self.sent(fd, sent);
+            return self.output.resume(fd, outcome).then(|| self.go_on(fd));
         }
-        let Some(data): Option<Bytes> = received(outcome) else { return Next::Close };
+        let Some(data) = received(outcome) else { return Next::Close };
         self.ended = data.is_empty();
         self.messages.add(&data);
         self.go_on(fd)

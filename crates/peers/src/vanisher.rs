@@ -2,7 +2,7 @@
 
 use syscall::{Fd, Outcome};
 
-use crate::calls::{CHUNK, receive, received, sleep_for_ever};
+use crate::calls::{CHUNK, receive, sleep_for_ever, still_to_come};
 use crate::serve::{Handler, Next};
 use crate::{About, Setting};
 
@@ -44,12 +44,7 @@ impl Handler for Vanisher {
     }
 
     fn resume(&mut self, fd: Fd, outcome: Outcome) -> Next {
-        self.left = match received(outcome) {
-            Some(data) if !data.is_empty() => {
-                self.left.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX))
-            }
-            _ => 0,
-        };
+        self.left = still_to_come(self.left, outcome);
         self.begin(fd)
     }
 }

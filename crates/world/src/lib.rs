@@ -10,7 +10,7 @@
 //! - `guest`: what a world asks of a program; `script`, `values`: run a program's steps against any kernel; `console`: is told
 //!   call by call what to do; `peer`: a peer of the catalogue, by name (with the feature `peers`).
 //! - `world`: the state; `offers`: what may happen next; `perform`: letting it happen; `plan`: faults that happen by
-//!   themselves; `rng`: a seed chooses.
+//!   themselves; `seeded`: a seed chooses.
 //! - `choice`, `act`: names for what happened; `record`: links.
 //! - `describe`: choices in words; `show`: the view; `waits`: who waits for whom, and how a run ended.
 
@@ -28,9 +28,9 @@ mod peer;
 mod perform;
 mod plan;
 mod record;
-mod rng;
 mod scenario;
 mod script;
+mod seeded;
 mod show;
 mod values;
 mod view;

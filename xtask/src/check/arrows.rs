@@ -9,13 +9,14 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
-    ("world", &["kernel", "peers", "syscall"]),
-    ("peers", &["syscall"]),
+    ("rng", &[]),
+    ("world", &["kernel", "peers", "rng", "syscall"]),
+    ("peers", &["rng", "syscall"]),
     ("linux", &["syscall"]),
-    ("lab", &["linux", "peers", "protocol", "syscall"]),
+    ("lab", &["linux", "protocol", "rng", "syscall"]),
     ("protocol", &["syscall"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
@@ -28,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.
-const PURE: [&str; 6] = ["syscall", "kernel", "world", "peers", "protocol", "scene"];
+const PURE: [&str; 7] = ["syscall", "kernel", "rng", "world", "peers", "protocol", "scene"];
 /// What none of them may be built from, at any remove.
 const IMPURE: [&str; 12] = [
     "async-std",

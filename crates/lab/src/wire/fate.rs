@@ -2,6 +2,7 @@
 //! seed does the same to the same packets, however late they come.
 
 use protocol::WireSpec;
+use rng::Rng;
 
 /// What chance wants of one packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,12 +28,9 @@ impl Fate {
     }
 }
 
-/// The step of splitmix64: every bit of the answer depends on every bit of the number.
+/// Every bit of the answer depends on every bit of the number.
 const fn mix(number: u64) -> u64 {
-    let z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    Rng::new(number).word()
 }
 
 #[cfg(test)]
