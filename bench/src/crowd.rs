@@ -44,15 +44,7 @@ fn program(name: String, host: &str, ops: Vec<Op>) -> ProgramSpec {
     let source = "\n".repeat(ops.len());
     let step = |(k, op)| Step { line: k as u32 + 1, op, on: BTreeMap::new() };
     let steps = ops.into_iter().enumerate().map(step).collect();
-    ProgramSpec {
-        name,
-        host: host.into(),
-        runs: Runs::Script,
-        file: String::new(),
-        source,
-        steps,
-        peer: None,
-    }
+    ProgramSpec { runs: Runs::Script, source, steps, ..ProgramSpec::console(name, host) }
 }
 
 #[cfg(test)]

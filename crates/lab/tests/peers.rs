@@ -13,7 +13,7 @@ use syscall::{
     Action, Address, Bytes, Call, CallId, Domain, Errno, Event, Fd, HostId, How, Kernel as _, MsgFlags,
     Outcome, Program, Returned, SocketType, TaskId, What,
 };
-use world::{ChoiceKey, Input, Network, PeerSpec, ProgramSpec, Runs, Scenario, World};
+use world::{ChoiceKey, Input, Network, PeerSpec, ProgramSpec, Scenario, World};
 
 /// What the client does next.
 #[derive(Clone, Debug)]
@@ -172,21 +172,9 @@ const CLIENT: TaskId = TaskId(0);
 const SEED: u64 = 2;
 
 fn simulated(case: &Case) -> Story {
-    let program = |name: &str, host: &str, runs, peer| ProgramSpec {
-        name: name.into(),
-        host: host.into(),
-        runs,
-        file: String::new(),
-        source: String::new(),
-        steps: vec![],
-        peer,
-    };
     let settings = case.settings.iter().map(|(name, value)| ((*name).into(), *value)).collect();
     let peer = PeerSpec { settings, seed: SEED, rcvbuf: 4096, ..PeerSpec::named(case.name) };
-    let programs = vec![
-        program("Client", "here", Runs::Console, None),
-        program("Peer", "there", Runs::Script, Some(peer)),
-    ];
+    let programs = vec![ProgramSpec::console("Client", "here"), ProgramSpec::peer("Peer", "there", peer)];
     let network = Network::Wire { mtu: 1500, delay_us: 100 };
     let mut world =
         World::new(&Scenario::new(network, vec!["here".into(), "there".into()], programs)).unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use syscall::TaskId;
-use world::{Act, ChoiceKey, Faults, Network, PeerSpec, Profile, ProgramSpec, Runs, Scenario, World};
+use world::{Act, ChoiceKey, Faults, Network, PeerSpec, Profile, ProgramSpec, Scenario, World};
 
 use crate::console::parse;
 use crate::spec::StageSpec;
@@ -203,18 +203,6 @@ pub const PRESETS: &[Preset] = &[
 /// The network and what may go wrong, as everything here begins.
 const WIRE: Network = Network::Wire { mtu: 1500, delay_us: 200 };
 
-fn console(name: &str, host: &str) -> ProgramSpec {
-    ProgramSpec {
-        name: name.into(),
-        host: host.into(),
-        runs: Runs::Console,
-        file: String::new(),
-        source: String::new(),
-        steps: Vec::new(),
-        peer: None,
-    }
-}
-
 impl Preset {
     /// What it does, one thing at a time.
     fn steps(&self) -> impl Iterator<Item = &Do> {
@@ -226,13 +214,13 @@ impl Preset {
     /// Its hosts, network and programs.
     pub fn scenario(&self) -> Scenario {
         let hosts = self.hosts.iter().map(|(host, _)| (*host).into()).collect();
-        let programs =
-            self.hosts.iter().flat_map(|(host, programs)| programs.iter().map(|name| console(name, host)));
+        let programs = self.hosts.iter();
+        let programs = programs
+            .flat_map(|(host, programs)| programs.iter().map(|name| ProgramSpec::console(*name, *host)));
         let last = self.hosts.last().map_or("", |(host, _)| *host);
         let peer = self.peer.map(|(name, setting, value)| {
             let settings = [(setting.to_owned(), value)].into();
-            let peer = Some(PeerSpec { settings, ..PeerSpec::named(name) });
-            ProgramSpec { runs: Runs::Script, peer, ..console(name, last) }
+            ProgramSpec::peer(name, last, PeerSpec { settings, ..PeerSpec::named(name) })
         });
         Scenario { faults: Faults::ALL, ..Scenario::new(WIRE, hosts, programs.chain(peer).collect()) }
     }
@@ -323,7 +311,7 @@ pub fn change(scenario: &Scenario, change: Change) -> Result<Scenario, String> {
                 next.network = WIRE;
             }
             let host = unused("host", next.hosts.iter().map(String::as_str));
-            next.programs.push(console(&unused("Program", names(&next)), &host));
+            next.programs.push(ProgramSpec::console(unused("Program", names(&next)), host.clone()));
             next.hosts.push(host);
         }
         Change::RemoveHost(at) => {
@@ -341,7 +329,7 @@ pub fn change(scenario: &Scenario, change: Change) -> Result<Scenario, String> {
                 return Err(format!("There may be {MAX_CONSOLES} programs."));
             }
             let Some(host) = next.hosts.get(at).cloned() else { return Err("There is no such host.".into()) };
-            next.programs.push(console(&unused("Program", names(&next)), &host));
+            next.programs.push(ProgramSpec::console(unused("Program", names(&next)), host));
         }
         Change::RemoveProgram(at) => {
             let host = next.hosts.get(at).cloned().unwrap_or_default();

@@ -146,6 +146,26 @@ pub struct ProgramSpec {
     pub peer: Option<PeerSpec>,
 }
 
+impl ProgramSpec {
+    /// One that is told call by call what to do.
+    pub fn console(name: impl Into<String>, host: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            host: host.into(),
+            runs: Runs::Console,
+            file: String::new(),
+            source: String::new(),
+            steps: Vec::new(),
+            peer: None,
+        }
+    }
+
+    /// One that is this peer.
+    pub fn peer(name: impl Into<String>, host: impl Into<String>, peer: PeerSpec) -> Self {
+        Self { runs: Runs::Script, peer: Some(peer), ..Self::console(name, host) }
+    }
+}
+
 /// A peer of the catalogue (crate `peers`): `peer = { name = "dribbler", settings = { piece = 3 }, seed = 1 }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

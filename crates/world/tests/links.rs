@@ -98,9 +98,7 @@ fn every_token_gives_the_same_events_and_the_same_end_here() {
 mod native {
     use proptest::prelude::*;
     use syscall::{Call, Fd, TaskId};
-    use world::{
-        Act, ChoiceKey, Faults, Input, LINK, MAX_LINK, Maker, Profile, ProgramSpec, Rng, Runs, Start,
-    };
+    use world::{Act, ChoiceKey, Faults, Input, LINK, MAX_LINK, Maker, Profile, ProgramSpec, Rng, Start};
 
     use super::common::{any_key, fixture};
     use super::*;
@@ -125,16 +123,7 @@ mod native {
 
     fn console() -> Record {
         let mut scenario = fixture("two-clients");
-        let you = ProgramSpec {
-            name: "You".into(),
-            host: "left".into(),
-            runs: Runs::Console,
-            file: String::new(),
-            source: String::new(),
-            steps: Vec::new(),
-            peer: None,
-        };
-        scenario.programs[1] = you;
+        scenario.programs[1] = ProgramSpec::console("You", "left");
         recorded(scenario, |world| {
             let task = TaskId(1);
             let socket = Call::Socket { domain: syscall::Domain::Inet, kind: syscall::SocketType::Stream };

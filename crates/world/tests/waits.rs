@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use syscall::{Address, Call, Domain, Fd, MsgFlags, OptionValue, SocketOption, SocketType, TaskId};
-use world::{Input, Network, ProgramSpec, Runs, Scenario, World};
+use world::{Input, Network, ProgramSpec, Scenario, World};
 
 const SERVER: TaskId = TaskId(0);
 const CLIENT: TaskId = TaskId(1);
@@ -10,15 +10,7 @@ const FD: Fd = Fd(3);
 const CONN: Fd = Fd(4);
 
 fn console(name: &str) -> ProgramSpec {
-    ProgramSpec {
-        name: name.into(),
-        host: "here".into(),
-        runs: Runs::Console,
-        file: String::new(),
-        source: String::new(),
-        steps: Vec::new(),
-        peer: None,
-    }
+    ProgramSpec::console(name, "here")
 }
 
 fn tell(world: &mut World, task: TaskId, call: Call) {

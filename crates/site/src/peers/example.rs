@@ -3,7 +3,7 @@
 use syscall::{
     Bytes, Call, Domain, Event, Fd, How, Micros, MsgFlags, Outcome, Returned, SocketType, TaskId, What,
 };
-use world::{Input, Network, PeerSpec, ProgramSpec, Runs, Scenario, World};
+use world::{Input, Network, PeerSpec, ProgramSpec, Scenario, World};
 
 /// Somebody who talks to a peer.
 pub(super) struct Example {
@@ -190,21 +190,9 @@ impl Example {
     }
 
     fn scenario(&self) -> Scenario {
-        let program = |name: &str, host: &str, runs, peer| ProgramSpec {
-            name: name.into(),
-            host: host.into(),
-            runs,
-            file: String::new(),
-            source: String::new(),
-            steps: vec![],
-            peer,
-        };
         let settings = self.settings.iter().map(|(name, value)| ((*name).into(), *value)).collect();
         let peer = PeerSpec { settings, seed: 1, rcvbuf: 4096, ..PeerSpec::named(self.name) };
-        let programs = vec![
-            program("you", HOSTS[0], Runs::Console, None),
-            program("peer", HOSTS[1], Runs::Script, Some(peer)),
-        ];
+        let programs = vec![ProgramSpec::console("you", HOSTS[0]), ProgramSpec::peer("peer", HOSTS[1], peer)];
         let network = Network::Wire { mtu: 1500, delay_us: 100 };
         Scenario::new(network, HOSTS.map(Into::into).into(), programs)
     }
