@@ -3,10 +3,10 @@
 use lessons::{Lesson, Lessons, escape, inline_html, listing};
 use scene::FigureSpec;
 
-use crate::icon;
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
 use crate::urls::Urls;
+use crate::ways;
 
 /// Where the index is.
 pub(crate) const INDEX: &str = "/experiments";
@@ -75,15 +75,12 @@ fn rail(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let items = lessons.experiments.iter().map(|e| {
         let title = inline_html(&e.front.title);
         if e.slug == experiment.slug {
-            format!("<li><a href=\"#main\" aria-current=\"page\">{title}</a></li>\n")
+            Err(ways::here(&title))
         } else {
-            format!("<li><a href=\"{}\">{title}</a></li>\n", urls.page(&path(e), None))
+            Ok((urls.page(&path(e), None), title))
         }
     });
-    format!(
-        "<nav class=\"rail\" aria-label=\"Experiments\"><p>Experiments</p><ol>\n{}</ol></nav>\n",
-        items.collect::<String>()
-    )
+    ways::rail("Experiments", "Experiments", items)
 }
 
 /// The program as it can be read, and run anywhere.
@@ -107,17 +104,6 @@ fn program(experiment: &Lesson) -> String {
 /// The next experiment, and the way back to all of them.
 fn onward(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let next = lessons.experiments.iter().find(|e| e.front.order == experiment.front.order + 1);
-    let next = next.map(|next| {
-        format!(
-            "<a class=\"btn main\" href=\"{}\">Next: {} {}</a>\n",
-            urls.page(&path(next), None),
-            inline_html(&next.front.title),
-            icon::NEXT
-        )
-    });
-    format!(
-        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"btn\" href=\"{}\">All experiments</a></nav>\n",
-        next.unwrap_or_default(),
-        urls.page(INDEX, None)
-    )
+    let next = next.map(|next| (urls.page(&path(next), None), inline_html(&next.front.title)));
+    ways::onward(next, (urls.page(INDEX, None), "All experiments".into()))
 }

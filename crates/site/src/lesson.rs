@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use lessons::{Block, Course, Lesson, Lessons, Measured, Truth, escape, inline_html, inline_text};
 
-use crate::icon;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
+use crate::ways;
 
 /// Figures by id, rendered once for every form of a page.
 pub(crate) type Figures = BTreeMap<String, String>;
@@ -47,26 +47,15 @@ fn part<'l>(lesson: &Lesson, lessons: &'l Lessons) -> (usize, &'l lessons::Part)
 
 fn rail(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let (number, part) = part(lesson, lessons);
-    let mut out = format!(
-        "<nav class=\"rail\" aria-label=\"Lessons of this part\"><p>Part {number}: {}</p><ol>\n",
-        escape(&part.title)
-    );
-    for entry in Course::entries(part, &lessons.lessons) {
+    let entries = Course::entries(part, &lessons.lessons).into_iter().map(|entry| {
         let title = inline_html(entry.title);
-        let item = if entry.slug == lesson.slug {
-            format!("<li><a href=\"#main\" aria-current=\"page\">{title}</a></li>\n")
-        } else if entry.written {
-            format!(
-                "<li><a href=\"{}\">{title}</a></li>\n",
-                urls.page(&format!("/lessons/{}", entry.slug), None)
-            )
-        } else {
-            format!("<li><span>{title} <small>not written yet</small></span></li>\n")
-        };
-        out.push_str(&item);
-    }
-    out.push_str("</ol></nav>\n");
-    out
+        match (entry.slug == lesson.slug, entry.written) {
+            (true, _) => Err(ways::here(&title)),
+            (false, true) => Ok((urls.page(&format!("/lessons/{}", entry.slug), None), title)),
+            (false, false) => Err(format!("<span>{title} <small>not written yet</small></span>")),
+        }
+    });
+    ways::rail("Lessons of this part", &format!("Part {number}: {}", escape(&part.title)), entries)
 }
 
 fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
@@ -153,17 +142,8 @@ fn measured_table(measured: &Measured) -> String {
 /// The next lesson that is written, and the way back to the map.
 fn onward(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let at = lessons.lessons.iter().position(|l| l.slug == lesson.slug);
-    let next = at.and_then(|at| lessons.lessons.get(at + 1)).map(|next| {
-        format!(
-            "<a class=\"btn main\" href=\"{}\">Next: {} {}</a>\n",
-            urls.page(&format!("/lessons/{}", next.slug), None),
-            inline_html(&next.front.title),
-            icon::NEXT
-        )
-    });
-    format!(
-        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"btn\" href=\"{}\">Back to the course map</a></nav>\n",
-        next.unwrap_or_default(),
-        urls.page("/", Some("map"))
-    )
+    let next = at
+        .and_then(|at| lessons.lessons.get(at + 1))
+        .map(|next| (urls.page(&format!("/lessons/{}", next.slug), None), inline_html(&next.front.title)));
+    ways::onward(next, (urls.page("/", Some("map")), "Back to the course map".into()))
 }

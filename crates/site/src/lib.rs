@@ -19,6 +19,7 @@ mod site;
 mod still;
 mod truth;
 mod urls;
+mod ways;
 
 pub use assets::{Assets, NotAManifest};
 pub use site::{Options, Page, Site};
