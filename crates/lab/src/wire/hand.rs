@@ -7,6 +7,7 @@ use protocol::WireSpec;
 use syscall::{HostId, What};
 
 use super::capture::Note;
+use super::way::Outgoing;
 use super::{Becomes, Deliver, Wire};
 
 /// Why something was not done to a wire; told to a learner as it is.
@@ -128,7 +129,7 @@ impl Wire {
     ) -> Result<(), Declined> {
         let packet = self.packets.get(&number).ok_or(Declined::NoPacket(number))?.clone();
         let (due, bytes) = (packet.due.map(|(due, _)| due), packet.bytes.clone());
-        self.put_copy(now, number, packet, due, &bytes, deliver);
+        self.put_copy(now, Outgoing { number, packet, due, bytes: &bytes }, deliver);
         Ok(())
     }
 

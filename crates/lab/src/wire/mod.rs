@@ -32,6 +32,7 @@ use capture::{Capture, Note};
 use packet::Load;
 use story::Story;
 use tracker::Tracker;
+use way::Outgoing;
 
 use crate::WireLimits;
 
@@ -233,7 +234,7 @@ impl Wire {
         self.capture.record(back, now, from, &message);
         let due = now + self.delay();
         let packet = Packet { from, to: from, about, bytes: Box::default(), due: None, by_hand: false };
-        self.put(now, back, packet, Some(due), &message, deliver);
+        self.put(now, Outgoing { number: back, packet, due: Some(due), bytes: &message }, deliver);
     }
 
     fn stir(&mut self, end: (SocketAddrV4, SocketAddrV4)) {

@@ -11,6 +11,19 @@ use super::{About, Becomes, Deliver, Packet, Wire};
 /// How much longer a packet that chance holds back is under way, beside half the wire's delay: a burst overtakes it.
 const HELD_BACK: Duration = Duration::from_millis(5);
 
+/// A packet that sets out.
+#[derive(Clone)]
+pub(super) struct Outgoing<'b> {
+    /// Its number.
+    pub(super) number: u32,
+    /// What is known of it.
+    pub(super) packet: Packet,
+    /// When it arrives; none if it is held.
+    pub(super) due: Option<Duration>,
+    /// All of it.
+    pub(super) bytes: &'b [u8],
+}
+
 impl Wire {
     /// Lets chance decide, then the wire's delay and rate.
     pub(super) fn enter(
@@ -38,23 +51,17 @@ impl Wire {
         let held_back = if fate.reorder { HELD_BACK + self.delay() / 2 } else { Duration::ZERO };
         let held = self.spec.held && !matches!(packet.about, About::Unreachable(..) | About::Nothing);
         let due = (!held).then_some(arrives + held_back);
-        let copy = fate.duplicate.then(|| packet.clone());
-        self.put(now, number, packet, due, bytes, deliver);
+        let out = Outgoing { number, packet, due, bytes };
+        let copy = fate.duplicate.then(|| out.clone());
+        self.put(now, out, deliver);
         if let Some(copy) = copy {
-            self.put_copy(now, number, copy, due, bytes, deliver);
+            self.put_copy(now, copy, deliver);
         }
     }
 
     /// Puts a packet on its way, or holds it. One that is due at once, and behind nobody, is not kept.
-    pub(super) fn put(
-        &mut self,
-        now: Duration,
-        number: u32,
-        mut packet: Packet,
-        due: Option<Duration>,
-        bytes: &[u8],
-        deliver: &mut impl Deliver,
-    ) {
+    pub(super) fn put(&mut self, now: Duration, out: Outgoing<'_>, deliver: &mut impl Deliver) {
+        let Outgoing { number, mut packet, due, bytes } = out;
         if due.is_some_and(|due| due <= now) && self.due.first().is_none_or(|first| first.0 > now) {
             return self.arrive(now, number, &packet, bytes, deliver);
         }
@@ -70,16 +77,9 @@ impl Wire {
         self.packets.insert(number, packet);
     }
 
-    /// A copy comes directly behind, under a number of its own.
-    pub(super) fn put_copy(
-        &mut self,
-        now: Duration,
-        number: u32,
-        mut packet: Packet,
-        due: Option<Duration>,
-        bytes: &[u8],
-        deliver: &mut impl Deliver,
-    ) {
+    /// A copy of it comes directly behind, under a number of its own.
+    pub(super) fn put_copy(&mut self, now: Duration, of: Outgoing<'_>, deliver: &mut impl Deliver) {
+        let Outgoing { number, mut packet, due, bytes } = of;
         let copy = self.new_number();
         self.capture.note(number, Note::Duplicated(copy));
         self.capture.record(copy, now, packet.from, bytes);
@@ -90,7 +90,7 @@ impl Wire {
             About::Datagram(datagram) => datagram.id = copy,
             About::Unreachable(..) | About::Nothing => {}
         }
-        self.put(now, copy, packet, due, bytes, deliver);
+        self.put(now, Outgoing { number: copy, packet, due, bytes }, deliver);
     }
 
     /// Delivers everything that is due; answers when the next packet is.
