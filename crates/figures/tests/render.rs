@@ -1,20 +1,18 @@
 //! What a page gets before any script runs: figures as markup.
 
+mod common;
+
 use figures::{LiveIsland, LiveProps, StageIsland, StageProps};
-use scene::{FigureSpec, LiveSpec, Moment, Prediction, StageSpec};
-use world::Scenario;
+use scene::{FigureSpec, Moment, Prediction, StageSpec};
 use yew::{Callback, LocalServerRenderer};
 
-fn scenario() -> Scenario {
-    toml::from_str(include_str!("../../world/tests/fixtures/partial-send.toml"))
-        .expect("the fixture is a scenario")
-}
+const PARTIAL_SEND: &str = include_str!("../../world/tests/fixtures/partial-send.toml");
 
 fn stage(start: u32) -> StageSpec {
     StageSpec {
         id: "partial".into(),
         title: "A partial send".into(),
-        scenario: scenario(),
+        scenario: toml::from_str(PARTIAL_SEND).expect("the fixture is a scenario"),
         start,
         small: false,
         predictions: vec![],
@@ -60,18 +58,7 @@ async fn a_stage_is_readable_and_marked_for_tests_before_it_wakes() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn no_figure_needs_a_style_attribute_or_a_script() {
-    let live = LiveSpec {
-        id: "live".into(),
-        title: "For real".into(),
-        scenario: scenario(),
-        run: "Sender".into(),
-        peer_program: "Receiver".into(),
-        peer: "sleepy".into(),
-        rcvbuf: Some(4096),
-        holds: vec![],
-        guess: None,
-        read: 4096,
-    };
+    let live = common::live(PARTIAL_SEND);
     let small = StageSpec { small: true, ..stage(23) };
     for spec in [FigureSpec::Stage(stage(23)), FigureSpec::Stage(small), FigureSpec::Live(live)] {
         let html = render(spec).await;

@@ -1,5 +1,8 @@
 //! The live run's rules, held against what a relay may send.
 
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+
 use super::*;
 use protocol::{Answered, FromRelay, LabReport, Limits, WireSpec};
 use syscall::{
@@ -10,18 +13,7 @@ use syscall::{
 const SCENARIO: &str = include_str!("../../../../world/tests/fixtures/partial-send-loopback.toml");
 
 fn spec() -> LiveSpec {
-    LiveSpec {
-        id: "live".into(),
-        title: "For real".into(),
-        scenario: toml::from_str(SCENARIO).unwrap(),
-        run: "Sender".into(),
-        peer_program: "Receiver".into(),
-        peer: "sleepy".into(),
-        rcvbuf: Some(4096),
-        holds: vec![],
-        guess: None,
-        read: 4096,
-    }
+    common::live(SCENARIO)
 }
 
 fn says(message: &FromRelay) -> Input {
