@@ -72,6 +72,12 @@ impl Content {
         Self { entities: Arc::new(entities), not_found: Arc::new(Entity::page(&site.not_found().html)) }
     }
 
+    /// Of no page at all.
+    #[cfg(test)]
+    pub(crate) fn empty() -> Self {
+        Self { entities: Arc::default(), not_found: Arc::new(Entity::page("")) }
+    }
+
     pub(crate) fn get(&self, path: &str) -> Option<&Entity> {
         self.entities.get(path)
     }

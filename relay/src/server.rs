@@ -27,6 +27,9 @@ use crate::stream::Metered;
 use crate::tls::Tls;
 use crate::{Content, Relay};
 
+#[cfg(test)]
+mod any;
+
 /// A failed accept (no descriptor left, mostly) is tried again after this.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// Where Prometheus asks by default, on loopback.

@@ -276,6 +276,9 @@ impl Session {
 }
 
 #[cfg(test)]
+mod any;
+
+#[cfg(test)]
 mod tests {
     use syscall::{Call, TaskId};
 

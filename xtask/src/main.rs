@@ -16,6 +16,7 @@ mod project;
 mod rustc;
 mod serve;
 mod setup;
+mod soak;
 mod stamp;
 mod truth;
 
@@ -62,18 +63,9 @@ enum Task {
         #[arg(long)]
         short: bool,
     },
-    /// Compare random scripts of calls on the simulated and the real kernel, for long.
-    Soak {
-        /// The number of the first hundred scripts; a run says now and then which one goes on where it is.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Stop after so many scripts.
-        #[arg(long, default_value_t = 1_000_000)]
-        scripts: u64,
-        /// Stop after so many seconds.
-        #[arg(long)]
-        seconds: Option<u64>,
-    },
+    /// What takes longer than a test may. Without a word behind it: compare random scripts of calls on the simulated and
+    /// the real kernel.
+    Soak(soak::Soak),
     /// Switch the simulated kernel's rules off, one at a time, and see who notices.
     Mutate,
     /// Set up only, all of it: tools for the web build, browser, licence checker.
@@ -88,7 +80,7 @@ fn main() -> ExitCode {
         Task::Dev { options } => dev::dev(&options),
         Task::Dist => dist::dist(),
         Task::Bench { name, short } => bench::bench(name, short),
-        Task::Soak { seed, scripts, seconds } => truth::soak(seed, scripts, seconds),
+        Task::Soak(soak) => soak::soak(&soak),
         Task::Mutate => truth::mutate(),
         Task::Setup => setup::everything().map(|()| ExitCode::SUCCESS),
     });
