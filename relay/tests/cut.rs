@@ -7,15 +7,13 @@ mod common;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use common::{Client, FD, PATIENCE, PLAIN, Relay, start};
-use futures_util::{SinkExt as _, StreamExt as _};
+use common::{Client, FD, PLAIN, Relay, start};
 use proptest::prelude::*;
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, Resume};
 use relay::Limits;
 use syscall::{Call, CallId, Fd, How, Returned, TaskId};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, client_async};
 
 /// How many bytes a connection carries to the relay, and from it, before it breaks.
@@ -89,9 +87,9 @@ impl Stubborn<'_> {
         let mut client = Client::of(ws);
         let resume = self.session.clone().map(|(session, key)| Resume { session, key, last: self.last });
         let known = resume.is_some();
-        say(&mut client, &FromClient::Hello(Hello { version: protocol::VERSION, resume, token: None }))
-            .await?;
-        match hear(&mut client).await? {
+        let hello = Hello { version: protocol::VERSION, resume, token: None };
+        client.try_send(&FromClient::Hello(hello)).await?;
+        match client.try_receive().await? {
             FromRelay::Welcome { session, key, resumed, .. } => {
                 assert_eq!(resumed, known, "the session is there");
                 self.session = Some((session, key));
@@ -112,7 +110,7 @@ impl Stubborn<'_> {
             if self.unanswered.is_empty() {
                 return None;
             }
-            let FromRelay::Lab { seq, report } = hear(&mut client).await? else { panic!() };
+            let FromRelay::Lab { seq, report } = client.try_receive().await? else { panic!() };
             if seq <= self.last {
                 continue;
             }
@@ -127,28 +125,14 @@ impl Stubborn<'_> {
                 _ => {}
             }
             if seq % 3 == 0 {
-                say(&mut client, &FromClient::Ack { through: seq }).await?;
+                client.try_send(&FromClient::Ack { through: seq }).await?;
             }
         }
     }
 }
 
 async fn submit(client: &mut Client, id: u64, call: Call) -> Option<()> {
-    say(client, &FromClient::Lab(LabRequest::Submit { id: CallId(id), task: TaskId(0), call })).await
-}
-
-async fn say(client: &mut Client, message: &FromClient) -> Option<()> {
-    client.ws.send(Message::Binary(protocol::encode(message).into())).await.ok()
-}
-
-async fn hear(client: &mut Client) -> Option<FromRelay> {
-    loop {
-        match tokio::time::timeout(PATIENCE, client.ws.next()).await.expect("an answer or a cut")?.ok()? {
-            Message::Binary(bytes) => return Some(protocol::decode(&bytes).unwrap()),
-            Message::Close(_) => return None,
-            _ => {}
-        }
-    }
+    client.try_send(&FromClient::Lab(LabRequest::Submit { id: CallId(id), task: TaskId(0), call })).await
 }
 
 /// Sends a hundred different lines through `echo` over connections that break, and reads them back.

@@ -29,6 +29,15 @@ enum What {
         #[arg(long, value_name = "WORD")]
         only: Option<String>,
     },
+    /// Sessions of every kind at one relay: cut, silent, with faults on their wires, their helper killed; nothing is left of them.
+    Sessions {
+        /// How many.
+        #[arg(long, default_value_t = 10_000)]
+        sessions: u64,
+        /// What they do is chosen by it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[derive(Args)]
@@ -62,6 +71,16 @@ pub(crate) fn soak(soak: &Soak) -> Result<ExitCode> {
     match &soak.what {
         None => scripts(&soak.scripts),
         Some(What::Fuzz { executions, only }) => fuzz(*executions, only.as_deref()),
+        Some(What::Sessions { sessions, seed }) => {
+            release_test(
+                &["-p", "relay", "--test", "day", "a_day_of_sessions"],
+                &["--ignored", "--nocapture"],
+            )
+            .env("SOAK_SESSIONS", sessions.to_string())
+            .env("SOAK_SEED", seed.to_string())
+            .run()?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -82,6 +101,7 @@ fn scripts(Scripts { seed, scripts, seconds }: &Scripts) -> Result<ExitCode> {
 fn fuzz(executions: u64, only: Option<&str>) -> Result<ExitCode> {
     let mut failed = 0;
     for (name, test) in FUZZ.iter().filter(|(name, _)| only.is_none_or(|word| name.contains(word))) {
+        // Built before the clock runs.
         release_test(test, &["--list"]).run()?;
         let start = Instant::now();
         let done = release_test(test, &[]).env("PROPTEST_CASES", executions.to_string()).run();

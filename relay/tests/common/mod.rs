@@ -166,6 +166,23 @@ impl Client {
         self.ws.send(Message::Binary(protocol::encode(message).into())).await.unwrap();
     }
 
+    /// Sends this, where the connection still lives.
+    pub async fn try_send(&mut self, message: &FromClient) -> Option<()> {
+        self.ws.send(Message::Binary(protocol::encode(message).into())).await.ok()
+    }
+
+    /// The next that is said, unless the connection ends before.
+    pub async fn try_receive(&mut self) -> Option<FromRelay> {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.ws.next()).await;
+            match next.expect("an answer, or an end")?.ok()? {
+                Message::Binary(bytes) => return Some(protocol::decode(&bytes).unwrap()),
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
     pub async fn message(&mut self) -> Message {
         let next = tokio::time::timeout(PATIENCE, self.ws.next()).await;
         next.expect("the relay answers").expect("the connection is open").unwrap()

@@ -37,7 +37,12 @@ impl Serving {
     pub fn at(port: u16, options: &[&str]) -> Self {
         let port = port.to_string();
         let arguments = [&["serve", "--port", &port, "--ready-json"], options].concat();
-        let mut child = socketscope(&arguments).spawn().unwrap();
+        Self::of(socketscope(&arguments))
+    }
+
+    /// Started by this command, which becomes the relay.
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         if line.is_empty() {
