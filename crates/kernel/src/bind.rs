@@ -86,6 +86,11 @@ impl Kernel {
         let address = if port_drawn {
             Address::new(address.ip(), self.port_for_bind(id, address)?)
         } else if self.taken(id).any(|other| self.keeps(&other, id, address)) {
+            if let File::Tcp(socket) = self.file_mut(id) {
+                // A socket that had a connection loses its address, not its port (`__inet_bind`).
+                let any = |old: Address| Address::new(Ipv4Addr::UNSPECIFIED.into(), old.port());
+                (socket.bound, socket.local) = (None, socket.local.map(any));
+            }
             return Err(Errno::EADDRINUSE);
         } else {
             address

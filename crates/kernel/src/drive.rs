@@ -181,7 +181,7 @@ impl Kernel {
         if !self.tcp(socket).is_some_and(open) {
             return 0;
         }
-        u64::from(self.trial_of_a_call().copy_in(socket, PLENTY))
+        u64::from(self.trial_of_a_call().copy_in(socket, PLENTY, false))
     }
 
     /// The descriptors of a task's process, in order, and their sockets.

@@ -77,7 +77,11 @@ impl Kernel {
         } else if flags.syn {
             self.agree(id, packet);
             self.establish(id, packet);
-            self.send_ack(id);
+            // Who has said beforehand that acknowledgements wait for answers waits with this one too.
+            let now = self.now;
+            if !self.socket_mut(id).receive.delay_first_ack(now) {
+                self.send_ack(id);
+            }
         }
     }
 
@@ -193,5 +197,6 @@ impl Socket {
         self.send.sndbuf = from.send.sndbuf;
         self.receive.locked = from.receive.locked;
         self.receive.rcvbuf = from.receive.rcvbuf;
+        self.receive.conversing = from.receive.conversing;
     }
 }

@@ -9,6 +9,7 @@ use crate::files::File;
 use crate::kernel::{Kernel, end_index};
 use crate::local::Peer;
 use crate::send::Fin;
+use crate::sizes::RCV_MSS_MIN;
 
 /// What an open file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,7 +204,8 @@ impl Kernel {
             rtt_us: micros(send.rtt.smoothed().unwrap_or(0)),
             rttvar_us: micros(send.rtt.deviation()),
             snd_mss: send.mss,
-            rcv_mss: receive.rcv_mss,
+            // Before the other end has said anything, Linux has no window to guess from.
+            rcv_mss: if socket.state == TcpState::SynSent { RCV_MSS_MIN } else { receive.rcv_mss },
             unacked: if connecting { 1 } else { send.segments_in_flight },
             snd_cwnd: send.cwnd,
             total_retrans: send.total_retransmitted,

@@ -286,7 +286,8 @@ impl Kernel {
             }
             if have > 0 {
                 self.set_time_limit(pending, limit);
-                let ended = self.local(id).is_none_or(|s| s.ended());
+                // Who wants more than there is looks at the error, and it is told no more.
+                let ended = self.local_mut(id).is_none_or(|s| s.basics.error.take().is_some() | s.ended());
                 return match self.wait_or(pending, may_wait && !ended, Errno::EAGAIN) {
                     Err(_) => give(pending),
                     step => step,

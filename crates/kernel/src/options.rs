@@ -5,6 +5,7 @@ use syscall::{Errno, Fd, Micros, OptionValue, Returned, SocketId, SocketOption, 
 use crate::calls::{Step, done};
 use crate::files::File;
 use crate::kernel::{Kernel, Pending};
+use crate::receive::AckWhen;
 use crate::send::Hold;
 use crate::sizes::{BUFFER_DEFAULT, BUFFER_MAX, RCVBUF_MIN, SNDBUF_MIN, TICK};
 use crate::socket::Options;
@@ -66,14 +67,16 @@ impl Kernel {
         socket.follow_options();
         let nodelay = socket.send.nodelay;
         let let_go = match option {
-            SocketOption::TcpNodelay => value != 0 && !socket.options.cork,
+            // It pushes what is there even past TCP_CORK (`__tcp_sock_set_nodelay`).
+            SocketOption::TcpNodelay => value != 0,
             SocketOption::TcpCork => value == 0,
             SocketOption::SoKeepalive if value != 0 => {
                 socket.keepalive.heard(now);
                 false
             }
-            SocketOption::TcpQuickack if socket.synchronized() => {
-                if socket.receive.set_quick(value & 1 != 0) {
+            SocketOption::TcpQuickack => {
+                let open = matches!(socket.state, TcpState::Established | TcpState::CloseWait);
+                if socket.receive.set_quick(value, open, socket.read_shut) == AckWhen::Now {
                     self.send_ack(id);
                 }
                 false

@@ -12,8 +12,8 @@ use syscall::Micros;
 use crate::acknowledge::SackBlocks;
 use crate::reorder::OutOfOrder;
 use crate::sizes::{
-    ANSWER_TIME, BUFFER_MAX, DELAYED_ACK, DELAYED_ACK_FIRST, MAX_FRAGMENTS, MSS_DEFAULT, PAGE, QUIET,
-    RCVBUF_FRESH, RCVBUF_MIN, SKB_OVERHEAD, wire_truesize,
+    ANSWER_TIME, BUFFER_MAX, DELAYED_ACK, DELAYED_ACK_FIRST, DELAYED_ACK_MAX, MAX_FRAGMENTS, MSS_DEFAULT,
+    PAGE, QUIET, RCVBUF_FRESH, RCVBUF_MIN, SKB_OVERHEAD, wire_truesize,
 };
 
 /// Bytes in the receive queue.
@@ -98,7 +98,7 @@ pub(crate) struct ReceiveHalf {
     /// Two of them.
     pushed_twice: bool,
     /// This end answers what it gets (pingpong): acknowledgements wait for the answer.
-    conversing: bool,
+    pub(crate) conversing: bool,
     /// An acknowledgement must not wait: a gap is there, or was filled.
     urgent: bool,
     fast_path: bool,
@@ -193,6 +193,17 @@ impl ReceiveHalf {
         self.ack_scheduled = true;
         self.conversing = false;
         self.more_quick_acks();
+    }
+
+    /// TCP_QUICKACK was switched off before `connect`: the handshake's last acknowledgement waits for data to go with
+    /// (`tcp_rcv_synsent_state_process`). Answers whether it does.
+    pub(crate) fn delay_first_ack(&mut self, now: Micros) -> bool {
+        if self.conversing {
+            self.answer_at_once();
+            self.learnt_delay = true;
+            self.ack_due = Some(now + DELAYED_ACK_MAX);
+        }
+        self.ack_due.is_some()
     }
 
     /// This end has sent data (`tcp_event_data_sent`).
@@ -391,10 +402,17 @@ impl ReceiveHalf {
         self.conversing = false;
     }
 
-    /// TCP_QUICKACK: acknowledge at once while that is granted, or again with the answers; answers whether one is due.
-    pub(crate) fn set_quick(&mut self, on: bool) -> bool {
-        self.conversing = !on;
-        on && self.ack_scheduled
+    /// TCP_QUICKACK: acknowledge at once while that is granted, or again with the answers (`__tcp_sock_set_quickack`).
+    /// What waits to be acknowledged is looked at as if the program had read; an even number is for that alone.
+    pub(crate) fn set_quick(&mut self, value: i32, open: bool, shut: bool) -> AckWhen {
+        self.conversing = value == 0;
+        if value == 0 || !open || !self.ack_scheduled {
+            return AckWhen::No;
+        }
+        self.pushed = true;
+        let ack = self.ack_for_reader(true, shut);
+        self.conversing = value & 1 == 0;
+        ack
     }
 
     /// Whether acknowledgements go out at once: what TCP_QUICKACK tells.
@@ -423,8 +441,7 @@ impl ReceiveHalf {
         self.copied = self.rcv_nxt;
     }
 
-    /// The program reads up to `len` bytes; answers how many and whether an acknowledgement is due at once
-    /// (`tcp_cleanup_rbuf`). A buffer gives its memory back only when its last byte is read.
+    /// The program reads up to `len` bytes; answers how many and whether an acknowledgement is due at once. A buffer gives its memory back only when its last byte is read.
     pub(crate) fn read(&mut self, len: u32, shut: bool) -> (u32, AckWhen) {
         let mut read = 0;
         while read < len {
@@ -440,14 +457,19 @@ impl ReceiveHalf {
             }
         }
         self.copied += u64::from(read);
+        (read, self.ack_for_reader(read > 0, shut))
+    }
+
+    /// Whether an acknowledgement is due now that the program has read, or has not (`tcp_cleanup_rbuf`).
+    fn ack_for_reader(&mut self, read: bool, shut: bool) -> AckWhen {
         let behind = self.rcv_nxt - self.rcv_wup > u64::from(self.rcv_mss);
         let short = self.pushed_twice || (self.pushed && !self.conversing);
-        let mut now = self.ack_scheduled && (behind || (read > 0 && short && self.charged == 0));
-        if read > 0 && !now && 2 * self.current_window() <= self.window_clamp && !self.fin && !shut {
+        let mut now = self.ack_scheduled && (behind || (read && short && self.charged == 0));
+        if read && !now && 2 * self.current_window() <= self.window_clamp && !self.fin && !shut {
             let window = self.select_window();
             now = window > 0 && window >= 2 * self.current_window();
         }
-        (read, if now { AckWhen::Now } else { AckWhen::No })
+        if now { AckWhen::Now } else { AckWhen::No }
     }
 
     /// Forget what is unread: no program has the socket open any more.

@@ -353,7 +353,9 @@ impl SendHalf {
             };
             let head = &mut self.unsent[0];
             head.segments = head.len.div_ceil(mss).max(1);
-            if head.seq + u64::from(head.len.min(mss)) > edge {
+            // A FIN takes a byte of the window too, where it is in the first segment (`tcp_snd_wnd_test`).
+            let fin = u64::from(last && self.fin == Fin::Queued && head.segments == 1);
+            if head.seq + u64::from(head.len.min(mss)) + fin > edge {
                 break;
             }
             let limit = if head.segments == 1 {
@@ -413,7 +415,8 @@ impl SendHalf {
     /// Send the first unsent buffer.
     pub(crate) fn send_head(&mut self, now: Micros, out: &mut Vec<Emission>) {
         let Some(mut skb) = self.unsent.pop_front() else { return };
-        if self.unsent.is_empty() && self.fin == Fin::Queued {
+        let fits = skb.segments > 1 || skb.end() < self.window_edge();
+        if fits && self.unsent.is_empty() && self.fin == Fin::Queued {
             self.fin = Fin::Sent;
             skb.fin = true;
         }

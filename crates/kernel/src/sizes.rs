@@ -30,6 +30,9 @@ pub(crate) const LINK_HEADERS: u32 = 66;
 /// The receiver's first guess at the sender's segment size (`TCP_MSS_DEFAULT`).
 pub(crate) const MSS_DEFAULT: u32 = 536;
 
+/// The least that the receiver guesses (`TCP_MIN_MSS`).
+pub(crate) const RCV_MSS_MIN: u32 = 88;
+
 /// Smallest SO_SNDBUF (`SOCK_MIN_SNDBUF`).
 pub(crate) const SNDBUF_MIN: u32 = 4608;
 /// Smallest SO_RCVBUF (`SOCK_MIN_RCVBUF`).
@@ -57,6 +60,8 @@ pub(crate) const BACKLOG_EVERY: u32 = 16;
 pub(crate) const DELAYED_ACK: Micros = 42_000;
 /// The same before any data has come, when no delay has been learnt yet: one tick.
 pub(crate) const DELAYED_ACK_FIRST: Micros = 2_000;
+/// The longest delay of an acknowledgement (`TCP_DELACK_MAX`).
+pub(crate) const DELAYED_ACK_MAX: Micros = 200_000;
 /// A tick of the kernel's clock (CONFIG_HZ=250): timers are rounded up to it, SO_RCVTIMEO and SO_SNDTIMEO are whole ticks.
 pub(crate) const TICK: Micros = 4_000;
 /// The wait for an acknowledgement before a round trip was measured (`TCP_TIMEOUT_INIT`).

@@ -287,7 +287,8 @@ impl Socket {
     fn has_data_for_nobody(&self, packet: &Packet) -> bool {
         let finished = matches!(self.state, TcpState::FinWait1 | TcpState::FinWait2);
         let shut = self.is_orphan() || (self.read_shut && finished);
-        shut && packet.segment.range.end > self.receive.rcv_nxt
+        let range = packet.segment.range;
+        shut && !range.is_empty() && range.end > self.receive.rcv_nxt
     }
 
     /// Whether no program has it open or can still get it.

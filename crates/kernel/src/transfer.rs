@@ -36,7 +36,7 @@ impl Kernel {
             return self.wait_or(pending, may_wait, Errno::EAGAIN);
         }
         let len = pending.most_of(u32::try_from(data.len()).unwrap_or(u32::MAX));
-        let taken = self.copy_in(id, len - pending.done);
+        let taken = self.copy_in(id, len - pending.done, may_wait);
         let from = pending.done as usize;
         self.append_to_stream(id, data.slice(from..from + taken as usize));
         pending.done += taken;
@@ -69,8 +69,9 @@ impl Kernel {
         }
     }
 
-    /// Give up to `len` bytes to the sending half, buffer by buffer (`tcp_sendmsg`); answers how many it took.
-    pub(crate) fn copy_in(&mut self, id: SocketId, len: u32) -> u32 {
+    /// Give up to `len` bytes to the sending half, buffer by buffer (`tcp_sendmsg`); answers how many it took. A call that
+    /// may wait does not while what has arrived meanwhile makes room.
+    pub(crate) fn copy_in(&mut self, id: SocketId, len: u32, may_wait: bool) -> u32 {
         self.own(id);
         let (mut taken, mut fresh) = (0, 0);
         let mut goal = self.socket(id).send.size_goal();
@@ -84,7 +85,18 @@ impl Kernel {
                     if taken > 0 {
                         self.output(id, |send, now, out| send.push(Hold::Nothing, now, out));
                     }
-                    break;
+                    // Room that pushing has made itself is not seen (`sk_stream_wait_memory`).
+                    if !may_wait || self.socket(id).send.memory_free() {
+                        break;
+                    }
+                    self.release(id);
+                    self.own(id);
+                    let socket = self.socket(id);
+                    if socket.write_shut || !socket.send.memory_free() {
+                        break;
+                    }
+                    goal = socket.send.size_goal();
+                    continue;
                 }
                 None if fresh >= BACKLOG_EVERY && arrived_meanwhile => {
                     fresh = 0;

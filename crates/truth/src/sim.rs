@@ -88,16 +88,23 @@ impl Sim {
         ends.any(|end| end.is_some_and(|end| end.receive_charged > end.rcvbuf))
     }
 
-    /// Whether some receive buffer that nobody has set has taken so much that Linux would begin to resize it.
+    /// Whether some receive buffer that nobody has set has taken so much that Linux would begin to resize it, or some such
+    /// send buffer holds so much that its size matters.
     pub fn would_resize(&self) -> bool {
         /// SO_RCVBUF of a fresh socket, and how much may come before Linux measures.
         const FRESH: u32 = 131_072;
         const ENOUGH: u64 = 32_768;
+        /// SO_SNDBUF of a connection here, and two thirds of the least that Linux gives it.
+        const GROWN: u32 = 4_194_304;
+        const MUCH: u32 = 2_626_560 / 3 * 2;
         let connections = (0..self.kernel.connection_count()).map(ConnectionId);
         let mut ways = connections.flat_map(|id| [(id, Direction::Forth), (id, Direction::Back)]);
         ways.any(|(id, way)| {
             let reader = self.kernel.end_info(id, way.reversed());
-            reader.is_some_and(|end| end.rcvbuf == FRESH) && self.kernel.stream_info(id, way).arrived > ENOUGH
+            let writer = self.kernel.end_info(id, way);
+            writer.is_some_and(|end| end.sndbuf == GROWN && end.charged > MUCH)
+                || reader.is_some_and(|end| end.rcvbuf == FRESH)
+                    && self.kernel.stream_info(id, way).arrived > ENOUGH
         })
     }
 

@@ -1,7 +1,8 @@
 //! Random scripts of calls on both kernels: the simulated one must do what the real one did.
 //!
 //! `cargo xtask soak` runs the ignored test `soak` and says with `SOAK_SCRIPTS`, `SOAK_SECONDS`, `SOAK_SEED` and
-//! `SOAK_WORKERS` how long, from where, and with how many workers a processor.
+//! `SOAK_WORKERS` how long, from where, and with how many workers a processor. A copy of the test outlives later builds if
+//! `SOAK_AGENT` leads to a copy of the program `truth`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
@@ -32,7 +33,8 @@ use tell::{kind, tell};
 const TRIES: u32 = 4;
 
 fn nursery(cpu: usize) -> std::io::Result<Nursery> {
-    let mut agent = Command::new(env!("CARGO_BIN_EXE_truth"));
+    let agent = std::env::var("SOAK_AGENT").unwrap_or_else(|_| env!("CARGO_BIN_EXE_truth").into());
+    let mut agent = Command::new(agent);
     agent.args(["agent", &cpu.to_string()]);
     Nursery::start(agent)
 }
