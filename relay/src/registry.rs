@@ -188,11 +188,11 @@ impl Held {
             return;
         }
         if self.left_out > 0 && !full {
-            let reason = format!(
+            let says = format!(
                 "Here {} reports of packets and buffers are left out: you did not read them fast enough.",
                 std::mem::take(&mut self.left_out)
             );
-            self.session.report(LabReport::Refused { reason });
+            self.session.report(LabReport::Notice { says });
         }
         self.session.report(report);
     }
@@ -315,8 +315,8 @@ mod tests {
         held.report(answer(2));
         let then = sent(&mut held);
         let left_out = 1000 - (first.len() - 1);
-        let LabReport::Refused { reason } = &then[0] else { panic!("{then:?}") };
-        assert!(reason.starts_with(&format!("Here {left_out} reports")), "{reason}");
+        let LabReport::Notice { says } = &then[0] else { panic!("{then:?}") };
+        assert!(says.starts_with(&format!("Here {left_out} reports")), "{says}");
         assert_eq!(then[1..], [answer(2)]);
     }
 }

@@ -241,6 +241,12 @@ pub enum LabReport {
         /// How many bytes follow.
         left: u64,
     },
+    /// Something that nobody asked for and no other report tells: what is not shown here, what a full wire did by itself, a
+    /// peer that has ended. It answers no request.
+    Notice {
+        /// A sentence for the learner.
+        says: String,
+    },
     /// A request other than a call was refused; the reason is a sentence for the learner.
     Refused {
         /// Why, and what to do.

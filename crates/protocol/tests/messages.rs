@@ -255,6 +255,7 @@ fn from_relay() -> impl Strategy<Value = FromRelay> {
                 at
             }
         ),
+        ".*".prop_map(|says| LabReport::Notice { says }),
         ".*".prop_map(|reason| LabReport::Refused { reason }),
         ".*".prop_map(|reason| LabReport::Closed { reason }),
     ];

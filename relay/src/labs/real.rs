@@ -48,6 +48,8 @@ struct Open {
     /// Ends when the helper that made its hosts is gone.
     gone: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     asked: Instant,
+    /// Whether the client has been told that it is open.
+    opened: bool,
     _hosts: Option<OwnedSemaphorePermit>,
     _counted: Counted,
 }
@@ -190,8 +192,12 @@ impl Labs {
             return Poll::Ready(LabReport::Closed { reason: HELPER_GONE.into() });
         }
         let report = std::task::ready!(open.run.poll_report(cx));
+        let opened = open.opened;
         match &report {
-            lab::Report::Opened(_) => self.grounds.metrics.lab_opened(open.asked.elapsed()),
+            lab::Report::Opened(_) => {
+                open.opened = true;
+                self.grounds.metrics.lab_opened(open.asked.elapsed());
+            }
             lab::Report::Silent => {
                 self.forget();
                 let minutes = self.grounds.limits.silence.as_secs().div_ceil(60);
@@ -200,7 +206,7 @@ impl Labs {
             }
             _ => {}
         }
-        Poll::Ready(told(report))
+        Poll::Ready(told(report, opened))
     }
 }
 
@@ -216,7 +222,7 @@ fn made(grounds: &Grounds, spec: &LabSpec, asked: Instant) -> Made {
         .map_err(|error| error.to_string())?;
     let gone = running.map(|running| Box::pin(running.gone.cancelled_owned()));
     let counted = Counted::in_gauge(&grounds.metrics.labs);
-    Ok(Box::new(Open { run, gone, asked, _hosts: hosts, _counted: counted }))
+    Ok(Box::new(Open { run, gone, asked, opened: false, _hosts: hosts, _counted: counted }))
 }
 
 /// Asks an open lab.
@@ -246,21 +252,23 @@ fn ask(run: &mut lab::LiveRun, request: LabRequest) -> Option<LabReport> {
     }
 }
 
-fn told(report: lab::Report) -> LabReport {
+fn told(report: lab::Report, opened: bool) -> LabReport {
     match report {
         lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
         lab::Report::Opened(peers) => {
             LabReport::Opened { peers: peers.into_iter().map(Into::into).collect() }
         }
-        lab::Report::PeerExited(_, status) => LabReport::Refused {
-            reason: format!("The peer has ended with status {status}: open the lab again."),
-        },
+        lab::Report::PeerExited(_, status) => {
+            let says = format!("The peer has ended with status {status}: open the lab again.");
+            // A lab whose peer could not begin is never opened: this is the answer to the request.
+            if opened { LabReport::Notice { says } } else { LabReport::Refused { reason: says } }
+        }
         lab::Report::Happened(event) => LabReport::Happened { event },
-        lab::Report::Missed(events) => LabReport::Refused {
-            reason: format!("Here {events} packets are not shown: they were more than could be told."),
+        lab::Report::Missed(events) => LabReport::Notice {
+            says: format!("Here {events} packets are not shown: they were more than could be told."),
         },
-        lab::Report::Released(packets) => LabReport::Refused {
-            reason: format!("The wire holds no more: the {packets} oldest packets were delivered."),
+        lab::Report::Released(packets) => LabReport::Notice {
+            says: format!("The wire holds no more: the {packets} oldest packets were delivered."),
         },
         lab::Report::Holds(lab::Held { task, peer, fd, observed, at }) => {
             LabReport::Holds { task, peer, fd, observed, at }

@@ -56,6 +56,8 @@ pub(crate) enum LabReport {
     },
     /// A part of a capture, and how many bytes follow.
     Captured { part: Bytes, left: u64 },
+    /// Something that nobody asked for.
+    Notice { says: String },
     /// A request was refused.
     Refused { reason: String },
     /// The lab is gone.
@@ -208,6 +210,10 @@ mod tests {
         let told = protocol::LabReport::Captured { part: part.clone(), left };
         assert_eq!(read(told), LabReport::Captured { part, left });
         let reason = || "why".to_owned();
+        assert_eq!(
+            read(protocol::LabReport::Notice { says: reason() }),
+            LabReport::Notice { says: reason() }
+        );
         assert_eq!(
             read(protocol::LabReport::Refused { reason: reason() }),
             LabReport::Refused { reason: reason() }

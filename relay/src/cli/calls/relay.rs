@@ -237,6 +237,7 @@ fn happened(report: LabReport) -> Result<Happened, Stop> {
         LabReport::Captured { part, left } => {
             Happened::Said(json!({ "captured": { "bytes": part.len(), "left": left } }))
         }
+        LabReport::Notice { says } => Happened::Said(json!({ "notice": says })),
         LabReport::Closed { reason } => Happened::Said(json!({ "closed": reason })),
     })
 }

@@ -104,7 +104,7 @@ impl Run {
             LabReport::Refused { reason } if self.state == State::Opening => {
                 self.fail("The relay refused.", &reason, "Try again in a moment.", out);
             }
-            LabReport::Refused { reason } => self.wire.notice(reason),
+            LabReport::Refused { reason: says } | LabReport::Notice { says } => self.wire.notice(says),
             LabReport::Closed { reason } => {
                 self.lab = false;
                 if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {

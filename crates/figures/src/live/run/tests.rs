@@ -184,6 +184,18 @@ fn only_a_refusal_of_the_lab_ends_the_run() {
         run.handle(input);
     }
     assert!(matches!(run.state(), State::Failed(failure) if failure.why == "too fast"));
+    // What answers nothing is shown and ends nothing, not even a lab that is being opened.
+    let mut run = Run::new(spec());
+    for input in [
+        Input::Run,
+        Input::Opened,
+        welcome(false, "namespaces-tun"),
+        lab(1, LabReport::Notice { says: "Here 3 packets are not shown.".into() }),
+    ] {
+        run.handle(input);
+    }
+    assert_eq!(run.state(), &State::Opening);
+    assert_eq!(run.wire().notices(), ["Here 3 packets are not shown."]);
 }
 
 #[test]
