@@ -207,7 +207,7 @@ impl Drop for Tally {
             calls = self.calls,
             bytes_in = self.bytes_in,
             bytes_out = self.bytes_out,
-            end = ?self.end,
+            end = self.end.as_str(),
             "session"
         );
     }

@@ -59,12 +59,12 @@ pub enum NotServing {
 pub struct Handle(Arc<Relay>);
 
 impl Handle {
-    /// Reads the certificate's files again.
+    /// Reads the certificate's files again; false if the relay has none.
     ///
     /// # Errors
     /// A sentence; the old certificate stays.
-    pub fn reload(&self) -> Result<(), String> {
-        self.0.tls.as_ref().map_or(Ok(()), Tls::reload)
+    pub fn reload(&self) -> Result<bool, String> {
+        self.0.tls.as_ref().map_or(Ok(false), |tls| tls.reload().map(|()| true))
     }
 }
 

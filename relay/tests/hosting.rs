@@ -191,7 +191,7 @@ async fn with_certificate_files_everything_is_https_and_new_ones_are_read_again(
 
     let new = folder.certificate();
     assert!(handshake(relay.address, &new).await.is_err(), "not yet read");
-    relay.handle.reload().unwrap();
+    assert!(relay.handle.reload().unwrap(), "there was one to read");
     assert!(handshake(relay.address, &new).await.is_ok());
     std::fs::write(folder.0.join("key.pem"), "nonsense").unwrap();
     assert!(relay.handle.reload().unwrap_err().contains("key.pem"));

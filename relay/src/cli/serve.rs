@@ -1,6 +1,6 @@
 //! `socketscope serve`.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -43,7 +43,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
 fn write_log(settings: &Settings) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
         .map_err(|error| format!("log: {error}; info,relay::socket=debug is an example"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
@@ -142,7 +145,8 @@ async fn reload_on_signal(handle: Handle) {
     let Ok(mut signal) = signal::unix::signal(signal::unix::SignalKind::hangup()) else { return };
     while signal.recv().await.is_some() {
         match handle.reload() {
-            Ok(()) => tracing::info!("certificates read again"),
+            Ok(true) => tracing::info!("certificates read again"),
+            Ok(false) => tracing::info!("there are no certificates to read again"),
             Err(error) => tracing::error!(error, "the old certificate stays"),
         }
     }
