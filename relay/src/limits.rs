@@ -17,6 +17,8 @@ pub struct Limits {
     pub sockets: usize,
     /// Hosts of all labs together, where they are namespaces; then an open is refused.
     pub hosts: usize,
+    /// Networks of two hosts that are kept ready, beside those hosts, for labs that are opened at once.
+    pub pool: usize,
     /// What one lab may use.
     pub lab: lab::Limits,
     /// Most bytes of a WebSocket message and of a frame; then Close 1009.
@@ -63,6 +65,7 @@ impl Default for Limits {
             connections: 4500,
             sockets: 32_000,
             hosts: 1000,
+            pool: 32,
             lab: lab::Limits::default(),
             message: protocol::MAX_MESSAGE,
             outbound: 256 << 10,
@@ -86,13 +89,14 @@ impl Default for Limits {
 
 impl Limits {
     /// The same, but never more than this process may open files: an eighth of those for connections, a quarter for
-    /// WebSockets, half for labs.
+    /// WebSockets, half for labs; of what is left, a part for networks that are kept ready.
     #[must_use]
     pub fn within(self, open_files: usize) -> Self {
         Self {
             connections: self.connections.min(open_files / 8),
             sessions: self.sessions.min(open_files / 4),
             sockets: self.sockets.min(open_files / 2),
+            pool: self.pool.min(open_files / 64),
             ..self
         }
     }
@@ -115,7 +119,7 @@ mod tests {
     #[test]
     fn a_small_process_keeps_descriptors_for_accepting() {
         let limits = Limits::default().within(1024);
-        assert!(limits.connections + limits.sessions + limits.sockets < 1024);
+        assert!(limits.connections + limits.sessions + limits.sockets + 2 * limits.pool < 1024);
         let plenty = Limits::default().within(1 << 20);
         assert_eq!((plenty.connections, plenty.sessions, plenty.sockets), (4500, 4000, 32_000));
     }

@@ -15,8 +15,8 @@ use tokio::time::Instant;
 
 /// Upper ends of the call times, in seconds: one call is some 50 microseconds, and one that waits takes as long as its
 /// learner likes.
-const CALL_SECONDS: [f64; 12] =
-    [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1.0, 10.0];
+const CALL_SECONDS: [f64; 13] =
+    [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.2, 1.0, 10.0];
 
 type Label<const N: usize> = [(&'static str, &'static str); N];
 
@@ -29,6 +29,8 @@ pub(crate) struct Metrics {
     resumed: Counter,
     pub(crate) labs: Gauge,
     labs_opened: Counter,
+    /// Networks that are ready for labs; set when it changes.
+    pub(crate) labs_ready: Gauge,
     lab_seconds: Times,
     pub(crate) helper_restarts: Counter,
     calls: Family<Label<3>, Counter>,
@@ -74,6 +76,7 @@ impl Metrics {
         );
         registry.register("labs", "Labs open", self.labs.clone());
         registry.register("labs_opened", "Labs opened", self.labs_opened.clone());
+        registry.register("labs_ready", "Networks that are kept ready for labs", self.labs_ready.clone());
         registry.register("lab_seconds", "From an open to the lab's being ready", self.lab_seconds.0.clone());
         registry.register(
             "helper_restarts",

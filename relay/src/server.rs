@@ -145,6 +145,7 @@ impl Server {
             () = relay.grounds.supervise() => {}
             _ = join_all(loops) => {}
         }
+        relay.grounds.stop();
         relay.tasks.close();
         timeout(relay.limits.shutdown, relay.tasks.wait()).await.is_ok()
     }

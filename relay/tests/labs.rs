@@ -18,8 +18,11 @@ const HELPER: &str = env!("CARGO_BIN_EXE_socketscope");
 
 /// A relay in the best mode with hosts, or none where this machine offers no such mode, which is said.
 async fn with_hosts(limits: Limits) -> Option<Relay> {
+    // A test that wants labs to be ready says so.
+    let limits =
+        Limits { pool: if limits.pool == Limits::default().pool { 0 } else { limits.pool }, ..limits };
     let settings =
-        Settings { metrics: Metrics::Off, helper: Some(HELPER.into()), limits, ..Settings::default() };
+        Settings { metrics: Metrics::Auto, helper: Some(HELPER.into()), limits, ..Settings::default() };
     let relay = start_with(settings).await;
     let mode = relay.session().await.mode;
     if mode == "loopback" {
@@ -109,6 +112,37 @@ async fn packets_are_told_held_and_captured() {
     // A section header block (pcapng), and addresses of the lab.
     assert_eq!(file[..4], [0x0a, 0x0d, 0x0d, 0x0a]);
     assert!(file.windows(8).any(|bytes| bytes == [10, 0, 0, 1, 10, 0, 0, 2]));
+}
+
+/// Waits until `/metrics` says so many networks to be ready.
+async fn ready(relay: &Relay, networks: usize) {
+    let line = format!("\nsocketscope_labs_ready {networks}\n");
+    let began = Instant::now();
+    loop {
+        let (_, text) = common::ask_at(relay.metrics.unwrap(), "GET", "/metrics", "").await;
+        let text = String::from_utf8(text).unwrap();
+        if text.contains(&line) {
+            return;
+        }
+        assert!(began.elapsed() < common::PATIENCE, "{text}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn networks_are_kept_ready_and_made_anew_when_one_is_given_away() {
+    let Some(relay) = with_hosts(Limits { pool: 2, ..Limits::default() }).await else { return };
+    ready(&relay, 2).await;
+    let mut clients = Vec::new();
+    for _ in 0..4 {
+        let mut client = relay.session().await;
+        open(&mut client, sleepy()).await.unwrap();
+        client.connected(4096).await;
+        clients.push(client);
+    }
+    ready(&relay, 2).await;
+    relay.stop.cancel();
+    assert!(relay.ended.await.unwrap());
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use syscall::{Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::namespaces::{Between, Hand, Helper, HelperProgram, Namespaces};
+use crate::namespaces::{Between, Hand, Helper, HelperProgram, Hosts, Namespaces, Pool};
 use crate::peer::{CONTROL, MakePeer, Peer};
 use crate::report::{Held, OpenError, Report};
 use crate::wire::{Declined, Told, check};
@@ -38,11 +38,13 @@ pub struct Ground {
     pub mode: Mode,
     /// The helper, for a mode with namespaces.
     pub helper: HelperProgram,
+    /// Where a network may be ready.
+    pub pool: Option<Arc<Pool>>,
 }
 
 impl Ground {
     /// On this machine's loopback, which every machine offers. There is no wire.
-    pub const LOOPBACK: Self = Self { mode: Mode::Loopback, helper: HelperProgram::Own };
+    pub const LOOPBACK: Self = Self { mode: Mode::Loopback, helper: HelperProgram::Own, pool: None };
 }
 
 /// A learner's processes and a lesson's peers on real sockets. All of them close with it.
@@ -64,7 +66,7 @@ impl Ground {
 ///     peers::build(&spec.name, place, &spec.settings, spec.seed).map_err(|wrong| wrong.to_string())
 /// });
 /// let budget = Arc::new(tokio::sync::Semaphore::new(100));
-/// // `Ground { mode: Mode::best(&helper, 2), helper }` where namespaces are to be had.
+/// // `Ground { mode: Mode::best(&helper, 2), helper, pool: None }` where namespaces are to be had.
 /// let spec = LabSpec::with(PeerSpec::named("echo"));
 /// let mut lab = LiveRun::open(&spec, &Ground::LOOPBACK, make, Limits::default(), budget).unwrap();
 /// let Err(why) = lab.wire(WireRequest::Deliver { packet: 1 }) else { panic!("loopback has no wire") };
@@ -101,7 +103,7 @@ pub struct LiveRun {
 
 impl LiveRun {
     /// A lab as specified, with the learner's first process, task 0, on the first host. `budget` counts the sockets of
-    /// all labs together. A host takes about a millisecond; to be called inside a tokio runtime, which then carries the
+    /// all labs together. A host that is not ready in a pool takes about a millisecond; to be called inside a tokio runtime, which then carries the
     /// wire.
     ///
     /// # Errors
@@ -370,8 +372,11 @@ fn network(spec: &LabSpec, ground: &Ground, limits: &Limits) -> Result<Box<dyn N
     let Some((cable, user_namespace)) = ground.mode.hosts() else {
         return Ok(Box::new(Loopback::new(spec.hosts)));
     };
-    let helper = Helper::start(&ground.helper, user_namespace).map_err(OpenError::Machine)?;
+    let mtu = spec.wire.mtu;
+    let ready = ground.pool.as_ref().and_then(|pool| pool.take(spec.hosts, mtu));
+    let made = || Hosts::make(Helper::start(&ground.helper, user_namespace)?, spec.hosts, cable, mtu);
+    let hosts = ready.map_or_else(made, Ok).map_err(OpenError::Machine)?;
     let names = NAMES.map(String::from).to_vec();
-    let between = Between { cable, wire: spec.wire.clone(), limits: limits.wire, names };
-    Ok(Box::new(Namespaces::new(helper, spec.hosts, between).map_err(OpenError::Machine)?))
+    let between = Between { wire: spec.wire.clone(), limits: limits.wire, names };
+    Ok(Box::new(Namespaces::new(hosts, between).map_err(OpenError::Machine)?))
 }

@@ -11,9 +11,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Namespaces, Step};
+use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Hosts, Namespaces, Step};
 use crate::wire::{Declined, Told};
-use crate::{Done, Limits, Loopback, Mode, Network, RealKernel, sys};
+use crate::{Done, Limits, Loopback, Mode, Network, RealKernel, WireLimits, sys};
 
 /// What a lab is made of.
 #[derive(Clone, Debug)]
@@ -49,9 +49,11 @@ impl Setup {
             None => Box::new(Loopback::new(self.hosts)),
             Some((cable, user_namespace)) => {
                 let helper = Helper::start(&self.helper, user_namespace)?;
-                let between = Between { wire: self.wire.clone(), ..Between::new(cable) };
+                let hosts = Hosts::make(helper, self.hosts, cable, self.wire.mtu)?;
+                let limits = WireLimits::own();
+                let between = Between { wire: self.wire.clone(), limits, names: Vec::new() };
                 let _guard = runtime.enter();
-                Box::new(Namespaces::new(helper, self.hosts, between)?)
+                Box::new(Namespaces::new(hosts, between)?)
             }
         };
         let opened = network.hand().map_or_else(Instant::now, Hand::opened);

@@ -53,7 +53,7 @@ pub use lab::{Lab, Setup};
 #[cfg(target_os = "linux")]
 pub use mode::{Mode, Offer, UnknownMode};
 #[cfg(target_os = "linux")]
-pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, Step, helper_main};
+pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, Pool, Step, helper_main};
 #[cfg(target_os = "linux")]
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::namespaces::{Between, Cable, Failure, Helper, HelperProgram, Namespaces, Step};
+use protocol::WireSpec;
+
+use crate::namespaces::{Between, Cable, Failure, Helper, HelperProgram, Hosts, Namespaces, Step};
 use crate::sys;
 
 /// How the sockets of a lab are kept apart from those of the machine, best first.
@@ -78,7 +80,8 @@ impl Mode {
         let runtime = runtime.map_err(|e| Failure::new(Step::Start, sys::io_errno(&e)))?;
         let helper = Helper::start(program, user_namespace)?;
         let _guard = runtime.enter();
-        Namespaces::new(helper, hosts, Between::new(cable)).map(drop)
+        let hosts = Hosts::make(helper, hosts, cable, WireSpec::default().mtu)?;
+        Namespaces::new(hosts, Between::default()).map(drop)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lab::{Failure, Ground, Helper, HelperProgram, Mode};
+use lab::{Failure, Ground, Helper, HelperProgram, Mode, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +13,10 @@ use crate::settings::{LabMode, Settings};
 
 /// How often it is looked whether the helper still runs.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Between two networks that are made ready: so that making them takes a part of one processor at most.
+const REST: Duration = Duration::from_millis(4);
+/// When making one ready is tried again after it failed.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Labs that are made at once: the helper does one thing at a time anyway.
 const MAKERS: usize = 2;
 /// Hosts of the lab with which a mode is tried.
@@ -30,6 +34,8 @@ pub(crate) struct Grounds {
     /// Sockets of all labs together.
     pub(super) budget: Arc<Semaphore>,
     pub(super) makers: Semaphore,
+    /// Networks that each helper keeps ready.
+    ready: usize,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -37,6 +43,7 @@ pub(crate) struct Grounds {
 #[derive(Clone)]
 pub(super) struct Running {
     helper: Arc<Helper>,
+    pool: Option<Arc<Pool>>,
     /// Cancelled when it is gone.
     pub(super) gone: CancellationToken,
 }
@@ -58,6 +65,7 @@ impl Grounds {
             hosts: Arc::new(Semaphore::new(limits.hosts)),
             budget: Arc::new(Semaphore::new(limits.sockets)),
             makers: Semaphore::new(MAKERS),
+            ready: limits.pool.min(limits.hosts / usize::from(TRIED_HOSTS)),
             metrics,
         })
     }
@@ -107,11 +115,13 @@ impl Grounds {
             None => {
                 let own_users = matches!(mode, Mode::Tun | Mode::Veth);
                 let helper = Helper::start(&self.program, own_users)?;
-                let running = Running { helper, gone: CancellationToken::new() };
+                let pool = Pool::new(Arc::clone(&helper), mode, self.ready).map(Arc::new);
+                let running = Running { helper, pool, gone: CancellationToken::new() };
                 slot.insert(running).clone()
             }
         };
-        Ok((Ground { mode, helper: HelperProgram::Running(Arc::clone(&running.helper)) }, Some(running)))
+        let helper = HelperProgram::Running(Arc::clone(&running.helper));
+        Ok((Ground { mode, helper, pool: running.pool.clone() }, Some(running)))
     }
 
     /// Whoever has a lab of a helper that is gone is told.
@@ -120,17 +130,82 @@ impl Grounds {
             tracing::warn!("the labs' helper is gone: its labs end, and another is started");
             self.metrics.helper_restarts.inc();
             running.gone.cancel();
+            if let Some(pool) = running.pool {
+                self.throw_away(pool);
+            }
         }
     }
 
-    /// Looks after the helper for as long as the relay serves.
-    pub(crate) async fn supervise(&self) {
+    /// Closing devices may take milliseconds each.
+    fn throw_away(&self, pool: Arc<Pool>) {
+        self.metrics.labs_ready.set(0);
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || pool.close())),
+            Err(_) => pool.close(),
+        }
+    }
+
+    /// Looks after the helper, and after networks that are to be ready, for as long as the relay serves.
+    pub(crate) async fn supervise(self: &Arc<Self>) {
         if !self.has_hosts() {
             return std::future::pending().await;
         }
+        tokio::join!(self.look_after_helper(), self.keep_ready());
+    }
+
+    async fn look_after_helper(&self) {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             self.forget_gone(&mut self.helper.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Makes networks ready one by one, while nobody waits for a lab.
+    async fn keep_ready(self: &Arc<Self>) {
+        if self.ready == 0 {
+            return;
+        }
+        loop {
+            let rest = if self.makers.available_permits() < MAKERS {
+                REST
+            } else {
+                let grounds = Arc::clone(self);
+                match tokio::task::spawn_blocking(move || grounds.make_ready()).await {
+                    Ok(Ok(true)) => REST,
+                    Ok(Ok(false)) => LOOK_EVERY,
+                    Ok(Err(failure)) => {
+                        tracing::warn!(%failure, "no lab could be made ready");
+                        TRY_AGAIN
+                    }
+                    Err(_) => return,
+                }
+            };
+            tokio::time::sleep(rest).await;
+        }
+    }
+
+    /// Makes one network ready; whether one was lacking.
+    fn make_ready(&self) -> Result<bool, Failure> {
+        let (_, running) = self.ground()?;
+        let pool = running.and_then(|running| running.pool).filter(|pool| pool.lacks());
+        let Some(pool) = pool else { return Ok(false) };
+        pool.fill()?;
+        self.count_ready();
+        Ok(true)
+    }
+
+    /// Tells how many networks are ready.
+    pub(super) fn count_ready(&self) {
+        let slot = self.helper.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = slot.as_ref().and_then(|running| running.pool.as_ref()).map_or(0, |pool| pool.len());
+        self.metrics.labs_ready.set(i64::try_from(ready).unwrap_or(i64::MAX));
+    }
+
+    /// The relay stops: nobody will ask for what is ready.
+    pub(crate) fn stop(&self) {
+        let slot = self.helper.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = slot.as_ref().and_then(|running| running.pool.clone()) {
+            self.throw_away(pool);
         }
     }
 }

@@ -26,9 +26,11 @@ impl Grounds {
         LabMode::Off.word()
     }
 
-    pub(crate) async fn supervise(&self) {
+    pub(crate) async fn supervise(self: &Arc<Self>) {
         std::future::pending().await
     }
+
+    pub(crate) fn stop(&self) {}
 }
 
 /// No lab, ever.

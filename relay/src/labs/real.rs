@@ -219,7 +219,9 @@ fn made(grounds: &Grounds, spec: &LabSpec, asked: Instant) -> Made {
         .ground()
         .map_err(|failure| format!("The machine gives no hosts: {failure}. {}", failure.remedy()))?;
     let run = lab::LiveRun::open(spec, &ground, maker, grounds.limits, Arc::clone(&grounds.budget))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| error.to_string());
+    grounds.count_ready();
+    let run = run?;
     let gone = running.map(|running| Box::pin(running.gone.cancelled_owned()));
     let counted = Counted::in_gauge(&grounds.metrics.labs);
     Ok(Box::new(Open { run, gone, asked, opened: false, _hosts: hosts, _counted: counted }))

@@ -159,6 +159,7 @@ settings! {
         "lab-hosts" => limits.lab.hosts, "hosts of one lab";
         "lab-peers" => limits.lab.peers, "peers of one lab";
         "hosts" => limits.hosts, "hosts of all labs together, where they are namespaces (some 300 KiB of kernel memory each); then an open is refused";
+        "lab-pool" => limits.pool, "networks of two hosts that are kept ready beside those: as many learners may open a lab in the same moment and have it in milliseconds; more wait for theirs to be made. 0 makes each when it is asked for";
         "sockets" => limits.sockets, "sockets of all labs together, at most half of the files that the process may open; then EMFILE";
     }
     "Sessions" {
@@ -295,7 +296,7 @@ mod tests {
         }
         let bounded = ["Labs", "Sessions"];
         // Neither is a bound on what a client costs.
-        let others = ["lab-mode", "lab-recv", "close"];
+        let others = ["lab-mode", "lab-recv", "lab-pool", "close"];
         for setting in SETTINGS.iter().filter(|s| bounded.contains(&s.group) && !others.contains(&s.name)) {
             let (name, default) = (format!("`{}`", setting.name), setting.default());
             assert!(rows.iter().any(|row| row.contains(&name) && row.contains(&default)), "{name} {default}");

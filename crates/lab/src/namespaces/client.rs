@@ -45,6 +45,8 @@ pub enum HelperProgram {
 pub struct Helper {
     channel: Mutex<Channel>,
     next_host: AtomicU32,
+    /// Hosts that nobody uses any more and that it still has; whether somebody tells it so.
+    unused: Mutex<(Vec<u32>, bool)>,
 }
 
 #[derive(Debug)]
@@ -85,6 +87,7 @@ impl Helper {
         let helper = Self {
             channel: Mutex::new(Channel { socket: Some(ours), seq: 0, child }),
             next_host: AtomicU32::new(1),
+            unused: Mutex::default(),
         };
         // Its first word says whether it has its namespaces.
         helper.channel.lock().unwrap_or_else(PoisonError::into_inner).receive(0)?;
@@ -104,6 +107,35 @@ impl Helper {
 
     pub(super) fn next_host(&self) -> u32 {
         self.next_host.fetch_add(1, Relaxed)
+    }
+
+    /// Has these hosts dropped: where there is a tokio runtime, by a thread of its own, one for all that are dropped at
+    /// once.
+    pub(super) fn forget(self: &Arc<Self>, hosts: impl IntoIterator<Item = u32>) {
+        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        unused.0.extend(hosts);
+        if std::mem::replace(&mut unused.1, true) {
+            return;
+        }
+        drop(unused);
+        let helper = Arc::clone(self);
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || helper.drop_unused())),
+            Err(_) => helper.drop_unused(),
+        }
+    }
+
+    fn drop_unused(&self) {
+        loop {
+            let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(host) = unused.0.pop() else {
+                unused.1 = false;
+                return;
+            };
+            drop(unused);
+            // One that is gone has nothing left to drop.
+            let _ = self.ask(Request::Drop { host }, None);
+        }
     }
 
     /// One request, and its answer: a number and a descriptor.

@@ -19,6 +19,10 @@ const FAR: &str = "wire0";
 const QUEUE: u32 = 4000;
 /// SO_RCVBUF of a packet socket, for the same reason; the kernel cuts it to rmem_max.
 const RECEIVE_BUFFER: c_int = 4 << 20;
+/// TCA_KIND of linux/rtnetlink.h: which queueing discipline.
+const TCA_KIND: u16 = 1;
+/// TC_H_ROOT of linux/pkt_sched.h: the discipline of the whole interface.
+const TC_H_ROOT: u32 = u32::MAX;
 /// Both ends of every veth pair have addresses; this is the near one's.
 const HARDWARE: [u8; 6] = [2, 0, 0, 0, 0, 1];
 
@@ -87,15 +91,35 @@ pub(super) fn open_tun() -> Answer<OwnedFd> {
 }
 
 /// Makes an open TUN the host's eth0.
-pub(super) fn make_tun(tun: BorrowedFd<'_>) -> Answer<()> {
+pub(super) fn make_tun(control: BorrowedFd<'_>, tun: BorrowedFd<'_>) -> Answer<()> {
     let mut request = request(INTERFACE);
     request.ifr_ifru.ifru_flags = (libc::IFF_TUN | libc::IFF_NO_PI) as libc::c_short;
     ioctl(tun, libc::TUNSETIFF, &mut request)?;
+    // The device goes with its namespace, many at once. One that went with its descriptor would hold up whoever closes
+    // that for some tens of milliseconds, and a relay that is killed for as long as it has hosts.
+    // SAFETY: this request takes a number.
+    Errno::result(unsafe { libc::ioctl(tun.as_raw_fd(), libc::TUNSETPERSIST, 1 as libc::c_ulong) })?;
     // By netlink: the ioctl for it is refused inside a user namespace.
     new_link(
         0,
         &[attribute(libc::IFLA_IFNAME, b"eth0\0"), attribute(libc::IFLA_TXQLEN, &QUEUE.to_ne_bytes())],
-    )
+    )?;
+    // Best effort: what the device holds is queue enough, and the usual discipline before it has another for as many
+    // packets in each of three bands, which is a quarter of what a host weighs.
+    let _ = no_queue(control);
+    Ok(())
+}
+
+/// Lets eth0 hand every packet to its device at once.
+fn no_queue(control: BorrowedFd<'_>) -> Answer<()> {
+    let mut near = request(INTERFACE);
+    ioctl(control, libc::SIOCGIFINDEX, &mut near)?;
+    // SAFETY: the kernel has filled in the number.
+    let index = unsafe { near.ifr_ifru.ifru_ifindex };
+    // struct tcmsg: family and padding, interface, handle, parent, info.
+    let head = [[0; 4], index.to_ne_bytes(), [0; 4], TC_H_ROOT.to_ne_bytes(), [0; 4]].concat();
+    let flags = libc::NLM_F_CREATE | libc::NLM_F_REPLACE;
+    route(libc::RTM_NEWQDISC, flags, &[head, attribute(TCA_KIND, b"noqueue\0")].concat())
 }
 
 /// eth0 and its far end, both in the present namespace. Answers the far end's number.
@@ -191,10 +215,14 @@ fn acknowledged(bytes: &[u8]) -> Answer<()> {
 }
 
 fn new_link(flags: c_int, attributes: &[Vec<u8>]) -> Answer<()> {
+    route(libc::RTM_NEWLINK, flags, &[vec![0; 16], attributes.concat()].concat())
+}
+
+/// A request to the present namespace's interfaces, and its acknowledgement.
+fn route(kind: u16, flags: c_int, body: &[u8]) -> Answer<()> {
     let route = SockProtocol::NetlinkRoute;
     let fd = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, route)?;
-    let body = [vec![0; 16], attributes.concat()].concat();
-    send(fd.as_raw_fd(), &message(libc::RTM_NEWLINK, libc::NLM_F_ACK | flags, &body), MsgFlags::empty())?;
+    send(fd.as_raw_fd(), &message(kind, libc::NLM_F_ACK | flags, body), MsgFlags::empty())?;
     let mut answer = [0; 4096];
     let len = recv(fd.as_raw_fd(), &mut answer, MsgFlags::empty())?;
     acknowledged(&answer[..len])

@@ -154,7 +154,7 @@ impl Helper {
             Cable::None => (0, None),
             Cable::Tun => {
                 let tun = at(Step::OpenTun, device::open_tun())?;
-                at(Step::MakeTun, device::make_tun(tun.as_fd()))?;
+                at(Step::MakeTun, device::make_tun(control.as_fd(), tun.as_fd()))?;
                 (0, Some(tun))
             }
             Cable::Veth => {

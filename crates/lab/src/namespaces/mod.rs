@@ -9,7 +9,9 @@ mod confine;
 mod device;
 mod failure;
 mod helper;
+mod hosts;
 mod message;
+mod pool;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -27,8 +29,12 @@ use crate::{Answered, Targets, sys};
 pub use client::{Helper, HelperProgram};
 pub use failure::{Failure, Step};
 pub use helper::helper_main;
+pub(crate) use hosts::Hosts;
 pub(crate) use message::Cable;
+pub use pool::Pool;
 pub use wire::Hand;
+
+use hosts::Born;
 
 use message::Request;
 
@@ -40,20 +46,12 @@ const PRIVILEGED: &str = "privileged";
 pub(crate) const FIRST_FREE_PORT: u16 = 1024;
 
 /// What lies between hosts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Between {
-    pub(crate) cable: Cable,
     pub(crate) wire: WireSpec,
     pub(crate) limits: WireLimits,
     /// The hosts' names in a capture; else they are host1, host2.
     pub(crate) names: Vec<String>,
-}
-
-impl Between {
-    /// The wire's defaults.
-    pub(crate) fn new(cable: Cable) -> Self {
-        Self { cable, wire: WireSpec::default(), limits: WireLimits::own(), names: Vec::new() }
-    }
 }
 
 /// A network of real hosts. All of it goes when this is dropped.
@@ -69,22 +67,27 @@ pub struct Namespaces {
 }
 
 impl Namespaces {
-    /// So many hosts, at most 254, with lo up and their addresses; a single one needs no cable. To be called inside a
-    /// tokio runtime, on which the wire then runs.
-    pub(crate) fn new(helper: Arc<Helper>, hosts: u16, between: Between) -> Result<Self, Failure> {
-        let cable = if hosts == 1 { Cable::None } else { between.cable };
-        let name = |index: u16| {
-            let given = between.names.get(usize::from(index));
+    /// These hosts, and a wire between them if there are several. To be called inside a tokio runtime, on which the wire
+    /// then runs.
+    pub(crate) fn new(mut hosts: Hosts, between: Between) -> Result<Self, Failure> {
+        let born = std::mem::take(&mut hosts.born);
+        let name = |index: usize| {
+            let given = between.names.get(index);
             given.cloned().unwrap_or_else(|| format!("host{}", index + 1))
         };
-        let named: Vec<_> = (0..hosts).map(|index| (Targets::address(HostId(index)), name(index))).collect();
-        let mtu = between.wire.mtu;
-        let hand = (hosts > 1).then(|| Hand::new(between.wire, between.limits, &named));
-        let mut network = Self { helper, cable, mtu, hosts: Vec::new(), hand, wire: None };
-        for host in (0..hosts).map(HostId) {
-            let (id, end) = network.make_host(host)?;
-            network.hosts.push(Some(id));
-            if let (Some(hand), Some(end)) = (&network.hand, end) {
+        let named: Vec<_> =
+            (0..born.len()).map(|index| (Targets::address(HostId(index as u16)), name(index))).collect();
+        let mtu = hosts.mtu;
+        let mut network = Self {
+            helper: Arc::clone(&hosts.helper),
+            cable: hosts.cable,
+            mtu,
+            hosts: born.iter().map(|born| Some(born.id)).collect(),
+            hand: (born.len() > 1).then(|| Hand::new(between.wire, between.limits, &named)),
+            wire: None,
+        };
+        for (host, born) in (0..).map(HostId).zip(born) {
+            if let (Some(hand), Some(end)) = (&network.hand, born.end()?) {
                 hand.born(host, end);
             }
         }
@@ -94,18 +97,12 @@ impl Namespaces {
 
     /// A host's next life: the helper's number of it, and its end of the wire.
     fn make_host(&self, host: HostId) -> Result<(u32, Option<wire::End>), Failure> {
-        let id = self.helper.next_host();
-        let request =
-            Request::Host { host: id, address: Targets::address(host), mtu: self.mtu, cable: self.cable };
-        let (interface, end) = self.helper.ask(request, None)?;
-        let end = end.map(|fd| wire::End::new(fd, id.into(), interface)).transpose();
-        match end {
-            Ok(end) => Ok((id, end)),
-            Err(e) => {
-                let _ = self.helper.ask(Request::Drop { host: id }, None);
-                Err(Failure::new(Step::Configure, sys::io_errno(&e)))
-            }
-        }
+        let born = Born::make(&self.helper, host, self.cable, self.mtu)?;
+        let id = born.id;
+        let end = born.end().inspect_err(|_| {
+            self.helper.forget([id]);
+        })?;
+        Ok((id, end))
     }
 
     fn ask(&self, request: Request, fd: Option<BorrowedFd<'_>>) -> Result<Option<OwnedFd>, Refusal> {
@@ -198,8 +195,6 @@ impl Drop for Namespaces {
         if let Some(hand) = &self.hand {
             hand.end(helper_is_gone);
         }
-        for host in self.hosts.drain(..).flatten() {
-            let _ = self.helper.ask(Request::Drop { host }, None);
-        }
+        self.helper.forget(self.hosts.drain(..).flatten());
     }
 }

@@ -27,7 +27,7 @@ const MOST_LEFT: u32 = 4000;
 /// A host's end of the wire.
 #[derive(Debug)]
 pub(super) struct End {
-    /// Closing one takes milliseconds: that is done where nobody waits.
+    /// Closing a packet socket takes milliseconds: that is done where nobody waits.
     fd: Option<AsyncFd<OwnedFd>>,
     /// The life of the host that it belongs to.
     life: u64,
@@ -64,7 +64,9 @@ impl End {
 impl Drop for End {
     fn drop(&mut self) {
         let Some(fd) = self.fd.take().map(AsyncFd::into_inner) else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if self.far.is_some()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
             runtime.spawn_blocking(move || drop(fd));
         }
     }

@@ -22,10 +22,11 @@ pub fn make_peer() -> MakePeer {
 pub fn grounds() -> impl Iterator<Item = Ground> {
     // Trying them out takes a runtime, which no task may drop.
     let setups = std::thread::spawn(|| setups(2)).join().unwrap();
-    setups
-        .iter()
-        .filter(|setup| setup.mode != Mode::Loopback)
-        .map(|setup| Ground { mode: setup.mode, helper: setup.helper.clone() })
+    setups.iter().filter(|setup| setup.mode != Mode::Loopback).map(|setup| Ground {
+        mode: setup.mode,
+        helper: setup.helper.clone(),
+        pool: None,
+    })
 }
 
 /// What to open for each mode with so many hosts, best first; the same number in all tests of a file. Loopback always is
