@@ -35,8 +35,10 @@ pub fn main(cpu: Option<usize>) -> io::Result<()> {
     // Children are not waited for: whoever dies is gone.
     handle(Signal::SIGCHLD, SigHandler::SigIgn)?;
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-    // Made once, before there are children: they share it.
-    drop(pattern(0));
+    // Made once, before there are children: they share it. Random scripts do not send it, and fork often.
+    if cpu.is_none() {
+        drop(pattern(0));
+    }
     let release = read("/proc/sys/kernel/osrelease");
     let congestion = read("/proc/sys/net/ipv4/tcp_congestion_control");
     channel.send(&Answer::Ready { release, congestion }, None)?;

@@ -85,7 +85,7 @@ impl Nursery {
                 let mut channel = Channel::new(ours);
                 // Before that a signal would end it.
                 channel.receive::<Answer>()?;
-                Ok(Task { pid: Pid::from_raw(pid), channel, call: None, dead: false })
+                Ok(Task { pid: Pid::from_raw(pid), channel, call: None, waited_for: false, dead: false })
             }
             answer => Err(io::Error::other(format!("the nursery says {answer:?}"))),
         }
@@ -103,6 +103,8 @@ struct Task {
     pid: Pid,
     channel: Channel,
     call: Option<CallId>,
+    /// Its call has had a moment to end.
+    waited_for: bool,
     dead: bool,
 }
 
@@ -150,11 +152,14 @@ impl<'n> Real<'n> {
     fn settle(&mut self) {
         loop {
             self.collect();
-            let busy = self.tasks.iter_mut().find(|t| t.call.is_some() && !t.dead && !t.sleeps());
+            let busy = |t: &&mut Task| t.call.is_some() && !t.dead && !(t.waited_for && t.sleeps());
+            let busy = self.tasks.iter_mut().find(busy);
             match busy {
                 // It may have answered just before it was seen asleep.
                 None => return self.collect(),
                 Some(task) => {
+                    // Most calls are over at once: to wait for that costs less than to look whether it sleeps.
+                    task.waited_for = true;
                     if let Some(answer) = task.poll(Duration::from_micros(200))
                         && let Some(id) = task.call.take()
                     {
@@ -227,7 +232,7 @@ impl Driver for Real<'_> {
         let id = CallId(self.calls);
         let task = self.task(task);
         match task.channel.send(&Request::Order(order(call)), None) {
-            Ok(()) => task.call = Some(id),
+            Ok(()) => (task.call, task.waited_for) = (Some(id), false),
             Err(_) => task.dead = true,
         }
         self.settle();

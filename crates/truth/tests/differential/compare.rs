@@ -147,6 +147,11 @@ fn asks_for_nothing(call: &Call) -> bool {
 pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict {
     let mut sim = Sim::new();
     let tasks = Run::new(&mut sim, tasks).tasks;
+    // Nearly always both do the same: only where they do not, the way there is kept.
+    let mut run = Run { driver: &mut sim.clone(), tasks: tasks.clone() };
+    if steps.iter().zip(real).all(|(step, real)| run.step(step) == *real) {
+        return Verdict::Same { by_timing: false };
+    }
     let mut search = Search { steps, real, budget: BUDGET, furthest: None };
     let path = search.run(World { sim, tasks, overfull: false, resized: false }, 0, None);
     let Some(end) = &path.end else { return Verdict::Same { by_timing: false } };

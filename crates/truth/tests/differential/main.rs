@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -30,7 +30,9 @@ use run::{Record, Run, Step};
 use tell::{kind, tell};
 
 /// A difference that is there each time is one; a machine that is busy makes others.
-const TRIES: u32 = 4;
+const TRIES: u32 = 6;
+/// Of these, tries while other workers go on.
+const CROWDED: u32 = 2;
 
 fn nursery(cpu: usize) -> std::io::Result<Nursery> {
     let agent = std::env::var("SOAK_AGENT").unwrap_or_else(|_| env!("CARGO_BIN_EXE_truth").into());
@@ -65,11 +67,26 @@ struct Tally {
 /// Differences of one kind are told once.
 type Known = Mutex<BTreeSet<String>>;
 
-fn check(nursery: &mut Nursery, moves: &[Move], tally: &mut Tally, known: &Known) -> Result<(), String> {
+/// Workers at work; one that doubts what it sees tries again while no other does.
+type Crowd = RwLock<()>;
+
+fn check(
+    nursery: &mut Nursery,
+    moves: &[Move],
+    tally: &mut Tally,
+    known: &Known,
+    crowd: &Crowd,
+) -> Result<(), String> {
     let (steps, left_out) = script(moves);
     let mut last = String::new();
-    for _ in 0..TRIES {
-        let records = real(nursery, &steps);
+    for attempt in 0..TRIES {
+        let records = if attempt < CROWDED {
+            let _with_others = crowd.read().unwrap();
+            real(nursery, &steps)
+        } else {
+            let _alone = crowd.write().unwrap();
+            real(nursery, &steps)
+        };
         match compare(&steps, &records, TASKS) {
             Verdict::Same { by_timing } => {
                 tally.count(&steps, by_timing, left_out);
@@ -151,6 +168,7 @@ impl Plan {
 struct Shared {
     tally: Mutex<Tally>,
     known: Known,
+    crowd: Crowd,
     found: Mutex<usize>,
     progress: Mutex<Progress>,
 }
@@ -164,6 +182,7 @@ fn differential(plan: &Plan) {
     let shared = Shared {
         tally: Mutex::default(),
         known: Known::default(),
+        crowd: Crowd::default(),
         found: Mutex::default(),
         progress: Mutex::new(Progress::new(plan.blocks(), plan.scripts)),
     };
@@ -210,7 +229,7 @@ fn work(plan: &Plan, shared: &Shared, processor: usize) {
                 return Ok(());
             }
             let mut aside = Tally::default();
-            let checked = check(&mut nursery.borrow_mut(), &moves, &mut aside, &shared.known);
+            let checked = check(&mut nursery.borrow_mut(), &moves, &mut aside, &shared.known, &shared.crowd);
             if !shrinks.get() {
                 shared.tally.lock().unwrap().add(aside);
             }

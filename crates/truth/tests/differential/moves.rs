@@ -1,6 +1,7 @@
 //! From random numbers to a script: each move is read in the light of what the script has opened so far.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use syscall::{
     Address, Bytes, Call, Domain, Errno, Fd, How, IoctlRequest, MsgFlags, OptionValue, Outcome, PollFd,
@@ -181,7 +182,15 @@ fn data(n: u8) -> Bytes {
     const SIZES: [usize; 14] =
         [10, 0, 1, 3, 100, 500, 1000, 2048, 4096, 5000, 10_000, 20_000, 100_000, 1_000_000];
     let len = SIZES[usize::from(n) % SIZES.len()];
-    (0..len).map(|k| b'a' + ((k / 7 + usize::from(n)) % 26) as u8).collect::<Vec<_>>().into()
+    let start = usize::from(n) % 26 * 7;
+    letters().slice(start..start + len)
+}
+
+/// Seven of each letter in turn, as many as the longest send from any letter needs. Made once: it is long.
+fn letters() -> &'static Bytes {
+    static LETTERS: OnceLock<Bytes> = OnceLock::new();
+    LETTERS
+        .get_or_init(|| (0..1_000_000 + 26 * 7).map(|k| b'a' + (k / 7 % 26) as u8).collect::<Vec<_>>().into())
 }
 
 fn len(n: u8) -> u32 {
