@@ -103,6 +103,7 @@ impl Kernel {
         (socket.syn_due, socket.syn_tries) = (None, 0);
         socket.send.retrying_since = None;
         socket.send.offered(packet.segment.window);
+        socket.receive.guess_mss(socket.send.mss);
         socket.keepalive.heard(now);
         self.set_state(id, TcpState::Established);
     }

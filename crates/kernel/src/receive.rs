@@ -13,7 +13,7 @@ use crate::acknowledge::SackBlocks;
 use crate::reorder::OutOfOrder;
 use crate::sizes::{
     ANSWER_TIME, BUFFER_MAX, DELAYED_ACK, DELAYED_ACK_FIRST, DELAYED_ACK_MAX, MAX_FRAGMENTS, MSS_DEFAULT,
-    PAGE, QUIET, RCVBUF_FRESH, RCVBUF_MIN, SKB_OVERHEAD, wire_truesize,
+    PAGE, QUIET, RCV_MSS_MIN, RCVBUF_FRESH, RCVBUF_MIN, SKB_OVERHEAD, wire_truesize,
 };
 
 /// Bytes in the receive queue.
@@ -106,6 +106,8 @@ pub(crate) struct ReceiveHalf {
     last_data_at: Micros,
     /// The other end has finished.
     pub(crate) fin: bool,
+    /// What its FIN is charged, when it came alone and is not read.
+    fin_charged: u32,
 }
 
 impl ReceiveHalf {
@@ -142,6 +144,7 @@ impl ReceiveHalf {
             duplicates: 0,
             last_data_at: 0,
             fin: false,
+            fin_charged: 0,
         }
     }
 
@@ -315,6 +318,19 @@ impl ReceiveHalf {
         self.fin_has_come()
     }
 
+    /// A FIN without data takes a buffer of its own, unless it joins the last of the queue.
+    pub(crate) fn charge_fin(&mut self, tail_shared: bool, wire: bool) {
+        if self.queue.is_empty() || (tail_shared && !wire) {
+            self.fin_charged = truesize(0, wire);
+            self.charged += self.fin_charged;
+        }
+    }
+
+    /// The program has come to the end.
+    pub(crate) fn read_fin(&mut self) {
+        self.charged -= std::mem::take(&mut self.fin_charged);
+    }
+
     /// Whether everything up to the other end's FIN has come, for the first time.
     pub(crate) fn fin_has_come(&self) -> bool {
         !self.fin && self.later.fin == Some(self.rcv_nxt)
@@ -338,6 +354,11 @@ impl ReceiveHalf {
         });
         self.charged += cost;
         self.forward = self.forward.saturating_sub(cost);
+    }
+
+    /// What the sender's segments may be like, before any has come (`tcp_initialize_rcv_mss`).
+    pub(crate) fn guess_mss(&mut self, own: u32) {
+        self.rcv_mss = own.clamp(RCV_MSS_MIN, MSS_DEFAULT);
     }
 
     /// Learn the sender's segment size and how much memory a byte costs (`tcp_measure_rcv_mss`).
@@ -383,7 +404,7 @@ impl ReceiveHalf {
         if !self.ack_scheduled {
             return AckWhen::No;
         }
-        let unacknowledged = self.rcv_nxt - self.rcv_wup;
+        let unacknowledged = self.next_expected() - self.rcv_wup;
         let open = |half: &mut Self| half.rcv_nxt <= half.copied || half.select_window() >= half.rcv_wnd;
         // In this order: choosing a window may end the quick acknowledgements.
         let much = unacknowledged > u64::from(self.rcv_mss) && open(self);
@@ -437,7 +458,7 @@ impl ReceiveHalf {
     /// Nobody will read what is there.
     pub(crate) fn forget_unread(&mut self) {
         self.queue.clear();
-        self.charged = 0;
+        (self.charged, self.fin_charged) = (0, 0);
         self.copied = self.rcv_nxt;
     }
 
@@ -457,12 +478,15 @@ impl ReceiveHalf {
             }
         }
         self.copied += u64::from(read);
+        if read < len {
+            self.read_fin();
+        }
         (read, self.ack_for_reader(read > 0, shut))
     }
 
     /// Whether an acknowledgement is due now that the program has read, or has not (`tcp_cleanup_rbuf`).
     fn ack_for_reader(&mut self, read: bool, shut: bool) -> AckWhen {
-        let behind = self.rcv_nxt - self.rcv_wup > u64::from(self.rcv_mss);
+        let behind = self.next_expected() - self.rcv_wup > u64::from(self.rcv_mss);
         let short = self.pushed_twice || (self.pushed && !self.conversing);
         let mut now = self.ack_scheduled && (behind || (read && short && self.charged == 0));
         if read && !now && 2 * self.current_window() <= self.window_clamp && !self.fin && !shut {
@@ -476,7 +500,7 @@ impl ReceiveHalf {
     pub(crate) fn purge_queue(&mut self) {
         self.queue.clear();
         self.later.clear();
-        self.charged = 0;
+        (self.charged, self.fin_charged) = (0, 0);
     }
 }
 

@@ -196,7 +196,7 @@ impl Kernel {
 
     /// Whether the other end still shares the last buffer of the receive queue.
     fn tail_is_shared(&self, id: SocketId, packet: &Packet) -> bool {
-        if packet.segment.range.is_empty() {
+        if packet.segment.range.is_empty() && !packet.segment.flags.fin {
             return false;
         }
         match (self.socket(id).receive.tail_from(), self.socket(id).connection) {
@@ -324,6 +324,9 @@ impl ReceiveHalf {
             0
         };
         let complete = if fin { self.fin_at(range.end) } else { self.fin_has_come() };
+        if complete && len == 0 {
+            self.charge_fin(tail_shared, packet.over_wire);
+        }
         if !complete && fin && len == 0 {
             self.answer_at_once();
         }

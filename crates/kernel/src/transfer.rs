@@ -190,6 +190,9 @@ impl Kernel {
             return Err(error);
         }
         if socket.receive.fin || socket.read_shut {
+            if !flags.peek {
+                socket.receive.read_fin();
+            }
             return Ok(Progress::Done(Ok(Returned::Data(Bytes::new()))));
         }
         if socket.state == TcpState::Closed {

@@ -32,7 +32,7 @@ impl ReceiveHalf {
 
     /// What is left of the promised window.
     pub(super) fn current_window(&self) -> u32 {
-        (self.rcv_wup + u64::from(self.rcv_wnd)).saturating_sub(self.rcv_nxt) as u32
+        (self.rcv_wup + u64::from(self.rcv_wnd)).saturating_sub(self.next_expected()) as u32
     }
 
     /// Where the promised window ends.
@@ -84,7 +84,7 @@ impl ReceiveHalf {
             window = self.scale_up(current);
         }
         self.rcv_wnd = window;
-        self.rcv_wup = self.rcv_nxt;
+        self.rcv_wup = self.next_expected();
         self.ack_scheduled = false;
         self.ack_due = None;
         self.pushed = false;
