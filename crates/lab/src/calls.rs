@@ -87,7 +87,10 @@ impl RealKernel {
             Call::Dup { .. } => self.dup(process, id),
             Call::Setsockopt { option, value, .. } => self.set_option(id, *option, *value),
             Call::Getsockopt { option, .. } => {
-                let value = sys::option(file.fd(), *option);
+                let value = match option {
+                    SocketOption::SoLinger => file.with_own_linger(|file| sys::option(file.fd(), *option)),
+                    _ => sys::option(file.fd(), *option),
+                };
                 if let (SocketOption::SoError, Ok(OptionValue::Error(Some(_)))) = (option, &value)
                     && file.kind == Kind::Tcp
                 {
@@ -196,7 +199,8 @@ impl RealKernel {
         }
         // Now, or when the last call that waits on it has ended.
         self.orphans = true;
-        let lingers = file.linger > 0
+        let seconds = file.linger.unwrap_or(0);
+        let lingers = seconds > 0
             && file.kind == Kind::Tcp
             && sys::tcp_state(file.fd()).is_some_and(unacknowledged_after_close)
             // Unread bytes make the kernel answer with RST at once.
@@ -205,7 +209,7 @@ impl RealKernel {
         if !lingers || sys::shutdown(file.fd(), How::Both).is_err() {
             return Start::Ended(Ok(Returned::Done));
         }
-        let timeout_us = Some(u64::from(file.linger) * 1_000_000);
+        let timeout_us = Some(u64::from(seconds) * 1_000_000);
         let asked = Readiness { readable: true, writable: true, ..Readiness::default() };
         Start::Waits { files: vec![(id, asked)], progress: Progress::default(), timeout_us }
     }
@@ -224,7 +228,11 @@ impl RealKernel {
             (Ok(()), SocketOption::SoRcvtimeo, OptionValue::TimeMicros(us)) => file.receive_timeout_us = us,
             (Ok(()), SocketOption::SoSndtimeo, OptionValue::TimeMicros(us)) => file.send_timeout_us = us,
             (Ok(()), SocketOption::SoLinger, OptionValue::Linger { on, seconds }) => {
-                file.linger = if on { seconds } else { 0 };
+                file.linger = on.then_some(seconds);
+                file.lingered = if on { seconds } else { file.lingered };
+                if file.guarded {
+                    file.guard();
+                }
             }
             _ => {}
         }
@@ -287,7 +295,11 @@ impl RealKernel {
                 }
             }
             Raw::Done => Ok(Returned::Done),
-            Raw::Accepted(fd, from) => return self.accepted(process, fd, from),
+            Raw::Accepted(fd, from) => {
+                let listener = call.fd().and_then(|fd| self.file(process, fd));
+                let linger = listener.map_or((None, 0), |file| (file.linger, file.lingered));
+                return self.accepted(process, fd, from, linger);
+            }
             Raw::Ready(ready) => {
                 match call {
                     Call::Poll { fds, .. } => Ok(Returned::Polled(self.polled(process, fds, &ready))),

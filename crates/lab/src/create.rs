@@ -156,12 +156,13 @@ impl RealKernel {
         Connecting { file: None, lesson: left.map(|left| (left.lesson_local, left.lesson_remote)) }
     }
 
-    /// A connection that was accepted; `None` where the owner table knows nothing of who made it.
+    /// A connection that was accepted, with its listener's SO_LINGER; `None` where the owner table knows nothing of who made it.
     pub(crate) fn accepted(
         &mut self,
         process: ProcessId,
         fd: OwnedFd,
         remote: SocketAddrV4,
+        (linger, lingered): (Option<u16>, u16),
     ) -> Option<Outcome> {
         let host = self.processes[process.0].host;
         let local = sys::local(fd.as_fd()).ok()?;
@@ -175,6 +176,7 @@ impl RealKernel {
             file.pair = Some((local, remote));
             file.other = other;
             file.accepted = true;
+            (file.linger, file.lingered) = (linger, lingered);
             file.lesson_local = Some(its_remote);
             file.lesson_remote = Some(its_local);
             file.watchable = true;

@@ -43,8 +43,13 @@ pub(crate) struct File {
     pub(crate) lesson_remote: Option<SocketAddrV4>,
     /// Where its last datagram came from, as the lesson has it.
     pub(crate) source: Option<SocketAddrV4>,
-    /// Seconds of SO_LINGER that a close waits.
-    pub(crate) linger: u16,
+    /// SO_LINGER as its program has set it: the seconds that a close waits, if any.
+    pub(crate) linger: Option<u16>,
+    /// The seconds that it had last, which the kernel remembers.
+    pub(crate) lingered: u16,
+    /// Whether the real socket has SO_LINGER 0 instead, so that its connection ends at once if this process is killed. A
+    /// FIN that nobody acknowledges any more would keep a host's network for minutes.
+    pub(crate) guarded: bool,
     /// SO_RCVTIMEO and SO_SNDTIMEO in microseconds; 0 is none.
     pub(crate) receive_timeout_us: u64,
     pub(crate) send_timeout_us: u64,
@@ -52,6 +57,12 @@ pub(crate) struct File {
     pub(crate) told: Option<Observed>,
     pub(crate) looked: Option<Instant>,
     _permit: OwnedSemaphorePermit,
+}
+
+/// SO_LINGER of a socket.
+pub(crate) fn set_linger(fd: BorrowedFd<'_>, seconds: Option<u16>) -> Result<(), Errno> {
+    let value = OptionValue::Linger { on: seconds.is_some(), seconds: seconds.unwrap_or(0) };
+    sys::set_option(fd, SocketOption::SoLinger, value)
 }
 
 /// Real own and other address of a connection.
@@ -101,9 +112,9 @@ impl Kind {
 impl Drop for File {
     /// A close that waits would hold our thread: whoever is to wait has done so before.
     fn drop(&mut self) {
-        if self.linger > 0 {
-            let off = OptionValue::Linger { on: false, seconds: 0 };
-            let _ = sys::set_option(self.fd(), SocketOption::SoLinger, off);
+        let waits = self.linger.is_some_and(|seconds| seconds > 0);
+        if waits || (self.guarded && self.linger.is_none()) {
+            let _ = self.set_linger(None);
         }
     }
 }
@@ -124,7 +135,9 @@ impl File {
             lesson_local: None,
             lesson_remote: None,
             source: None,
-            linger: 0,
+            linger: None,
+            lingered: 0,
+            guarded: false,
             receive_timeout_us: 0,
             send_timeout_us: 0,
             told: None,
@@ -141,6 +154,30 @@ impl File {
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         sys::borrow(self.io.as_ref().expect("a file has its socket between any two calls"))
+    }
+
+    /// SO_LINGER of the real socket.
+    pub(crate) fn set_linger(&self, seconds: Option<u16>) -> Result<(), Errno> {
+        set_linger(self.fd(), seconds)
+    }
+
+    /// Lets its connection end with this process, however that ends.
+    pub(crate) fn guard(&mut self) {
+        self.guarded = self.kind == Kind::Tcp && self.set_linger(Some(0)).is_ok();
+    }
+
+    /// Does something with its program's own SO_LINGER in place.
+    pub(crate) fn with_own_linger<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        if !self.guarded {
+            return act(self);
+        }
+        let _ = self.set_linger(Some(self.lingered));
+        if self.linger.is_none() {
+            let _ = self.set_linger(None);
+        }
+        let answer = act(self);
+        self.guard();
+        answer
     }
 
     /// The lesson address that this socket's bytes to `to` come from, as Linux chooses it.

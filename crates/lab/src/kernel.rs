@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,7 +10,7 @@ use syscall::{Call, CallId, Completed, Errno, Fd, HostId, Kernel, Observed, Outc
 use tokio::sync::Semaphore;
 
 use crate::calls::Start;
-use crate::file::{File, FileId, Kind, Left};
+use crate::file::{File, FileId, Kind, Left, set_linger};
 use crate::holds::Holds;
 use crate::process::Process;
 use crate::waiting::{Progress, Raw, Waiting, Woken, nothing_ready, so_far};
@@ -306,9 +307,20 @@ impl RealKernel {
         host: HostId,
         kind: Kind,
     ) -> Result<FileId, Errno> {
-        let permit = Arc::clone(&self.budget).try_acquire_owned().map_err(|_| Errno::EMFILE)?;
+        let Ok(permit) = Arc::clone(&self.budget).try_acquire_owned() else {
+            // What was accepted has its listener's guard, and is to end by FIN.
+            if kind == Kind::Tcp {
+                let _ = set_linger(fd.as_fd(), None);
+            }
+            return Err(Errno::EMFILE);
+        };
         self.next_file += 1;
-        self.files.insert(self.next_file, File::new(fd, host, kind, permit));
+        let mut file = File::new(fd, host, kind, permit);
+        // A network that lives in its sockets alone.
+        if !self.network.translates() {
+            file.guard();
+        }
+        self.files.insert(self.next_file, file);
         Ok(self.next_file)
     }
 

@@ -127,9 +127,8 @@ impl RealKernel {
     /// Lets connections close by RST and at once: a FIN that nobody acknowledges would keep a host's network for minutes.
     pub(crate) fn abort(&mut self, which: impl Fn(&File) -> bool) {
         for file in self.files.values_mut().filter(|file| file.kind == Kind::Tcp && which(file)) {
-            let at_once = OptionValue::Linger { on: true, seconds: 0 };
-            let _ = sys::set_option(file.fd(), SocketOption::SoLinger, at_once);
-            file.linger = 0;
+            let _ = file.set_linger(Some(0));
+            file.linger = Some(0);
         }
     }
 

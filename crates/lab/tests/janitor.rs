@@ -65,8 +65,13 @@ fn setup(helper: Arc<Helper>) -> Setup {
     Setup { helper: HelperProgram::Running(helper), ..Setup::new(Mode::Veth, 2) }
 }
 
-/// A lab at its worst: a connection with bytes under way that nobody will ever acknowledge.
+/// A lab at its worst: a connection with bytes under way that nobody will ever acknowledge, closed by its program.
 fn busy(lab: &mut Lab) {
+    connected(lab, true);
+}
+
+/// A connection with bytes under way that nobody will ever acknowledge.
+fn connected(lab: &mut Lab, closed: bool) {
     let (client, server) = (lab.spawn(HostId(0)), lab.spawn(HostId(1)));
     let address = "10.0.0.2:7000".parse().unwrap();
     let mut number = 0;
@@ -84,8 +89,10 @@ fn busy(lab: &mut Lab) {
     lab.hand().unwrap().cut(HostId(1), true);
     let flags = MsgFlags::default();
     ok(lab, client, Call::Send { fd: FD, data: vec![7; 20_000].into(), flags });
-    // Closed by the program, its socket lives on in the kernel.
-    ok(lab, client, Call::Close { fd: FD });
+    if closed {
+        // Its socket lives on in the kernel.
+        ok(lab, client, Call::Close { fd: FD });
+    }
 }
 
 /// Waits until another lab can be opened, with this helper or with a new one; answers it.
@@ -152,35 +159,66 @@ fn the_lab_of_a_helper_that_was_killed_is_gone_with_its_program() {
     gone(None);
 }
 
-#[test]
-fn the_lab_of_a_program_that_was_killed_is_gone() {
-    const VICTIM: &str = "SOCKETSCOPE_TEST_VICTIM";
-    let name = "the_lab_of_a_program_that_was_killed_is_gone";
-    if outside(name) {
-        return;
-    }
-    if std::env::var_os(VICTIM).is_some() {
-        let Some(helper) = started() else { return };
-        let mut lab = setup(helper).open().unwrap();
-        busy(&mut lab);
-        println!("\nbusy");
-        // Until it is killed.
-        std::thread::sleep(Duration::from_secs(600));
-        return;
-    }
+const VICTIM: &str = "SOCKETSCOPE_TEST_VICTIM";
+
+/// Runs the test of this name once more, as a program with a lab; answers it with its helper's number.
+fn victim(name: &str) -> Option<(std::process::Child, String)> {
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
         .env(VICTIM, "yes")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(victim.stdout.take().unwrap()).lines();
-    let busy = lines.map_while(Result::ok).any(|line| line == "busy");
-    if !busy {
-        victim.wait().unwrap();
+    let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines().map_while(Result::ok);
+    match lines.find_map(|line| Some(line.strip_prefix("helper ")?.to_owned())) {
+        Some(helper) => Some((victim, helper)),
+        None => {
+            victim.wait().unwrap();
+            None
+        }
+    }
+}
+
+/// The life of such a program, if this is one.
+fn lives_as_victim(closed: bool) -> bool {
+    if std::env::var_os(VICTIM).is_none() {
+        return false;
+    }
+    let Some(helper) = started() else { return true };
+    let pid = helper.pid();
+    let mut lab = setup(helper).open().unwrap();
+    connected(&mut lab, closed);
+    println!("\nhelper {pid}");
+    // Until it is killed.
+    std::thread::sleep(Duration::from_secs(600));
+    true
+}
+
+#[test]
+fn the_lab_of_a_program_that_was_killed_is_gone() {
+    let name = "the_lab_of_a_program_that_was_killed_is_gone";
+    if outside(name) || lives_as_victim(true) {
         return;
     }
+    let Some((mut victim, _)) = victim(name) else { return };
     victim.kill().unwrap();
+    victim.wait().unwrap();
+    gone(None);
+}
+
+#[test]
+fn the_lab_of_a_program_that_was_killed_together_with_its_helper_is_gone() {
+    let name = "the_lab_of_a_program_that_was_killed_together_with_its_helper_is_gone";
+    if outside(name) || lives_as_victim(false) {
+        return;
+    }
+    let Some((mut victim, helper)) = victim(name) else { return };
+    let kill =
+        |how: &str, who: &str| assert!(Command::new("kill").args([how, who]).status().unwrap().success());
+    // It must not notice that its program is gone.
+    kill("-STOP", &helper);
+    victim.kill().unwrap();
+    kill("-KILL", &helper);
     victim.wait().unwrap();
     gone(None);
 }

@@ -425,6 +425,32 @@ fn a_close_that_lingers_waits_for_the_last_byte_or_for_its_time() {
 }
 
 #[test]
+fn linger_is_read_back_as_it_was_set_and_accepted_connections_have_their_listeners() {
+    everywhere(|bench| {
+        let (client, server, listener) = bench.connected(4096);
+        let (a, b) = (bench.a, bench.b);
+        let linger = |on, seconds| OptionValue::Linger { on, seconds };
+        let read = |bench: &mut Bench, task, fd| {
+            bench.ok(task, Call::Getsockopt { fd, option: SocketOption::SoLinger })
+        };
+        for end in [(a, client), (b, server), (b, listener)] {
+            assert_eq!(read(bench, end.0, end.1), Returned::Option(linger(false, 0)));
+        }
+        bench.option(b, listener, SocketOption::SoLinger, linger(true, 7));
+        let second = bench.fd(a, tcp());
+        bench.ok(a, Call::Connect { fd: second, address: at(SERVER) });
+        let accepted = bench.fd(b, Call::Accept { fd: listener });
+        assert_eq!(read(bench, b, accepted), Returned::Option(linger(true, 7)));
+        assert_eq!(read(bench, a, second), Returned::Option(linger(false, 0)));
+        // Whoever closes says so with a FIN, whatever was set before.
+        bench.option(b, accepted, SocketOption::SoLinger, linger(false, 0));
+        assert_eq!(read(bench, b, accepted), Returned::Option(linger(false, 7)), "the kernel remembers");
+        bench.ok(b, Call::Close { fd: accepted });
+        assert_eq!(bench.call(a, recv(second, 10, PLAIN)), data(""));
+    });
+}
+
+#[test]
 fn tcp_info_and_the_buffers_tell_of_both_ends() {
     everywhere(|bench| {
         let (client, server, listener) = bench.connected(65_536);
