@@ -43,7 +43,7 @@ impl Kernel {
             }
             _ => {}
         }
-        let value = number(value)?;
+        let value = value.as_int().ok_or(Errno::EINVAL)?;
         if !self.set_buffer_option(id, option, value) {
             self.socket_mut(id).options.set(option, value)?;
         }
@@ -169,16 +169,18 @@ impl Basics {
     fn set(&mut self, option: SocketOption, value: OptionValue, no_tcp: Errno) -> Step {
         match option {
             SocketOption::SoSndbuf => {
-                self.sndbuf = (2 * (number(value)? as u32).min(BUFFER_MAX)).max(SNDBUF_MIN);
+                self.sndbuf =
+                    (2 * (value.as_int().ok_or(Errno::EINVAL)? as u32).min(BUFFER_MAX)).max(SNDBUF_MIN);
             }
             SocketOption::SoRcvbuf => {
-                self.rcvbuf = (2 * (number(value)? as u32).min(BUFFER_MAX)).max(RCVBUF_MIN);
+                self.rcvbuf =
+                    (2 * (value.as_int().ok_or(Errno::EINVAL)? as u32).min(BUFFER_MAX)).max(RCVBUF_MIN);
             }
             SocketOption::SoLinger => self.options.linger_s = linger(value)?,
             SocketOption::SoRcvtimeo => self.options.receive_timeout_us = time_limit(value)?,
             SocketOption::SoSndtimeo => self.options.send_timeout_us = time_limit(value)?,
-            SocketOption::SoKeepalive => self.options.keepalive = number(value)? != 0,
-            SocketOption::SoReuseaddr => self.reuse_address = number(value)? != 0,
+            SocketOption::SoKeepalive => self.options.keepalive = value.as_int().ok_or(Errno::EINVAL)? != 0,
+            SocketOption::SoReuseaddr => self.reuse_address = value.as_int().ok_or(Errno::EINVAL)? != 0,
             SocketOption::SoError | SocketOption::SoType | SocketOption::SoAcceptconn => {
                 return Err(Errno::ENOPROTOOPT);
             }
@@ -233,16 +235,6 @@ impl Options {
             _ => return Err(Errno::ENOSYS),
         }
         Ok(())
-    }
-}
-
-/// What the kernel reads where it expects an `int`: the first four bytes of what it is given.
-const fn number(value: OptionValue) -> Result<i32, Errno> {
-    match value {
-        OptionValue::Int(n) => Ok(n),
-        OptionValue::TimeMicros(us) => Ok((us / 1_000_000) as i32),
-        OptionValue::Linger { on, .. } => Ok(on as i32),
-        OptionValue::Error(_) | OptionValue::TcpInfo(_) => Err(Errno::EINVAL),
     }
 }
 

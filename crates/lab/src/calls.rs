@@ -103,7 +103,8 @@ impl RealKernel {
             Call::Getpeername { .. } => self.name(id, |file| (sys::remote(file.fd()), file.lesson_remote)),
             Call::SetBlocking { blocking, .. } => {
                 file.blocking = *blocking;
-                done(Ok(()))
+                // The real socket never waits: who may, for that the relay waits.
+                done(if *blocking { Ok(()) } else { sys::set_nonblocking(file.fd()) })
             }
             Call::Gethostname
             | Call::Getaddrinfo { .. }
@@ -216,18 +217,23 @@ impl RealKernel {
 
     fn set_option(&mut self, id: FileId, option: SocketOption, value: OptionValue) -> Start {
         let Some(file) = self.files.get_mut(&id) else { return Start::Ended(Err(Errno::EBADF)) };
-        let value = match (option, value, self.limits.buffer) {
-            (SocketOption::SoSndbuf | SocketOption::SoRcvbuf, OptionValue::Int(asked), Some(most)) => {
+        let value = match (option, value.as_int(), self.limits.buffer) {
+            (SocketOption::SoSndbuf | SocketOption::SoRcvbuf, Some(asked), Some(most)) => {
                 // Negative numbers are read as huge ones by the kernel.
                 OptionValue::Int(if (0..=most).contains(&asked) { asked } else { most })
             }
-            (_, value, _) => value,
+            _ => value,
         };
         let result = sys::set_option(file.fd(), option, value);
         match (&result, option, value) {
             (Ok(()), SocketOption::SoRcvtimeo, OptionValue::TimeMicros(us)) => file.receive_timeout_us = us,
             (Ok(()), SocketOption::SoSndtimeo, OptionValue::TimeMicros(us)) => file.send_timeout_us = us,
-            (Ok(()), SocketOption::SoLinger, OptionValue::Linger { on, seconds }) => {
+            (Ok(()), SocketOption::SoLinger, value) => {
+                let (on, seconds) = match value {
+                    OptionValue::Linger { on, seconds } => (on, seconds),
+                    // Another struct's bytes: what is read of them as seconds is 0.
+                    other => (other.as_int() != Some(0), 0),
+                };
                 file.linger = on.then_some(seconds);
                 file.lingered = if on { seconds } else { file.lingered };
                 if file.guarded {

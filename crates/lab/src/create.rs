@@ -9,6 +9,7 @@ use syscall::{Domain, Errno, Fd, HostId, OptionValue, Outcome, Pid, Returned, So
 use crate::calls::Start;
 use crate::file::{FileId, Kind, Pair};
 use crate::kernel::{ProcessId, RealKernel};
+use crate::sys::Owned;
 use crate::{Answered, sys};
 
 const BUFFERS: [SocketOption; 2] = [SocketOption::SoSndbuf, SocketOption::SoRcvbuf];
@@ -36,7 +37,7 @@ impl RealKernel {
             Domain::Inet6 => return Start::Refused(Errno::EAFNOSUPPORT),
         };
         match made {
-            Ok(fd) => match self.open(process, vec![fd], Kind::of(domain, kind)) {
+            Ok(fd) => match self.open(process, vec![fd.into()], Kind::of(domain, kind)) {
                 Ok(fds) => Start::Ended(Ok(Returned::Fd(fds[0]))),
                 Err(start) => start,
             },
@@ -62,7 +63,7 @@ impl RealKernel {
             return Start::Refused(Errno::EMFILE);
         }
         match make() {
-            Ok((a, b)) => match self.open(process, vec![a, b], kind) {
+            Ok((a, b)) => match self.open(process, vec![a.into(), b.into()], kind) {
                 Ok(fds) => Start::Ended(Ok(Returned::Pair(fds[0], fds[1]))),
                 Err(start) => start,
             },
@@ -71,7 +72,7 @@ impl RealKernel {
     }
 
     /// Descriptors for what was made; all of them or none.
-    fn open(&mut self, process: ProcessId, made: Vec<OwnedFd>, kind: Kind) -> Result<Vec<Fd>, Start> {
+    fn open(&mut self, process: ProcessId, made: Vec<Owned>, kind: Kind) -> Result<Vec<Fd>, Start> {
         let host = self.processes[process.0].host;
         let mut ids = Vec::with_capacity(made.len());
         for fd in made {
@@ -96,7 +97,7 @@ impl RealKernel {
         let permit = Arc::clone(&self.budget);
         let permit = permit.try_acquire_owned().map_err(|_| Start::Refused(Errno::EMFILE))?;
         let duplicate = sys::dup(file.fd()).map_err(|errno| Start::Ended(Err(errno)))?;
-        file.duplicates.push((duplicate, permit));
+        file.duplicates.push((duplicate.into(), permit));
         Ok(())
     }
 
@@ -160,7 +161,7 @@ impl RealKernel {
     pub(crate) fn accepted(
         &mut self,
         process: ProcessId,
-        fd: OwnedFd,
+        fd: Owned,
         remote: SocketAddrV4,
         (linger, lingered): (Option<u16>, u16),
     ) -> Option<Outcome> {

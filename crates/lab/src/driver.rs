@@ -121,7 +121,7 @@ impl LiveRun {
         let programs = programs.map_err(OpenError::Specification)?;
         let network = network(spec, ground, &limits)?;
         let opened = network.hand().map_or_else(Instant::now, Hand::opened);
-        let mut kernel = RealKernel::new(network, limits, budget).with_tasks_from(FIRST_TASK);
+        let mut kernel = RealKernel::new(network, limits, budget).with_tasks_from(FIRST_TASK).since(opened);
         kernel.set_names(&NAMES);
         let learner = kernel.spawn(HostId(0));
         // The lab is all theirs.

@@ -1,19 +1,20 @@
 //! An open file description: what one or several descriptors of a process refer to.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 
 use syscall::{Domain, Errno, HostId, Observed, OptionValue, SocketOption, SocketType};
 use tokio::io::unix::AsyncFd;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
+use crate::sys::Owned;
 use crate::{Targets, sys};
 
 /// A real socket, in epoll or not yet.
 pub(crate) enum Io {
-    Plain(OwnedFd),
-    Watched(AsyncFd<OwnedFd>),
+    Plain(Owned),
+    Watched(AsyncFd<Owned>),
 }
 
 /// Its number in the lab.
@@ -23,7 +24,7 @@ pub(crate) type FileId = u32;
 pub(crate) struct File {
     io: Option<Io>,
     /// Real duplicates, one for each further descriptor.
-    pub(crate) duplicates: Vec<(OwnedFd, OwnedSemaphorePermit)>,
+    pub(crate) duplicates: Vec<(Owned, OwnedSemaphorePermit)>,
     pub(crate) host: HostId,
     pub(crate) kind: Kind,
     /// Whether the learner's calls on it may wait. The real socket never does.
@@ -116,11 +117,12 @@ impl Drop for File {
         if waits || (self.guarded && self.linger.is_none()) {
             let _ = self.set_linger(None);
         }
+        self.unwatch();
     }
 }
 
 impl File {
-    pub(crate) fn new(fd: OwnedFd, host: HostId, kind: Kind, permit: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn new(fd: Owned, host: HostId, kind: Kind, permit: OwnedSemaphorePermit) -> Self {
         Self {
             io: Some(Io::Plain(fd)),
             duplicates: Vec::new(),
@@ -218,12 +220,12 @@ impl File {
     /// Leaves epoll, so that what was seen of an earlier, failed connection is forgotten.
     pub(crate) fn unwatch(&mut self) {
         self.io = match self.io.take() {
-            Some(Io::Watched(fd)) => Some(Io::Plain(fd.into_inner())),
+            Some(Io::Watched(fd)) => Some(Io::Plain(sys::unwatch(fd))),
             other => other,
         };
     }
 
-    pub(crate) fn watched(&self) -> Option<&AsyncFd<OwnedFd>> {
+    pub(crate) fn watched(&self) -> Option<&AsyncFd<Owned>> {
         match &self.io {
             Some(Io::Watched(fd)) => Some(fd),
             _ => None,

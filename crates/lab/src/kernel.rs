@@ -6,13 +6,19 @@ use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use syscall::{Call, CallId, Completed, Errno, Fd, HostId, Kernel, Observed, Outcome, Returned, TaskId};
+use syscall::{
+    Call, CallId, Completed, Errno, Fd, HostId, Kernel, Observed, Outcome, RealCall, RealSteps, Returned,
+    TaskId,
+};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::calls::Start;
 use crate::file::{File, FileId, Kind, Left, set_linger};
 use crate::holds::Holds;
 use crate::process::Process;
+use crate::sys::Owned;
+use crate::trace::{self, Tape};
 use crate::waiting::{Progress, Raw, Waiting, Woken, nothing_ready, so_far};
 use crate::{Answered, Hand, Limits, Network, sys};
 
@@ -37,8 +43,10 @@ pub struct Done {
     pub id: CallId,
     /// Who made it.
     pub process: ProcessId,
-    /// System calls that were made for it, those aside that only looked at the outcome; 0 where the relay answered.
-    pub calls: u32,
+    /// The real calls that were made for it, and the waits between them.
+    pub real: RealSteps,
+    /// Those that only looked at what kernels held after it, if they [are kept](RealKernel::keep_looks).
+    pub looks: Vec<RealCall>,
     /// The call.
     pub call: Call,
     /// Its outcome.
@@ -77,6 +85,8 @@ pub struct RealKernel {
     pub(crate) holds: Holds,
     /// Connections that may still be accepted though the socket that made them is closed, oldest first.
     pub(crate) left: VecDeque<Left>,
+    opened: Instant,
+    looks: bool,
 }
 
 /// Entries of [`RealKernel::left`] and [`RealKernel::senders`]; beyond it the oldest is forgotten.
@@ -100,7 +110,21 @@ impl RealKernel {
             first_task: 0,
             holds: Holds::default(),
             left: VecDeque::new(),
+            opened: Instant::now(),
+            looks: false,
         }
+    }
+
+    /// The same, with times counted from `opened`.
+    #[must_use]
+    pub fn since(mut self, opened: Instant) -> Self {
+        self.opened = opened;
+        self
+    }
+
+    /// From now on [`Done::looks`] tells of them.
+    pub fn keep_looks(&mut self) {
+        self.looks = true;
     }
 
     /// The same, with tasks numbered from `first`.
@@ -132,29 +156,30 @@ impl RealKernel {
 
     /// As [`Kernel::submit`], for a task of this process.
     pub fn submit_as(&mut self, process: ProcessId, id: CallId, call: Call) {
+        let mut tape = Tape::new(self.opened, self.limits.steps, self.looks);
         if self.processes.get(process.0).is_none_or(|p| p.ended) {
-            return self.end(process, (id, call), Err(Errno::ESRCH), (Answered::Relay, 0), None);
+            return self.end(process, (id, call), (Err(Errno::ESRCH), Answered::Relay), None, tape);
         }
         let other = call.fd().and_then(|fd| self.file(process, fd)).and_then(|f| f.other);
-        let (outcome, by, calls) = match self.start(process, &call) {
-            Start::Ended(outcome) => (outcome, Answered::Kernel, 1),
-            Start::Refused(errno) => (Err(errno), Answered::Relay, 0),
-            Start::Told(returned) => (Ok(returned), Answered::Relay, 0),
+        let start = trace::on(&mut tape, || self.start(process, &call));
+        let answer = match start {
+            Start::Ended(outcome) => (outcome, Answered::Kernel),
+            Start::Refused(errno) => (Err(errno), Answered::Relay),
+            Start::Told(returned) => (Ok(returned), Answered::Relay),
             Start::Waits { progress, .. } if !self.may_wait(process, &call) => {
-                let tries = progress.tries;
                 match (so_far_of(&call, progress), &call) {
-                    (Some(outcome), _) => (Ok(outcome), Answered::Kernel, tries),
-                    (None, Call::Close { .. }) => (Ok(Returned::Done), Answered::Kernel, 1),
-                    (None, _) => (Err(Errno::ENOBUFS), Answered::Relay, 0),
+                    (Some(outcome), _) => (Ok(outcome), Answered::Kernel),
+                    (None, Call::Close { .. }) => (Ok(Returned::Done), Answered::Kernel),
+                    (None, _) => (Err(Errno::ENOBUFS), Answered::Relay),
                 }
             }
             Start::Waits { files, progress, timeout_us } => {
-                let most = self.most(process, &call);
-                self.waiting.push(Waiting::new((id, process.0), call, files, progress, most, timeout_us));
+                let (most, so_far) = (self.most(process, &call), (progress, tape));
+                self.waiting.push(Waiting::new((id, process.0), call, files, so_far, most, timeout_us));
                 return;
             }
         };
-        self.end(process, (id, call), outcome, (by, calls), other);
+        self.end(process, (id, call), answer, other, tape);
     }
 
     /// Whether one more call of this process may wait, so many and so large as those are that do.
@@ -204,43 +229,53 @@ impl RealKernel {
         self.file(process, fd)?.lesson_local
     }
 
-    fn wake(&mut self, waiting: Waiting, woken: Woken) {
+    fn wake(&mut self, mut waiting: Waiting, woken: Woken) {
         let process = ProcessId(waiting.process);
-        let tries = waiting.progress.tries;
-        let outcome = match woken {
-            Woken::Ended(Ok(raw)) => match self.finish(process, &waiting.call, raw) {
-                Some(outcome) => outcome,
-                // A stranger was turned away; the wait goes on, looked at again at once.
-                None => return self.waiting.push(waiting),
-            },
+        let mut tape = std::mem::take(&mut waiting.tape);
+        let Some(outcome) = trace::on(&mut tape, || self.outcome_of(process, &mut waiting, woken)) else {
+            // A stranger was turned away; the wait goes on, looked at again at once.
+            waiting.tape = tape;
+            return self.waiting.push(waiting);
+        };
+        self.orphans |= matches!(waiting.call, Call::Close { .. });
+        self.end(process, (waiting.id, waiting.call), (outcome, Answered::Kernel), None, tape);
+    }
+
+    /// What a call that has waited returns.
+    fn outcome_of(&mut self, process: ProcessId, waiting: &mut Waiting, woken: Woken) -> Option<Outcome> {
+        Some(match woken {
+            Woken::Ended(Ok(raw)) => return self.finish(process, &waiting.call, raw),
             Woken::Ended(Err(errno)) => {
                 if let Call::Connect { .. } = waiting.call {
                     self.connect_failed(waiting.files.first().map(|f| f.0));
                 }
                 Err(errno)
             }
-            Woken::TimedOut => match (&waiting.call, so_far_of(&waiting.call, waiting.progress)) {
-                (Call::Select { .. } | Call::Poll { .. }, _) => {
-                    nothing_ready(&waiting.call).ok_or(Errno::EINVAL)
+            Woken::TimedOut => {
+                let so_far = so_far_of(&waiting.call, std::mem::take(&mut waiting.progress));
+                match (&waiting.call, so_far) {
+                    (Call::Select { .. } | Call::Poll { .. }, _) => {
+                        nothing_ready(&waiting.call).ok_or(Errno::EINVAL)
+                    }
+                    // Whatever its connection still has to do, the kernel goes on with it by itself.
+                    (Call::Close { .. }, _) => Ok(Returned::Done),
+                    (_, Some(returned)) => Ok(returned),
+                    (Call::Connect { .. }, None) => Err(Errno::EINPROGRESS),
+                    (_, None) => Err(Errno::EAGAIN),
                 }
-                // Whatever its connection still has to do, the kernel goes on with it by itself.
-                (Call::Close { .. }, _) => Ok(Returned::Done),
-                (_, Some(returned)) => Ok(returned),
-                (Call::Connect { .. }, None) => Err(Errno::EINPROGRESS),
-                (_, None) => Err(Errno::EAGAIN),
-            },
-        };
-        self.orphans |= matches!(waiting.call, Call::Close { .. });
-        self.end(process, (waiting.id, waiting.call), outcome, (Answered::Kernel, tries), None);
+            }
+        })
     }
 
+    /// A call has ended: what it let go is closed, and the kernel is asked what it holds then. Whoever was answered
+    /// without a real call was not answered by a kernel.
     pub(crate) fn end(
         &mut self,
         process: ProcessId,
         (id, call): (CallId, Call),
-        outcome: Outcome,
-        (by, calls): (Answered, u32),
+        (outcome, by): (Outcome, Answered),
         other: Option<FileId>,
+        mut tape: Tape,
     ) {
         let about = match &outcome {
             Ok(Returned::Accepted { fd, .. }) => Some(*fd),
@@ -250,10 +285,12 @@ impl RealKernel {
         let own =
             own.filter(|id| self.files.get(id).is_some_and(|f| f.kind == Kind::Tcp && f.pair.is_some()));
         let other = own.and_then(|id| self.files.get(&id)?.other).or(other);
-        let here = own.and_then(|id| self.observe(id));
-        let there = other.and_then(|id| self.observe(id));
-        self.done.push_back(Done { id, process, calls, call, outcome, by, here, there });
-        self.forget_unused();
+        trace::on(&mut tape, || self.forget_unused());
+        let look = || (own.and_then(|id| self.observe(id)), other.and_then(|id| self.observe(id)));
+        let (here, there) = trace::looking(&mut tape, look);
+        let (real, looks) = tape.finish();
+        let by = if real.calls() == 0 { Answered::Relay } else { by };
+        self.done.push_back(Done { id, process, real, looks, call, outcome, by, here, there });
     }
 
     /// What the kernel holds for a connection now, which is thereby told.
@@ -301,12 +338,7 @@ impl RealKernel {
         self.files.get(&self.id(process, fd)?)
     }
 
-    pub(crate) fn add(
-        &mut self,
-        fd: std::os::fd::OwnedFd,
-        host: HostId,
-        kind: Kind,
-    ) -> Result<FileId, Errno> {
+    pub(crate) fn add(&mut self, fd: Owned, host: HostId, kind: Kind) -> Result<FileId, Errno> {
         let Ok(permit) = Arc::clone(&self.budget).try_acquire_owned() else {
             // What was accepted has its listener's guard, and is to end by FIN.
             if kind == Kind::Tcp {

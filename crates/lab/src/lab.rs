@@ -58,7 +58,7 @@ impl Setup {
         };
         let opened = network.hand().map_or_else(Instant::now, Hand::opened);
         let budget = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
-        let kernel = RealKernel::new(network, Limits::own(), budget);
+        let kernel = RealKernel::new(network, Limits::own(), budget).since(opened);
         Ok(Lab { kernel, mode: self.mode, opened, runtime })
     }
 }
@@ -143,6 +143,11 @@ impl Lab {
     /// Gives the hosts their names, in their order; else they are host1, host2.
     pub fn set_names(&mut self, names: &[&str]) {
         self.kernel.set_names(names);
+    }
+
+    /// From now on [`Done::looks`] tells of them.
+    pub fn keep_looks(&mut self) {
+        self.kernel.keep_looks();
     }
 
     /// How its sockets are kept apart.

@@ -40,6 +40,8 @@ mod report;
 mod sys;
 mod targets;
 #[cfg(target_os = "linux")]
+mod trace;
+#[cfg(target_os = "linux")]
 mod waiting;
 #[cfg(target_os = "linux")]
 mod wire;
@@ -91,6 +93,9 @@ pub struct Limits {
     pub peer_recv: usize,
     /// Calls of the learner that wait at once; then ENOBUFS.
     pub waiting: usize,
+    /// Of the real calls that are made for one call, and the waits between them, so many of the beginning are told and so
+    /// many of the end.
+    pub steps: usize,
     /// Bytes that waiting calls of the learner hold: what is to be sent, and what `recv` may have to collect; then
     /// ENOBUFS.
     pub waiting_bytes: usize,
@@ -150,6 +155,7 @@ impl Limits {
             recv: 16 << 20,
             peer_recv: 16 << 20,
             waiting: 4096,
+            steps: 512,
             waiting_bytes: 256 << 20,
             silence: Duration::MAX,
             hosts: 254,
@@ -169,6 +175,7 @@ impl Default for Limits {
             recv: 32 << 10,
             peer_recv: 64 << 10,
             waiting: 64,
+            steps: 8,
             waiting_bytes: 256 << 10,
             silence: Duration::from_secs(600),
             hosts: 4,

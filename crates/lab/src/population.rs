@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd as _, OwnedFd};
 
 use protocol::WireRequest;
-use syscall::{Call, CallId, Domain, Errno, HostId, OptionValue, SocketOption, SocketType, TaskId};
+use syscall::{Call, CallId, Domain, Errno, HostId, OptionValue, SocketOption, SocketType, TaskId, Woke};
 
 use crate::file::{File, Kind};
 use crate::kernel::{ProcessId, RealKernel, so_far_of};
@@ -61,7 +61,7 @@ impl RealKernel {
         sys::set_option(outer.as_fd(), SocketOption::SoSndbuf, size)?;
         let id = self.processes.len();
         let mut process = Process::new(host, id, u32::MAX, 0);
-        let file = self.add(inner, host, Kind::Unix)?;
+        let file = self.add(inner.into(), host, Kind::Unix)?;
         process.insert(file, false);
         self.processes.push(process);
         Ok((ProcessId(id), outer))
@@ -139,14 +139,14 @@ impl RealKernel {
 
     pub(crate) fn stop_call(&mut self, id: CallId, errno: Errno) {
         let Some(index) = self.waiting.iter().position(|w| w.id == id) else { return };
-        let waiting = self.waiting.remove(index);
+        let mut waiting = self.waiting.remove(index);
         let process = ProcessId(waiting.process);
-        let tries = waiting.progress.tries;
+        waiting.tape.woke(Woke::Stopped);
         let (outcome, by) = match so_far_of(&waiting.call, waiting.progress) {
             Some(returned) => (Ok(returned), Answered::Kernel),
             None => (Err(errno), Answered::Relay),
         };
         self.orphans |= matches!(waiting.call, Call::Close { .. });
-        self.end(process, (waiting.id, waiting.call), outcome, (by, tries), None);
+        self.end(process, (waiting.id, waiting.call), (outcome, by), None, waiting.tape);
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use syscall::{Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, Readiness, Returned};
+use syscall::{Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, Readiness, Returned, Woke};
 use tokio::time::{Sleep, sleep};
 
 use crate::calls::is_closing;
 use crate::file::{File, FileId, Kind};
-use crate::sys;
+use crate::sys::{self, Owned};
+use crate::trace::{self, Tape};
 
 /// For bytes of which the kernel does not say who sent them.
 const UNNAMED: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
@@ -33,7 +33,7 @@ pub(crate) enum Raw {
     /// Bytes and who sent them, where the kernel says so.
     Data(Bytes, SocketAddrV4),
     /// A connection and its other end's address.
-    Accepted(OwnedFd, SocketAddrV4),
+    Accepted(Owned, SocketAddrV4),
     Done,
     Ready(Vec<Readiness>),
 }
@@ -45,8 +45,6 @@ pub(crate) struct Progress {
     pub(crate) collected: Vec<u8>,
     /// Where datagrams really go.
     pub(crate) to: Option<Address>,
-    /// How often the kernel has been asked.
-    pub(crate) tries: u32,
 }
 
 /// A call that waits.
@@ -58,6 +56,7 @@ pub(crate) struct Waiting {
     pub(crate) files: Vec<(FileId, Readiness)>,
     pub(crate) progress: Progress,
     pub(crate) most: usize,
+    pub(crate) tape: Tape,
     deadline: Option<Pin<Box<Sleep>>>,
     recheck: Option<Pin<Box<Sleep>>>,
     /// How long the next look is put off.
@@ -77,7 +76,7 @@ impl Waiting {
         (id, process): (CallId, usize),
         call: Call,
         files: Vec<(FileId, Readiness)>,
-        progress: Progress,
+        (progress, tape): (Progress, Tape),
         most: usize,
         timeout_us: Option<u64>,
     ) -> Self {
@@ -89,6 +88,7 @@ impl Waiting {
             files,
             progress,
             most,
+            tape,
             deadline,
             recheck: None,
             put_off: RECHECK,
@@ -100,7 +100,18 @@ impl Waiting {
         self.files.iter().any(|(id, _)| *id == file)
     }
 
+    /// Goes on as far as it can; its real calls are noted on its tape.
     pub(crate) fn poll(&mut self, files: &mut BTreeMap<FileId, File>, cx: &mut Context<'_>) -> Poll<Woken> {
+        let mut tape = std::mem::take(&mut self.tape);
+        let polled = trace::on(&mut tape, || self.poll_noted(files, cx));
+        if polled.is_pending() {
+            tape.sleeps();
+        }
+        self.tape = tape;
+        polled
+    }
+
+    fn poll_noted(&mut self, files: &mut BTreeMap<FileId, File>, cx: &mut Context<'_>) -> Poll<Woken> {
         if let Poll::Ready(result) = self.poll_io(files, cx) {
             return Poll::Ready(Woken::Ended(result));
         }
@@ -108,7 +119,10 @@ impl Waiting {
             return Poll::Ready(Woken::Ended(result));
         }
         match &mut self.deadline {
-            Some(deadline) => deadline.as_mut().poll(cx).map(|()| Woken::TimedOut),
+            Some(deadline) => deadline.as_mut().poll(cx).map(|()| {
+                trace::woke(Woke::TimeOut);
+                Woken::TimedOut
+            }),
             None => Poll::Pending,
         }
     }
@@ -126,6 +140,7 @@ impl Waiting {
             let Some((_, Some(timer))) = &mut self.again else { return Poll::Pending };
             ready!(timer.as_mut().poll(cx));
             self.again = Some((sent, None));
+            trace::woke(Woke::Again);
             if let Some(result) = attempt(&self.call, &self.files, files, &mut self.progress, self.most) {
                 return Poll::Ready(result);
             }
@@ -139,6 +154,7 @@ impl Waiting {
     ) -> Poll<Result<Raw, Errno>> {
         if let Some(recheck) = &mut self.recheck {
             ready!(recheck.as_mut().poll(cx));
+            trace::woke(Woke::Again);
             self.recheck = None;
         }
         for (id, _) in &self.files {
@@ -156,11 +172,13 @@ impl Waiting {
                 let io = |_| Errno::ENOMEM;
                 let reads = asked.readable || asked.priority || asked.peer_finished;
                 if reads && let Poll::Ready(guard) = watched.poll_read_ready(cx) {
+                    trace::woke(Woke::Readable);
                     guards.push(guard.map_err(io)?);
                 }
                 // An error of a datagram socket wakes its writers only.
                 let writes = asked.writable || files.get(id).is_some_and(|f| f.kind == Kind::Udp);
                 if writes && let Poll::Ready(guard) = watched.poll_write_ready(cx) {
+                    trace::woke(Woke::Writable);
                     guards.push(guard.map_err(io)?);
                 }
             }
@@ -191,7 +209,6 @@ pub(crate) fn attempt(
     most: usize,
 ) -> Option<Result<Raw, Errno>> {
     if let Call::Select { .. } | Call::Poll { .. } = call {
-        progress.tries += 1;
         return look(matches!(call, Call::Select { .. }), asked, files);
     }
     let file = files.get(&asked.first()?.0)?;
@@ -203,13 +220,10 @@ pub(crate) fn attempt(
             attempt_input(call, *flags, file, progress, most)
         }
         Call::Read { .. } => attempt_input(call, MsgFlags::default(), file, progress, most),
-        Call::Accept { .. } => {
-            progress.tries += 1;
-            match once(call, file, progress, most) {
-                Err(Errno::EAGAIN) => None,
-                other => Some(other),
-            }
-        }
+        Call::Accept { .. } => match once(call, file, progress, most) {
+            Err(Errno::EAGAIN) => None,
+            other => Some(other),
+        },
         // Asked again, the kernel says how it ended and, after a failure, lets the socket start anew; reading SO_ERROR
         // would leave it in between.
         Call::Connect { .. } => match file.pair.map(|(_, real)| sys::connect(file.fd(), real.into())) {
@@ -244,7 +258,7 @@ pub(crate) fn once(call: &Call, file: &File, progress: &Progress, most: usize) -
             receive(most, |buffer| sys::recvfrom(fd, buffer, MsgFlags::default()))
         }
         Call::Read { .. } => receive(most, |buffer| Ok((sys::read(fd, buffer)?, UNNAMED))),
-        Call::Accept { .. } => sys::accept(fd).map(|(fd, from)| Raw::Accepted(fd, from)),
+        Call::Accept { .. } => sys::accept(fd).map(|(fd, from)| Raw::Accepted(fd.into(), from)),
         _ => Err(Errno::ENOSYS),
     }
 }
@@ -261,7 +275,6 @@ fn attempt_output(
         if progress.sent > 0 && sys::readiness(file.fd(), Readiness::default()).error {
             return so_far(progress).map(Ok);
         }
-        progress.tries += 1;
         match once(call, file, progress, 0) {
             Ok(Raw::Count(count)) => progress.sent += count as usize,
             Ok(other) => return Some(Ok(other)),
@@ -291,7 +304,6 @@ fn attempt_input(
         if !progress.collected.is_empty() && has_failed(file) {
             return so_far(progress).map(Ok);
         }
-        progress.tries += 1;
         match once(call, file, progress, most) {
             Ok(Raw::Data(data, from)) => {
                 let short = flags.waitall && file.kind.is_stream() && !data.is_empty() && data.len() < left;

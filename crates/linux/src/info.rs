@@ -2,7 +2,7 @@
 
 use std::os::fd::AsRawFd;
 
-use syscall::{Errno, IoctlRequest, Observed, TcpInfo, TcpState};
+use syscall::{Errno, IoctlRequest, TcpInfo, TcpState};
 
 use crate::{Answer, check, option::get};
 
@@ -25,23 +25,13 @@ pub fn ioctl(fd: impl AsRawFd, request: IoctlRequest) -> Answer<u32> {
     Ok(u32::try_from(bytes).unwrap_or(0))
 }
 
-/// What the kernel holds for this end of a TCP connection: three `ioctl` and TCP_INFO.
-pub fn observe(fd: impl AsRawFd) -> Observed {
-    let fd = fd.as_raw_fd();
-    let info = Raw::read(fd).ok();
-    let held = |request| ioctl(fd, request).unwrap_or(0);
-    Observed {
-        outq: held(IoctlRequest::Siocoutq),
-        outq_unsent: held(IoctlRequest::Siocoutqnsd),
-        inq: held(IoctlRequest::Siocinq),
-        state: info.as_ref().and_then(Raw::state),
-        mss: info.map_or(0, |info| info.u32(16)),
-    }
-}
-
-/// The state of a TCP socket.
-pub fn tcp_state(fd: impl AsRawFd) -> Option<TcpState> {
-    Raw::read(fd).ok()?.state()
+/// State and sending MSS of a TCP socket: one `getsockopt` of TCP_INFO. The state is none where it has no name here.
+///
+/// # Errors
+/// The kernel's own.
+pub fn state_and_mss(fd: impl AsRawFd) -> Answer<(Option<TcpState>, u32)> {
+    let info = Raw::read(fd)?;
+    Ok((info.state(), info.u32(16)))
 }
 
 /// `struct tcp_info` of linux/tcp.h, as long as this kernel has it: libc's ends before the windows.

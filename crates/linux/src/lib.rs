@@ -12,7 +12,7 @@ use std::io;
 
 use syscall::Errno;
 
-pub use info::{ioctl, observe, tcp_state};
+pub use info::{ioctl, state_and_mss};
 pub use option::{option, set_option};
 pub use poll::{events, readiness};
 

@@ -48,23 +48,22 @@ pub(crate) fn get<T: Copy>(fd: impl AsRawFd, level: i32, name: i32, mut value: T
         .map(|_| value)
 }
 
-/// One `setsockopt`. A value of the wrong kind is EINVAL, as a wrong length is.
+/// One `setsockopt`. The kernel reads as many of the value's bytes as it needs, whatever they mean: a `struct linger` where
+/// it expects an int is its `l_onoff`, and what is too short is EINVAL. A value that is only read is EINVAL without a call.
 ///
 /// # Errors
 /// The kernel's own.
 pub fn set_option(fd: impl AsRawFd, option: SocketOption, value: OptionValue) -> Answer<()> {
-    use SocketOption as O;
-    match (option, value) {
-        (O::SoLinger, OptionValue::Linger { on, seconds }) => {
+    match value {
+        OptionValue::Int(number) => set(fd, option, number),
+        OptionValue::Linger { on, seconds } => {
             set(fd, option, libc::linger { l_onoff: on.into(), l_linger: seconds.into() })
         }
-        (O::SoRcvtimeo | O::SoSndtimeo, OptionValue::TimeMicros(us)) => {
+        OptionValue::TimeMicros(us) => {
             let tv_sec = i64::try_from(us / 1_000_000).map_err(|_| Errno::EDOM)?;
             set(fd, option, libc::timeval { tv_sec, tv_usec: (us % 1_000_000) as _ })
         }
-        (O::SoLinger | O::SoRcvtimeo | O::SoSndtimeo, _) => Err(Errno::EINVAL),
-        (_, OptionValue::Int(number)) => set(fd, option, number),
-        _ => Err(Errno::EINVAL),
+        OptionValue::Error(_) | OptionValue::TcpInfo(_) => Err(Errno::EINVAL),
     }
 }
 

@@ -296,7 +296,8 @@ pub enum What {
     SegmentArrived {
         /// The segment.
         segment: Segment,
-        /// How many of its bytes the receive buffer took.
+        /// How many of its bytes the receive buffer took. In a live run no packet says so: there these are the bytes that
+        /// the host had not acknowledged before.
         accepted: u32,
     },
     /// The wire lost a segment.

@@ -24,6 +24,7 @@ mod kernel;
 mod option;
 mod outcome;
 mod program;
+mod real;
 
 pub use bytes::Bytes;
 pub use call::{Call, Domain, How, IoctlRequest, MsgFlags, PollFd, Readiness, SocketType};
@@ -37,6 +38,7 @@ pub use kernel::{Completed, Kernel};
 pub use option::{OptionValue, SocketOption, TcpInfo};
 pub use outcome::{Outcome, Returned};
 pub use program::{Action, Origin, Program};
+pub use real::{RealCall, RealStep, RealSteps, Woke};
 
 /// An Internet address and port, as `struct sockaddr_in` or `sockaddr_in6` carries it.
 pub type Address = std::net::SocketAddr;

@@ -137,6 +137,19 @@ pub enum OptionValue {
     TcpInfo(TcpInfo),
 }
 
+impl OptionValue {
+    /// What a kernel reads from it where it expects an `int`: the first four bytes, whatever they mean. None of a value that
+    /// is only read: there is no setting it.
+    pub const fn as_int(&self) -> Option<i32> {
+        match *self {
+            Self::Int(number) => Some(number),
+            Self::TimeMicros(us) => Some((us / 1_000_000) as i32),
+            Self::Linger { on, .. } => Some(on as i32),
+            Self::Error(_) | Self::TcpInfo(_) => None,
+        }
+    }
+}
+
 /// The fields of `struct tcp_info` (`tcp(7)`, `linux/tcp.h`) that a program can learn from. Sizes are bytes, times
 /// microseconds, counts segments where nothing else is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! The lab's side of the helper: starts it, asks it, and receives what it gives away.
 
 use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -13,13 +13,14 @@ use nix::sys::socket::{
     sockopt::ReceiveTimeout,
 };
 use nix::sys::time::TimeVal;
-use syscall::Errno;
+use syscall::{Domain, Errno};
 
 use super::failure::{Failure, Step};
 use super::helper::first_descriptor;
 use super::message::{ANSWER, Request, decode_answer};
 use super::{HELPER, PRIVILEGED};
 use crate::sys;
+use crate::trace::{note, note_helper};
 
 /// A helper answers within some tens of microseconds, a new host within milliseconds; one that is stuck for so many
 /// seconds is given up.
@@ -90,7 +91,7 @@ impl Helper {
             unused: Mutex::default(),
         };
         // Its first word says whether it has its namespaces.
-        helper.channel.lock().unwrap_or_else(PoisonError::into_inner).receive(0)?;
+        helper.channel.lock().unwrap_or_else(PoisonError::into_inner).receive(0, None)?;
         Ok(Arc::new(helper))
     }
 
@@ -148,7 +149,7 @@ impl Helper {
         channel.seq = channel.seq.wrapping_add(1).max(1);
         let seq = channel.seq;
         channel.send(&request.encode(seq), fd)?;
-        channel.receive(seq)
+        channel.receive(seq, Some(request))
     }
 }
 
@@ -161,19 +162,26 @@ impl Channel {
         let fds: Vec<_> = fd.iter().map(|fd| fd.as_raw_fd()).collect();
         let rights = [ControlMessage::ScmRights(&fds)];
         let rights = if fds.is_empty() { &[][..] } else { &rights[..] };
-        let sent =
-            sendmsg::<()>(self.socket()?, &[IoSlice::new(bytes)], rights, MsgFlags::MSG_NOSIGNAL, None);
-        sent.map(drop).map_err(|e| Failure::new(Step::Start, sys::errno(e)))
+        let socket = self.socket()?;
+        let sent = sendmsg::<()>(socket, &[IoSlice::new(bytes)], rights, MsgFlags::MSG_NOSIGNAL, None);
+        let sent = sent.map_err(sys::errno);
+        note("sendmsg", sent.map(|count| count as i64), || {
+            format!("{socket}, {} bytes{}, MSG_NOSIGNAL", bytes.len(), beside(fds.first().copied()))
+        });
+        sent.map(drop).map_err(|errno| Failure::new(Step::Start, errno))
     }
 
-    fn receive(&mut self, seq: u32) -> Result<(u32, Option<OwnedFd>), Failure> {
+    /// The answer to a request. What the helper did for it was before its answer came.
+    fn receive(&mut self, seq: u32, request: Option<Request>) -> Result<(u32, Option<OwnedFd>), Failure> {
         loop {
             let (mut bytes, mut space) = ([0; ANSWER], nix::cmsg_space!(std::os::fd::RawFd));
             let mut buffers = [IoSliceMut::new(&mut bytes)];
             let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-            let received = recvmsg::<()>(self.socket()?, &mut buffers, Some(&mut space), flags);
+            let socket = self.socket()?;
+            let received = recvmsg::<()>(socket, &mut buffers, Some(&mut space), flags);
+            let received = received.map(|message| (message.bytes, first_descriptor(message.cmsgs())));
             let (len, fd) = match received {
-                Ok(message) => (message.bytes, first_descriptor(message.cmsgs())),
+                Ok(received) => received,
                 Err(nix::errno::Errno::EINTR) => continue,
                 Err(e) => {
                     // Whoever is stuck would answer the next question with this one's answer.
@@ -186,10 +194,46 @@ impl Channel {
                 return Err(Failure::new(Step::Start, Errno::EPIPE));
             }
             let (number, result) = decode_answer(&bytes);
+            if let (true, Some(request)) = (number == seq, request) {
+                note_request(request, result);
+            }
+            note("recvmsg", Ok(len as i64), || {
+                format!(
+                    "{socket}, {len} bytes{}, MSG_CMSG_CLOEXEC",
+                    beside(fd.as_ref().map(AsRawFd::as_raw_fd))
+                )
+            });
             if number == seq {
                 return result.map(|number| (number, fd));
             }
         }
+    }
+}
+
+/// A descriptor that goes with a message.
+fn beside(fd: Option<RawFd>) -> String {
+    fd.map_or_else(String::new, |fd| format!(", SCM_RIGHTS [{fd}]"))
+}
+
+/// What the helper did for a call of a lab, beside entering its host's network and leaving it.
+fn note_request(request: Request, result: Result<u32, Failure>) {
+    let outcome = |step| match result {
+        Ok(number) => Some(Ok(i64::from(number))),
+        Err(failure) if failure.step == step => Some(Err(failure.errno)),
+        // It came to no such call.
+        Err(_) => None,
+    };
+    match request {
+        Request::Socket { kind, .. } => {
+            let Some(outcome) = outcome(Step::Socket) else { return };
+            note_helper("socket", outcome, || sys::socket_arguments(Domain::Inet, kind));
+        }
+        Request::Bind { address } => {
+            let Some(outcome) = outcome(Step::Bind) else { return };
+            // Its own number of the descriptor it does not say.
+            note_helper("bind", outcome, || format!("..., {address}"));
+        }
+        Request::Host { .. } | Request::Drop { .. } => {}
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Cable {
 pub(super) enum Request {
     /// Makes a host. Answered with its end of the wire, if it has a cable, and for a veth with the interface's number.
     Host { host: u32, address: Ipv4Addr, mtu: u16, cable: Cable },
-    /// Makes a socket on a host. Answered with it.
+    /// Makes a socket on a host. Answered with it, and with the helper's own number of it.
     Socket { host: u32, kind: SocketType },
     /// Binds the socket that comes with it, without the right to ports below 1024.
     Bind { address: SocketAddrV4 },

@@ -159,7 +159,7 @@ impl Machine for Real {
                 Answered::Kernel => "kernel",
                 Answered::Relay => "relay",
             };
-            let told = json!({ "by": by, "calls": done.calls, "here": done.here, "there": done.there, "at": self.lab.now() });
+            let told = json!({ "by": by, "real": done.real.lines(), "here": done.here, "there": done.there, "at": self.lab.now() });
             return Ok(Happened::Ended(done.id, done.outcome, fields(told)));
         }
     }
