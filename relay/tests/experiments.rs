@@ -52,9 +52,11 @@ fn run(spec: &LiveSpec, setup: &Setup) -> Vec<Real> {
                 lab.submit(CallId(real.len() as u64 + 1), task, call.clone());
                 let done = lab.next_done(PATIENCE).unwrap_or_else(|| panic!("{}: {call} waits", spec.id));
                 outcome = Some(done.outcome.clone());
-                let by_kernel = done.by == lab::Answered::Kernel;
-                let outcome = Some(done.outcome);
-                real.push(Real::Call { call, outcome, by_kernel, here: None, there: None, ms: 0 });
+                let mut made = Real::call(call, Some(done.outcome));
+                if let Real::Call { by_kernel, .. } = &mut made {
+                    *by_kernel = done.by == lab::Answered::Kernel;
+                }
+                real.push(made);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The messages.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Address, Bytes, Call, CallId, Errno, Event, Fd, HostId, Observed, Outcome, TaskId};
+use syscall::{Address, Bytes, Call, CallId, Errno, Event, Fd, HostId, Observed, Outcome, RealSteps, TaskId};
 
 use crate::lab::{LabSpec, WireRequest};
 
@@ -187,6 +187,9 @@ pub enum LabReport {
         outcome: Outcome,
         /// Who answered: only what a kernel answered is real.
         by: Answered,
+        /// The real calls that the relay made for it; empty where it made none.
+        #[serde(default, skip_serializing_if = "RealSteps::is_empty")]
+        real: RealSteps,
         /// What the kernel held for this end directly after; absent where the call was about no connection.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         here: Option<Observed>,
@@ -263,7 +266,7 @@ pub enum LabReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
-    /// A real kernel, by one real system call.
+    /// A real kernel, by real system calls.
     Kernel,
     /// The relay, in the kernel's stead: its table of addresses, its limits, or a call it does not offer.
     Relay,
@@ -277,7 +280,8 @@ pub enum RoomReport {}
 impl LabReport {
     /// A call that the relay answered itself.
     pub fn refused_call(id: CallId, errno: Errno, at: u64) -> Self {
-        Self::Completed { id, outcome: Err(errno), by: Answered::Relay, here: None, there: None, at }
+        let (outcome, by, real) = (Err(errno), Answered::Relay, RealSteps::default());
+        Self::Completed { id, outcome, by, real, here: None, there: None, at }
     }
 
     /// The first bytes of what a peer received, as reports carry them.

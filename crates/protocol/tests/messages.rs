@@ -10,8 +10,8 @@ use protocol::{
 };
 use syscall::{
     Address, Bytes, Call, CallId, ConnectionId, Direction, Domain, Errno, Event, Fd, HostId, How, MsgFlags,
-    Observed, OptionValue, Outcome, Pid, PollFd, Readiness, Returned, Segment, SegmentFlags, SocketOption,
-    SocketType, StreamRange, TaskId, TcpState, What,
+    Observed, OptionValue, Outcome, Pid, PollFd, Readiness, RealCall, RealStep, RealSteps, Returned, Segment,
+    SegmentFlags, SocketOption, SocketType, StreamRange, TaskId, TcpState, What, Woke,
 };
 
 fn fd() -> impl Strategy<Value = Fd> {
@@ -115,6 +115,18 @@ fn outcome() -> BoxedStrategy<Outcome> {
     prop_oneof![returned.prop_map(Ok), errno().prop_map(Err)].boxed()
 }
 
+fn real_steps() -> impl Strategy<Value = RealSteps> {
+    let made = ("[a-z]{4}", ".*", any::<Result<i64, ()>>(), errno(), any::<u64>(), any::<bool>());
+    let made = made.prop_map(|(name, arguments, outcome, errno, at, helper)| {
+        let outcome = outcome.map_err(|()| errno);
+        RealStep::Made(RealCall { name, arguments, outcome, at, helper })
+    });
+    let until = vec![Woke::Readable, Woke::Writable, Woke::Again, Woke::TimeOut, Woke::Stopped];
+    let waited = (prop::sample::select(until), any::<u64>());
+    let step = prop_oneof![made, waited.prop_map(|(until, us)| RealStep::Waited { until, us })];
+    let steps = (vec(step.clone(), 0..3), any::<u32>(), vec(step, 0..3));
+    steps.prop_map(|(first, between, last)| RealSteps { first, between, last })
+}
 fn observed() -> impl Strategy<Value = Option<Observed>> {
     let states = vec![Some(TcpState::Established), Some(TcpState::FinWait1), Some(TcpState::TimeWait), None];
     let fields = (any::<[u32; 4]>(), prop::sample::select(states));
@@ -235,11 +247,12 @@ fn from_relay() -> impl Strategy<Value = FromRelay> {
             }
         ),
         (bytes(), any::<u64>()).prop_map(|(part, left)| LabReport::Captured { part, left }),
-        (any::<u64>(), outcome(), any::<bool>(), observed(), observed(), any::<u64>()).prop_map(
+        (any::<u64>(), outcome(), real_steps(), observed(), observed(), any::<u64>()).prop_map(
             |(id, outcome, real, here, there, at)| LabReport::Completed {
                 id: CallId(id),
                 outcome,
-                by: if real { Answered::Kernel } else { Answered::Relay },
+                by: if real.is_empty() { Answered::Relay } else { Answered::Kernel },
+                real,
                 here,
                 there,
                 at

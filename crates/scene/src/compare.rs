@@ -1,7 +1,7 @@
 //! A run on a real kernel beside its simulated twin: the same calls, two answers, and what must hold of both.
 
 use serde::{Deserialize, Serialize};
-use syscall::{Call, Errno, Observed, Outcome, Returned};
+use syscall::{Call, Errno, Observed, Outcome, RealSteps, Returned};
 
 use crate::text::{bytes, number};
 
@@ -23,12 +23,22 @@ pub enum Real {
         there: Option<Observed>,
         /// Milliseconds from the answer before it to its own; the way to whoever asks is in them.
         ms: u32,
+        /// The real calls that were made for it.
+        made: RealSteps,
     },
     /// The peer read bytes.
     PeerRead {
         /// How many.
         count: u32,
     },
+}
+
+impl Real {
+    /// A call that a kernel answered, or has still to answer, of which nothing else is known yet.
+    pub fn call(call: Call, outcome: Option<Outcome>) -> Self {
+        let (here, there, made) = (None, None, RealSteps::default());
+        Self::Call { call, outcome, by_kernel: true, here, there, ms: 0, made }
+    }
 }
 
 /// A call of the twin and its outcome; none while it waits.
@@ -68,6 +78,8 @@ pub enum Line {
         held: Option<(String, String)>,
         /// How long the real answer took, in milliseconds, where that can be seen.
         ms: Option<u32>,
+        /// The real calls that were made for it.
+        made: RealSteps,
     },
     /// The peer did something.
     Peer(String),
@@ -112,7 +124,7 @@ pub fn compare(real: &[Real], twin: &[Twin]) -> Vec<Line> {
     real.iter()
         .map(|step| match step {
             Real::PeerRead { count } => Line::Peer(format!("The peer reads {}.", bytes((*count).into()))),
-            Real::Call { call, outcome, by_kernel, here, there, ms } => {
+            Real::Call { call, outcome, by_kernel, here, there, ms, made } => {
                 let other = twin.next();
                 let answered = other.and_then(|(_, outcome)| outcome.as_ref());
                 let likeness = match (outcome, answered, other) {
@@ -144,6 +156,7 @@ pub fn compare(real: &[Real], twin: &[Twin]) -> Vec<Line> {
                     likeness,
                     held,
                     ms: Some(*ms).filter(|ms| *ms >= SEEN_MS && outcome.is_some()),
+                    made: made.clone(),
                 }
             }
         })
@@ -231,7 +244,7 @@ mod tests {
 
     fn send(asked: usize, outcome: Outcome) -> Real {
         let call = Call::Send { fd: Fd(3), data: Bytes::from(vec![0; asked]), flags: MsgFlags::default() };
-        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None, ms: 0 }
+        Real::call(call, Some(outcome))
     }
 
     fn count(n: u32) -> Outcome {

@@ -85,15 +85,10 @@ mod tests {
 
     fn run(real: u32, mss: u32) -> (Vec<Real>, Vec<Twin>) {
         let call = Call::Send { fd: Fd(3), data: Bytes::from(vec![0; 20_000]), flags: MsgFlags::default() };
-        let here = Some(Observed { mss, state: Some(TcpState::Established), ..Observed::default() });
-        let step = Real::Call {
-            call: call.clone(),
-            outcome: Some(Ok(Returned::Count(real))),
-            by_kernel: true,
-            here,
-            there: None,
-            ms: 0,
-        };
+        let mut step = Real::call(call.clone(), Some(Ok(Returned::Count(real))));
+        if let Real::Call { here, .. } = &mut step {
+            *here = Some(Observed { mss, state: Some(TcpState::Established), ..Observed::default() });
+        }
         (vec![step], vec![(call, Some(Ok(Returned::Count(5792))))])
     }
 

@@ -114,7 +114,7 @@ mod tests {
 
     fn recv(outcome: Outcome) -> Real {
         let call = Call::Recv { fd: Fd(3), len: 10, flags: MsgFlags::default() };
-        Real::Call { call, outcome: Some(outcome), by_kernel: true, here: None, there: None, ms: 0 }
+        Real::call(call, Some(outcome))
     }
 
     fn bytes(n: usize) -> Real {

@@ -279,6 +279,7 @@ fn told(report: lab::Report, opened: bool) -> LabReport {
             id: done.id,
             outcome: done.outcome,
             by: done.by,
+            real: done.real,
             here: done.here,
             there: done.there,
             at,

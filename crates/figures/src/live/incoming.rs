@@ -6,7 +6,8 @@
 use protocol::{Answered, KernelInfo};
 use serde::Deserialize;
 use syscall::{
-    Address, Bytes, CallId, Datagram, Errno, Event, HostId, Observed, Outcome, Segment, TaskId, What,
+    Address, Bytes, CallId, Datagram, Errno, Event, HostId, Observed, Outcome, RealSteps, Segment, TaskId,
+    What,
 };
 
 /// From the relay.
@@ -34,6 +35,8 @@ pub(crate) enum LabReport {
         id: CallId,
         outcome: Outcome,
         by: Answered,
+        #[serde(default)]
+        real: RealSteps,
         #[serde(default)]
         here: Option<Observed>,
         #[serde(default)]
@@ -171,7 +174,10 @@ impl Happening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use syscall::{Call, ConnectionId, Direction, Fd, MsgFlags, Returned, SegmentFlags, StreamRange};
+    use syscall::{
+        Call, ConnectionId, Direction, Fd, MsgFlags, RealCall, RealStep, Returned, SegmentFlags, StreamRange,
+        Woke,
+    };
 
     fn read(report: protocol::LabReport) -> LabReport {
         let bytes = protocol::encode(&protocol::FromRelay::Lab { seq: 7, report });
@@ -188,15 +194,29 @@ mod tests {
         assert_eq!(read(protocol::LabReport::Opened { peers: peers.clone() }), LabReport::Opened { peers });
         let here = Some(Observed { outq: 5792, ..Observed::default() });
         let (id, outcome, by) = (CallId(3), Ok(Returned::Count(5792)), Answered::Kernel);
+        let real = RealSteps {
+            first: vec![
+                RealStep::Made(RealCall {
+                    name: "sendto".into(),
+                    arguments: "27, 20000 bytes, MSG_DONTWAIT|MSG_NOSIGNAL".into(),
+                    outcome: Err(Errno::EAGAIN),
+                    at: 5,
+                    helper: false,
+                }),
+                RealStep::Waited { until: Woke::Writable, us: 12_000 },
+            ],
+            ..RealSteps::default()
+        };
         let done = protocol::LabReport::Completed {
             id,
             outcome: outcome.clone(),
             by,
+            real: real.clone(),
             here: here.clone(),
             there: None,
             at: 9,
         };
-        assert_eq!(read(done), LabReport::Completed { id, outcome, by, here, there: None, at: 9 });
+        assert_eq!(read(done), LabReport::Completed { id, outcome, by, real, here, there: None, at: 9 });
         let call = Call::Recv { fd: Fd(4), len: 4096, flags: MsgFlags::default() };
         let outcome = Ok(Returned::Data(Bytes::from("abc")));
         let told = protocol::LabReport::Peer { peer: 0, call, outcome, received: 4096, here: None, at: 12 };

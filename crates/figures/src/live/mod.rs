@@ -15,7 +15,7 @@ mod wire;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Holds, LiveSpec, Sentence, compare, must_hold, number};
+use scene::{Holds, LiveSpec, Real, Sentence, compare, must_hold, number};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
@@ -238,6 +238,11 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
 fn beside(run: &Run) -> Html {
     html! {
         <>
+            if run.real().iter().any(|step| matches!(step, Real::Call { made, .. } if !made.is_empty())) {
+                <p class="now-held">
+                    {"Each call opens to the real calls that the relay made for it. Descriptors there, and on loopback the addresses, are the relay’s own."}
+                </p>
+            }
             if let Some(why) = run.why_different() { <p class="why" data-part="why">{why}</p> }
             if let (Some(here), Some(there)) = run.wire().now() {
                 <p class="now-held" data-part="now-held">

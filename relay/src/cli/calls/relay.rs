@@ -221,8 +221,8 @@ fn opened(peers: &[syscall::Address]) -> Value {
 
 fn happened(report: LabReport) -> Result<Happened, Stop> {
     Ok(match report {
-        LabReport::Completed { id, outcome, by, here, there, at } => {
-            let told = json!({ "by": by, "here": here, "there": there, "at": at });
+        LabReport::Completed { id, outcome, by, real, here, there, at } => {
+            let told = json!({ "by": by, "real": real.lines(), "here": here, "there": there, "at": at });
             Happened::Ended(id, outcome, fields(told))
         }
         LabReport::Refused { reason } => return Err(Stop::Failed(reason)),

@@ -61,7 +61,7 @@ impl Run {
                     }
                 }
             }
-            LabReport::Completed { id, outcome, by, here, there, at } => {
+            LabReport::Completed { id, outcome, by, real, here, there, at } => {
                 let Some((_, _, place)) = self.pending.take_if(|(pending, ..)| *pending == id) else {
                     return;
                 };
@@ -73,13 +73,10 @@ impl Run {
                 let before = self.answered_us.replace(at).unwrap_or(at);
                 // With a peer that the learner holds, a wait tells of the learner.
                 let waited_us = if self.talks_to_itself() { at.saturating_sub(before) } else { 0 };
-                if let Some(Real::Call { outcome: slot, by_kernel, here: h, there: t, ms, .. }) =
-                    self.real.get_mut(place)
-                {
-                    *slot = Some(outcome.clone());
-                    *by_kernel = by == Answered::Kernel;
-                    (*h, *t) = (here, there);
-                    *ms = (waited_us / 1000) as u32;
+                if let Some(Real::Call { call, .. }) = self.real.get(place) {
+                    let (call, outcome) = (call.clone(), Some(outcome.clone()));
+                    let (by_kernel, ms) = (by == Answered::Kernel, (waited_us / 1000) as u32);
+                    self.real[place] = Real::Call { call, outcome, by_kernel, here, there, ms, made: real };
                 }
                 if let Some(twin) = &mut self.twin {
                     twin.advance(self.calls as usize);
@@ -178,14 +175,7 @@ impl Run {
         self.calls += 1;
         let id = CallId(self.calls);
         self.state = self.waiting_state(&call);
-        self.real.push(Real::Call {
-            call: call.clone(),
-            outcome: None,
-            by_kernel: true,
-            here: None,
-            there: None,
-            ms: 0,
-        });
+        self.real.push(Real::call(call.clone(), None));
         self.pending = Some((id, call.clone(), self.real.len() - 1));
         lab(out, LabRequest::Submit { id, task: TASK, call });
     }

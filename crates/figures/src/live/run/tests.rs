@@ -6,8 +6,8 @@ mod common;
 use super::*;
 use protocol::{Answered, FromRelay, LabReport, Limits, WireSpec};
 use syscall::{
-    ConnectionId, Direction, Errno, Event, Observed, Outcome, Returned, Segment, SegmentFlags, StreamRange,
-    TcpState, What,
+    ConnectionId, Direction, Errno, Event, Observed, Outcome, RealSteps, Returned, Segment, SegmentFlags,
+    StreamRange, TcpState, What,
 };
 
 const SCENARIO: &str = include_str!("../../../../world/tests/fixtures/partial-send-loopback.toml");
@@ -41,7 +41,8 @@ fn lab(seq: u64, report: LabReport) -> Input {
 
 fn done(id: u64, outcome: Outcome) -> LabReport {
     let here = Some(Observed::default());
-    LabReport::Completed { id: CallId(id), outcome, by: Answered::Kernel, here, there: None, at: 0 }
+    let (by, real) = (Answered::Kernel, RealSteps::default());
+    LabReport::Completed { id: CallId(id), outcome, by, real, here, there: None, at: 0 }
 }
 
 fn sent(outputs: &[Output]) -> Vec<FromClient> {
