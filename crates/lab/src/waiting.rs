@@ -319,10 +319,19 @@ fn attempt_input(
                 }
             }
             Ok(other) => return Some(Ok(other)),
+            // To who waits on datagrams, Linux answers nothing at all once reading is shut down; EAGAIN is for who does not.
+            Err(Errno::EAGAIN) if !file.kind.is_stream() && is_shut(file) => {
+                return Some(Ok(Raw::Data(Bytes::default(), UNNAMED)));
+            }
             Err(Errno::EAGAIN) => return None,
             Err(errno) => return Some(so_far(progress).ok_or(errno)),
         }
     }
+}
+
+/// Whether its reading is shut down.
+fn is_shut(file: &File) -> bool {
+    sys::readiness(file.fd(), Readiness { peer_finished: true, ..Readiness::default() }).peer_finished
 }
 
 /// Whether a receive would now give an error and take it away.
