@@ -8,40 +8,11 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::process::Serving;
-use common::{Client, FD, PLAIN, Relay, send, start_with};
+use common::{Client, FD, PLAIN, Relay, send, start_with, with_hosts};
 use protocol::{FromClient, LabReport, LabRequest, LabSpec, PeerSpec, WireRequest, WireSpec};
 use relay::settings::{LabMode, Metrics};
 use relay::{Limits, Settings};
 use syscall::{Call, Errno, HostId, Returned, TaskId, What};
-
-const HELPER: &str = env!("CARGO_BIN_EXE_socketscope");
-
-/// A relay in the best mode with hosts, or none where this machine offers no such mode, which is said.
-async fn with_hosts(limits: Limits) -> Option<Relay> {
-    // A test that wants labs to be ready says so.
-    let limits =
-        Limits { pool: if limits.pool == Limits::default().pool { 0 } else { limits.pool }, ..limits };
-    let settings =
-        Settings { metrics: Metrics::Auto, helper: Some(HELPER.into()), limits, ..Settings::default() };
-    let relay = start_with(settings).await;
-    let mode = relay.session().await.mode;
-    if mode == "loopback" {
-        eprintln!("NOT TESTED HERE: this machine offers no hosts of our own");
-        return None;
-    }
-    Some(relay)
-}
-
-async fn open(client: &mut Client, lab: LabSpec) -> Result<(), String> {
-    client.send(&FromClient::Lab(LabRequest::Open { lab })).await;
-    loop {
-        match client.report().await {
-            LabReport::Opened { .. } => return Ok(()),
-            LabReport::Refused { reason } => return Err(reason),
-            _ => {}
-        }
-    }
-}
 
 fn sleepy() -> LabSpec {
     LabSpec::with(PeerSpec { rcvbuf: Some(4096), ..PeerSpec::named("sleepy") })
@@ -70,7 +41,7 @@ async fn refusal(client: &mut Client, request: LabRequest) -> String {
 async fn packets_are_told_held_and_captured() {
     let Some(relay) = with_hosts(Limits::default()).await else { return };
     let mut client = relay.session().await;
-    open(&mut client, sleepy()).await.unwrap();
+    client.open(sleepy()).await.unwrap();
     client.connected(4096).await;
     // The handshake was seen.
     assert!(
@@ -136,7 +107,7 @@ async fn networks_are_kept_ready_and_made_anew_when_one_is_given_away() {
     let mut clients = Vec::new();
     for _ in 0..4 {
         let mut client = relay.session().await;
-        open(&mut client, sleepy()).await.unwrap();
+        client.open(sleepy()).await.unwrap();
         client.connected(4096).await;
         clients.push(client);
     }
@@ -149,7 +120,7 @@ async fn networks_are_kept_ready_and_made_anew_when_one_is_given_away() {
 async fn a_started_process_serves_on_another_host() {
     let Some(relay) = with_hosts(Limits::default()).await else { return };
     let mut client = relay.session().await;
-    open(&mut client, LabSpec { hosts: 3, peers: vec![], wire: WireSpec::default() }).await.unwrap();
+    client.open(LabSpec { hosts: 3, peers: vec![], wire: WireSpec::default() }).await.unwrap();
     client.send(&FromClient::Lab(LabRequest::Start { task: TaskId(1), host: HostId(2) })).await;
     let socket = Call::Socket { domain: syscall::Domain::Inet, kind: syscall::SocketType::Stream };
     let address = "10.0.0.3:80".parse().unwrap();
@@ -180,18 +151,18 @@ async fn what_a_lab_may_not_have_is_refused_with_a_sentence() {
     let Some(relay) = with_hosts(Limits { hosts: 3, ..Limits::default() }).await else { return };
     let mut client = relay.session().await;
     let hosts = |hosts| LabSpec { hosts, peers: vec![], wire: WireSpec::default() };
-    assert!(open(&mut client, hosts(0)).await.is_err());
-    let reason = open(&mut client, hosts(4)).await.unwrap_err();
+    assert!(client.open(hosts(0)).await.is_err());
+    let reason = client.open(hosts(4)).await.unwrap_err();
     assert!(reason.contains("3 hosts in all labs") && reason.contains("Try again"), "{reason}");
-    open(&mut client, hosts(2)).await.unwrap();
+    client.open(hosts(2)).await.unwrap();
     let mut second = relay.session().await;
-    assert!(open(&mut second, hosts(2)).await.unwrap_err().contains("Try again"));
+    assert!(second.open(hosts(2)).await.unwrap_err().contains("Try again"));
     client.finish().await;
-    open(&mut second, hosts(2)).await.expect("what a session had is free when it ends");
+    second.open(hosts(2)).await.expect("what a session had is free when it ends");
     let nobody = LabSpec::with(PeerSpec::named("nobody"));
-    assert!(open(&mut second, nobody).await.unwrap_err().contains("sleepy"));
+    assert!(second.open(nobody).await.unwrap_err().contains("sleepy"));
     let elsewhere = LabSpec::with(PeerSpec { host: HostId(7), ..PeerSpec::named("echo") });
-    assert!(open(&mut second, elsewhere).await.unwrap_err().contains("not in the lab"));
+    assert!(second.open(elsewhere).await.unwrap_err().contains("not in the lab"));
 }
 
 #[tokio::test]
@@ -220,14 +191,14 @@ async fn a_peers_settings_are_taken_or_refused_by_name() {
     let mut client = relay.session().await;
     let wrong =
         LabSpec::with(PeerSpec { settings: [("nonsense".into(), 1)].into(), ..PeerSpec::named("echo") });
-    let reason = open(&mut client, wrong).await.unwrap_err();
+    let reason = client.open(wrong).await.unwrap_err();
     assert!(reason.contains("nonsense"), "{reason}");
     let peer =
         peers::CATALOGUE.iter().find(|about| !about.settings.is_empty()).expect("some peer has settings");
     let setting = &peer.settings[0];
     let named =
         PeerSpec { settings: [(setting.name.into(), setting.default)].into(), ..PeerSpec::named(peer.name) };
-    open(&mut client, LabSpec::with(named)).await.unwrap();
+    client.open(LabSpec::with(named)).await.unwrap();
 }
 
 /// A session with a relay that is another process, and what its helper's process number is.
@@ -241,7 +212,7 @@ async fn process_with_hosts() -> Option<(Serving, Client, u32)> {
     let (ws, _) = tokio_tungstenite::connect_async(common::request(address, &[])).await.unwrap();
     let mut client = Client::of(ws);
     client.hello(None).await;
-    open(&mut client, sleepy()).await.unwrap();
+    client.open(sleepy()).await.unwrap();
     client.connected(4096).await;
     let helper = children(serving.child.id()).pop().expect("a helper");
     Some((serving, client, helper))
@@ -285,7 +256,7 @@ async fn when_the_helper_is_killed_its_labs_end_with_a_reason_and_the_next_ones_
         other => panic!("{other:?}"),
     }
     assert_eq!(client.call(send(1)).await, Err(Errno::ENETDOWN));
-    open(&mut client, sleepy()).await.unwrap();
+    client.open(sleepy()).await.unwrap();
     client.connected(4096).await;
     let next = children(serving.child.id());
     assert!(next.len() == 1 && next[0] != helper, "{next:?}");
@@ -322,7 +293,7 @@ async fn a_relay_that_makes_no_live_runs_says_so() {
     let relay = start_with(settings).await;
     let mut client = relay.session().await;
     assert_eq!(client.mode, "none");
-    assert!(open(&mut client, sleepy()).await.unwrap_err().contains("no live runs"));
+    assert!(client.open(sleepy()).await.unwrap_err().contains("no live runs"));
 }
 
 #[test]

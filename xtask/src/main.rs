@@ -11,6 +11,7 @@ mod bench;
 mod check;
 mod dev;
 mod dist;
+mod pipes;
 mod process;
 mod project;
 mod rustc;
@@ -66,6 +67,10 @@ enum Task {
     /// What takes longer than a test may. Without a word behind it: compare random scripts of calls on the simulated and
     /// the real kernel.
     Soak(soak::Soak),
+    /// Play the truth table on this machine's kernel, over loopback and over a lab's wire, and write down what came for its page.
+    Truth,
+    /// Half-close, reset and back-pressure through a session and through websockify, which comes from PyPI.
+    Pipes,
     /// Switch the simulated kernel's rules off, one at a time, and see who notices.
     Mutate,
     /// Set up only, all of it: tools for the web build, browser, licence checker.
@@ -81,6 +86,8 @@ fn main() -> ExitCode {
         Task::Dist => dist::dist(),
         Task::Bench { name, short } => bench::bench(name, short),
         Task::Soak(soak) => soak::soak(&soak),
+        Task::Truth => truth::record(),
+        Task::Pipes => pipes::pipes(),
         Task::Mutate => truth::mutate(),
         Task::Setup => setup::everything().map(|()| ExitCode::SUCCESS),
     });

@@ -19,6 +19,9 @@ pub trait Driver {
     /// Let so many microseconds pass.
     fn pass(&mut self, us: Micros);
 
+    /// Called between two lines: where what is sent is under way for a moment, lets it arrive.
+    fn rest(&mut self) {}
+
     /// The time in microseconds, from any start.
     fn now(&self) -> Micros;
 
@@ -45,6 +48,11 @@ pub trait Driver {
 
     /// Whether this is the kernel that the exact figures belong to.
     fn is_measured(&self) -> bool;
+
+    /// Whether times mean something: not where lines [`rest`](Self::rest) between each other.
+    fn keeps_time(&self) -> bool {
+        true
+    }
 
     /// How much later than the simulator's time things may come: a real machine has other work.
     fn tolerance(&self) -> Micros;

@@ -6,6 +6,7 @@
 //! - `line`, `parse`, `expect`: scripts and how they are written;
 //! - `rows`: the table, from `rows/*.toml`;
 //! - `lists`: what the simulated kernel does otherwise, and who notices when a rule is switched off;
+//! - `recorded`: what came of the rows where they were measured last;
 //! - `play`: plays a script; `driver`: what that needs of a kernel; `sim`, `real`: the two kernels.
 
 mod data;
@@ -17,6 +18,7 @@ mod parse;
 mod play;
 #[cfg(target_os = "linux")]
 mod real;
+mod recorded;
 mod rows;
 mod sim;
 
@@ -28,5 +30,6 @@ pub use parse::script;
 pub use play::{Played, play};
 #[cfg(target_os = "linux")]
 pub use real::{Nursery, Real, agent_main};
-pub use rows::{Report, Row, Scope, Section, Status, TableError, run_row, simulated, table};
+pub use recorded::{Recorded, Recording, recorded};
+pub use rows::{Report, Row, Scope, Section, Status, TableError, is_measured, run_row, simulated, table};
 pub use sim::Sim;

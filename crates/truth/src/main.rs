@@ -35,8 +35,19 @@ fn main() -> ExitCode {
         ["sim", ref ids @ ..] => show(ids, |row| truth::run_row(row, &mut truth::Sim::new())),
         #[cfg(target_os = "linux")]
         ["real", ref ids @ ..] => real(ids),
+        #[cfg(target_os = "linux")]
+        ["record"] => match record() {
+            Ok(file) => {
+                println!("{}", file.display());
+                ExitCode::SUCCESS
+            }
+            Err(why) => {
+                eprintln!("truth: nothing was recorded: {why}");
+                ExitCode::FAILURE
+            }
+        },
         _ => {
-            eprintln!("usage: truth sim|real [ROW ...], or truth play sim|real < SCRIPT");
+            eprintln!("usage: truth sim|real [ROW ...], truth play sim|real < SCRIPT, or truth record");
             ExitCode::from(2)
         }
     }
@@ -79,6 +90,23 @@ fn real(ids: &[&str]) -> ExitCode {
         nursery.fresh_network().map_err(|e| truth::TableError(e.to_string()))?;
         truth::run_row(row, &mut truth::Real::new(&mut nursery))
     })
+}
+
+/// Plays each row some times on this machine's kernel and writes down what came, for the page.
+#[cfg(target_os = "linux")]
+fn record() -> Result<std::path::PathBuf, Box<dyn std::error::Error>> {
+    const RUNS: u32 = 5;
+    let mut nursery = nursery()?;
+    let mut recording = truth::Recording::new(nursery.kernel().0, nursery.kernel().1, "loopback", RUNS);
+    for row in truth::table()?.iter().flat_map(|section| &section.rows) {
+        let mut stories = Vec::new();
+        for _ in 0..RUNS {
+            nursery.fresh_network()?;
+            stories.push(truth::run_row(row, &mut truth::Real::new(&mut nursery))?.story);
+        }
+        recording.add(row, &stories);
+    }
+    Ok(recording.write("loopback")?)
 }
 
 fn show(

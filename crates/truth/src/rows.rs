@@ -54,6 +54,11 @@ pub struct Row {
     pub simplified: Option<String>,
 }
 
+/// Whether this is the kernel whose figures the table has, by its release and how it controls congestion.
+pub fn is_measured(release: &str, congestion: &str) -> bool {
+    release.starts_with("6.18.") && congestion == "bbr"
+}
+
 /// Where a row holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

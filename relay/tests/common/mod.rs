@@ -61,6 +61,20 @@ pub async fn start_with(settings: Settings) -> Relay {
     Relay { address, metrics, handle, stop, ended }
 }
 
+/// A relay in the best mode with hosts, or none where this machine offers no such mode, which is said.
+pub async fn with_hosts(limits: Limits) -> Option<Relay> {
+    let helper = Some(env!("CARGO_BIN_EXE_socketscope").into());
+    // A test that wants labs to be ready says so.
+    let pool = if limits.pool == Limits::default().pool { 0 } else { limits.pool };
+    let limits = Limits { pool, ..limits };
+    let relay = start_with(Settings { metrics: Metrics::Auto, helper, limits, ..Settings::default() }).await;
+    if relay.session().await.mode == "loopback" {
+        eprintln!("NOT TESTED HERE: this machine offers no hosts of our own");
+        return None;
+    }
+    Some(relay)
+}
+
 impl Relay {
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
@@ -237,6 +251,18 @@ impl Client {
                     return report;
                 }
                 other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Opens a lab, or says why not.
+    pub async fn open(&mut self, lab: LabSpec) -> Result<(), String> {
+        self.send(&FromClient::Lab(LabRequest::Open { lab })).await;
+        loop {
+            match self.report().await {
+                LabReport::Opened { .. } => return Ok(()),
+                LabReport::Refused { reason } => return Err(reason),
+                _ => {}
             }
         }
     }

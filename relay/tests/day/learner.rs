@@ -174,8 +174,8 @@ impl Learner<'_> {
         lab.wire = self.wire();
         self.say(LabRequest::Open { lab }).await?;
         loop {
-            // A wire without luck lets no peer get ready that dials.
-            match self.hear(Duration::from_secs(2)).await? {
+            // A machine on which many make hosts takes its time; and a wire without luck lets no peer get ready that dials.
+            match self.hear(Duration::from_secs(5)).await? {
                 Some(LabReport::Opened { .. }) => {
                     self.ended.labs += 1;
                     return Some(());

@@ -19,8 +19,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use syscall::{Call, CallId, Micros, Outcome, TaskId};
 
-use crate::Driver;
 use crate::data::{pattern, sent_by};
+use crate::{Driver, is_measured};
 use channel::{Answer, Channel, Order, Request};
 
 pub use agent::main as agent_main;
@@ -29,14 +29,13 @@ pub use agent::main as agent_main;
 const TOLERANCE: Micros = 400_000;
 /// Bytes of a send that are worth not carrying to the task.
 const WORTH_IT: usize = 256;
-/// The kernel whose figures the table has.
-const MEASURED: (&str, &str) = ("6.18.", "bbr");
 
 /// The process that makes networks and tasks.
 pub struct Nursery {
     process: Child,
     channel: Channel,
     measured: bool,
+    kernel: (String, String),
 }
 
 impl Nursery {
@@ -48,10 +47,12 @@ impl Nursery {
         let (ours, theirs) = channel::pair()?;
         program.stdin(Stdio::from(theirs)).stdout(Stdio::null()).process_group(0);
         let process = program.spawn()?;
-        let mut nursery = Self { process, channel: Channel::new(ours), measured: false };
+        let mut nursery =
+            Self { process, channel: Channel::new(ours), measured: false, kernel: Default::default() };
         match nursery.channel.receive()? {
             Answer::Ready { release, congestion } => {
-                nursery.measured = release.starts_with(MEASURED.0) && congestion == MEASURED.1;
+                nursery.measured = is_measured(&release, &congestion);
+                nursery.kernel = (release, congestion);
                 Ok(nursery)
             }
             Answer::Failed(why) => Err(io::Error::other(why)),
@@ -62,6 +63,11 @@ impl Nursery {
     /// Whether this is the kernel that the exact figures belong to.
     pub fn is_measured(&self) -> bool {
         self.measured
+    }
+
+    /// The kernel's release, and how it controls congestion.
+    pub fn kernel(&self) -> (&str, &str) {
+        (&self.kernel.0, &self.kernel.1)
     }
 
     /// An empty network for what follows; the one before goes away with its last socket.
