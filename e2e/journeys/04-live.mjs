@@ -5,7 +5,7 @@ import { answers, count, reaches, runUntilFull } from '../lib/live.mjs';
 import { LESSON } from '../lib/pages.mjs';
 import { button, live, stage } from '../lib/stage.mjs';
 
-export const name = 'run it for real: a part, then EAGAIN, then more once the peer has read';
+export const name = 'run it for real: a part, then EAGAIN, then more once the peer has read; a call opens to its real calls';
 
 const ASKED = 20_000;
 // Each time the peer reads 4096 bytes, so 20,000 are through after five; a few more for the kernel's own ways.
@@ -36,7 +36,28 @@ export default async function ({ base, browser }) {
   }
   assert((await later()).length, `more is taken after the peer has read: ${await answers(figure, 'send')}`);
 
+  await opens(page, figure);
+
   const together = (await answers(figure, 'send')).reduce((sum, text) => sum + (count(text) ?? 0), 0);
   assert(together <= ASKED, `never more than was offered: ${together}`);
   await close(page);
+}
+
+/** The select that waited opens, by the keyboard, to the real calls behind it: one that found nothing, a wait, one that did. */
+async function opens(page, figure) {
+  const rows = figure.locator('tbody tr');
+  const texts = await rows.evaluateAll((rows) => rows.map((row) => row.querySelector('th')?.innerText ?? ''));
+  const made = rows.nth(texts.findIndex((text) => text.startsWith('select(')) + 1).locator('[data-part=real-calls]');
+  const summary = made.locator('summary');
+  assert.match(await summary.innerText(), /^\d+ real calls/);
+  assert.match(await summary.textContent(), / made for select\(/);
+  assert(!(await made.locator('ol').isVisible()), 'closed at first');
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  const steps = await made.locator('li').allInnerTexts();
+  assert.match(steps[0], /^poll\(\[\{fd=\d+, events=POLLOUT, revents=0\}\], 1, 0\) = 0$/);
+  assert(steps.some((step) => /^writable after [\d.]+ ms$/.test(step)), String(steps));
+  assert.match(steps.at(-1), /revents=POLLOUT.*\) = 1$/);
+  const wide = await made.evaluate((it) => it.scrollWidth - it.clientWidth);
+  assert(wide <= 0, `the lines stay in their place: ${wide} px too wide`);
 }

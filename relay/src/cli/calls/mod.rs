@@ -47,7 +47,8 @@ const LINES: &str = r#"Lines of input (version 2), each an object:
 What fork answers has "child": the number of the child's task.
 
 Lines of output, each with "v": what a call returned ("outcome"), under its "line" and "task"; "by" tells who answered: the
-simulator, a real kernel, or the relay in its stead. A call in the background that waits says "waits" first."#;
+simulator, a real kernel, or the relay in its stead; "real" lists the system calls that were really made for it, as strace
+shows them, and the waits between. A call in the background that waits says "waits" first."#;
 
 /// Where the calls are made, and what is at the other end.
 #[derive(Args, Clone, Debug)]
