@@ -156,7 +156,9 @@ impl RealKernel {
 
     /// As [`Kernel::submit`], for a task of this process.
     pub fn submit_as(&mut self, process: ProcessId, id: CallId, call: Call) {
-        let mut tape = Tape::new(self.opened, self.limits.steps, self.looks);
+        // Nobody is told what a peer's calls come to.
+        let told = self.processes.get(process.0).is_none_or(|p| !p.is_peer());
+        let mut tape = Tape::new(self.opened, if told { self.limits.steps } else { 0 }, self.looks);
         if self.processes.get(process.0).is_none_or(|p| p.ended) {
             return self.end(process, (id, call), (Err(Errno::ESRCH), Answered::Relay), None, tape);
         }

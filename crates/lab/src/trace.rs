@@ -13,7 +13,7 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(crate) struct Tape {
     opened: Option<Instant>,
-    /// So many steps of the beginning are kept, and so many of the end.
+    /// So many steps of the beginning are kept, and so many of the end; where that is none, calls are only counted.
     most: usize,
     first: Vec<RealStep>,
     between: u32,
@@ -67,6 +67,10 @@ fn note_of(helper: bool, name: &str, outcome: Result<i64, Errno>, arguments: imp
         let Some(tape) = playing else { return };
         let kept = if tape.looks.now { tape.looks.kept.is_some() } else { true };
         if !kept {
+            return;
+        }
+        if tape.most == 0 && !tape.looks.now {
+            tape.between += 1;
             return;
         }
         let at = tape.opened.map_or(0, |opened| micros(opened.elapsed()));
@@ -151,6 +155,13 @@ mod tests {
         assert_eq!((steps.first.len(), steps.between, steps.last.len(), looks.len()), (2, 3, 2, 0));
         assert_eq!(steps.calls(), 7);
         assert_eq!(steps.lines()[2..], ["... and 3 more calls", "close(5) = 5", "close(6) = 6"]);
+    }
+
+    #[test]
+    fn where_no_step_is_kept_calls_are_counted_and_their_arguments_not_written() {
+        let mut tape = tape(0);
+        on(&mut tape, || note("close", Ok(0), || panic!("nobody reads it")));
+        assert_eq!(tape.finish().0.calls(), 1);
     }
 
     #[test]
