@@ -69,7 +69,9 @@ impl Recording {
         let came = (0..lines).map(|line| {
             let mut seen: Vec<&str> = Vec::new();
             for story in stories {
+                // Of a list too long to be shown whole, how long it is and its sum.
                 let came = story[line].came.as_str();
+                let came = came.rsplit_once(" ... ").map_or(came, |(_, sum)| sum);
                 if !seen.contains(&came) {
                     seen.push(came);
                 }

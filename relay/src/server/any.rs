@@ -29,6 +29,8 @@ const MASKED: u8 = 0x80;
 const ROOM: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 const PORT: u16 = 8080;
+/// Relays at once.
+const AT_ONCE: u32 = 8;
 
 /// The messages of a client that PROTOCOL.md shows.
 fn messages() -> &'static [Vec<u8>] {
@@ -227,9 +229,20 @@ async fn talk(relay: &Arc<Relay>, pieces: &[Vec<u8>]) {
 #[test]
 fn whatever_a_client_writes_the_relay_speaks_its_protocol_and_forgets_the_session() {
     count_panics();
+    let cases = ProptestConfig::default().cases.div_ceil(AT_ONCE);
+    // Most of the time each waits for the end of a millisecond.
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| share(cases));
+        }
+    });
+}
+
+/// So many connections, one after the other, at a relay of their own.
+fn share(cases: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let relay = relay();
-    proptest!(|(pieces in written())| {
+    proptest!(ProptestConfig { cases, ..ProptestConfig::default() }, |(pieces in written())| {
         let before = PANICS.get();
         runtime.block_on(async {
             tokio::time::timeout(PATIENCE, talk(&relay, &pieces)).await.expect("it ends");
