@@ -279,6 +279,7 @@ mod tests {
             include_str!("../session/any.rs"),
             include_str!("../stream.rs"),
             include_str!("../../../crates/lab/src/namespaces/confine.rs"),
+            include_str!("../../../crates/lab/src/trace.rs"),
             include_str!("../../../crates/lab/src/wire/capture.rs"),
             include_str!("../../../crates/lab/src/wire/tests.rs"),
             include_str!("../../../crates/lab/tests/helper.rs"),
