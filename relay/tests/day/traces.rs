@@ -70,9 +70,10 @@ impl Traces {
         let mut before = Self::now(relay);
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
+            // Before the relay is asked, over a connection that is a file too.
+            let now = Self::now(relay);
             let (_, body) = ask_at(SocketAddr::from(([127, 0, 0, 1], port)), "GET", "/healthz", "").await;
             let sessions = serde_json::from_slice::<Value>(&body).unwrap()["sessions"].clone();
-            let now = Self::now(relay);
             let same = (now.relay_files, now.helper_files) == (before.relay_files, before.helper_files);
             let helpers = children(relay).len();
             if sessions == 0 && helpers <= 1 && same {
