@@ -60,6 +60,13 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Why it cannot have this value, in a sentence that speaks of it alone; none where it can.
+    pub fn trouble(&self, value: i64) -> Option<String> {
+        let Self { least, most, unit, .. } = self;
+        let space = if unit.is_empty() { "" } else { " " };
+        (!(*least..=*most).contains(&value)).then(|| format!("It may be {least} to {most}{space}{unit}."))
+    }
+
     /// How long a peer rests between two sends.
     pub(crate) const fn gap(default: i64) -> Self {
         Self {
@@ -101,7 +108,7 @@ impl<'s> Values<'s> {
         for (name, value) in set {
             let setting = about.settings.iter().find(|setting| setting.name == name);
             let setting = setting.ok_or_else(|| Wrong::Setting { about, asked: name.clone() })?;
-            if !(setting.least..=setting.most).contains(value) {
+            if setting.trouble(*value).is_some() {
                 return Err(Wrong::Value { about, setting, asked: *value });
             }
         }

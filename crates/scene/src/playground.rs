@@ -49,8 +49,8 @@ pub struct Preset {
     pub says: &'static str,
     /// Hosts, and the programs on each.
     hosts: &'static [(&'static str, &'static [&'static str])],
-    /// A peer of the catalogue on the last host, and one thing that is set about it.
-    peer: Option<(&'static str, &'static str, i64)>,
+    /// A peer of the catalogue on the last host, and what is set about it.
+    peer: Option<(&'static str, &'static [(&'static str, i64)])>,
     does: &'static [Do],
 }
 
@@ -66,6 +66,19 @@ const MEETING: &[Do] = &[
     Settle,
     Call(1, "accept(3)"),
 ];
+
+/// Somebody who talks to a peer on the second host.
+const TO_A_PEER: &[(&str, &[&str])] = &[("client", &["Client"]), ("peer", &[])];
+
+/// Somebody whom a peer on the second host calls.
+const FROM_A_PEER: &[(&str, &[&str])] = &[("server", &["Server"]), ("peer", &[])];
+
+const CONNECT: &[Do] = &[Call(0, "socket()"), Call(0, "connect(3, 10.0.0.2:7000)"), Settle];
+
+const SAY_HELLO: &[Do] =
+    &[Call(0, "socket()"), Call(0, "connect(3, 10.0.0.2:7000)"), Settle, Call(0, "send(3, \"hello\\n\")")];
+
+const LISTEN: &[Do] = &[Call(0, "socket()"), Call(0, "bind(3, 0.0.0.0:7000)"), Call(0, "listen(3, 5)")];
 
 const PAIR: &[(&str, &[&str])] = &[("client", &["Client"]), ("server", &["Server"])];
 
@@ -167,36 +180,26 @@ pub const PRESETS: &[Preset] = &[
         title: "A peer that dribbles",
         says: "The other end is a program of the catalogue: it sends back what it gets, a byte at a time. Receive, and see \
                how little one call gives.",
-        hosts: &[("client", &["Client"]), ("peer", &[])],
-        peer: Some(("dribbler", "gap_ms", 5)),
-        does: &[
-            Call(0, "socket()"),
-            Call(0, "connect(3, 10.0.0.2:7000)"),
-            Settle,
-            Call(0, "send(3, \"hello\\n\")"),
-        ],
+        hosts: TO_A_PEER,
+        peer: Some(("dribbler", &[("gap_ms", 5)])),
+        does: SAY_HELLO,
     },
     Preset {
         name: "resetter",
         title: "A peer that resets",
         says: "After five bytes the other end resets the connection. Let the wire run, then receive, receive again and send.",
-        hosts: &[("client", &["Client"]), ("peer", &[])],
-        peer: Some(("resetter", "bytes", 5)),
-        does: &[
-            Call(0, "socket()"),
-            Call(0, "connect(3, 10.0.0.2:7000)"),
-            Settle,
-            Call(0, "send(3, \"hello\\n\")"),
-        ],
+        hosts: TO_A_PEER,
+        peer: Some(("resetter", &[("bytes", 5)])),
+        does: SAY_HELLO,
     },
     Preset {
         name: "dialler",
         title: "Somebody dials",
         says: "The other end connects to your server, three times at once, and tries again while nobody listens. Accept, \
                receive, answer, close; or make it wait.",
-        hosts: &[("server", &["Server"]), ("peer", &[])],
-        peer: Some(("dialler", "at_once", 3)),
-        does: &[Call(0, "socket()"), Call(0, "bind(3, 0.0.0.0:7000)"), Call(0, "listen(3, 5)")],
+        hosts: FROM_A_PEER,
+        peer: Some(("dialler", &[("at_once", 3)])),
+        does: LISTEN,
     },
 ];
 
@@ -204,6 +207,12 @@ pub const PRESETS: &[Preset] = &[
 const WIRE: Network = Network::Wire { mtu: 1500, delay_us: 200 };
 
 impl Preset {
+    /// A run with a peer of the catalogue: connected to one that listens, listening for one that does not.
+    pub const fn with_peer(name: &'static str, says: &'static str, listens: bool) -> Self {
+        let (hosts, does) = if listens { (TO_A_PEER, CONNECT) } else { (FROM_A_PEER, LISTEN) };
+        Self { name, title: name, says, hosts, peer: Some((name, &[])), does }
+    }
+
     /// What it does, one thing at a time.
     fn steps(&self) -> impl Iterator<Item = &Do> {
         self.does
@@ -218,8 +227,8 @@ impl Preset {
         let programs = programs
             .flat_map(|(host, programs)| programs.iter().map(|name| ProgramSpec::console(*name, *host)));
         let last = self.hosts.last().map_or("", |(host, _)| *host);
-        let peer = self.peer.map(|(name, setting, value)| {
-            let settings = [(setting.to_owned(), value)].into();
+        let peer = self.peer.map(|(name, settings)| {
+            let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
             ProgramSpec::peer(name, last, PeerSpec { settings, ..PeerSpec::named(name) })
         });
         Scenario { faults: Faults::ALL, ..Scenario::new(WIRE, hosts, programs.chain(peer).collect()) }
@@ -282,6 +291,8 @@ pub enum Change {
     RemoveHost(usize),
     /// Another program on this host.
     AddProgram(usize),
+    /// This peer, on another host of its own.
+    AddPeer(PeerSpec),
     /// Without the last program of this host.
     RemoveProgram(usize),
     /// One host that talks to itself, or a wire.
@@ -303,7 +314,7 @@ pub enum Change {
 pub fn change(scenario: &Scenario, change: Change) -> Result<Scenario, String> {
     let mut next = scenario.clone();
     match change {
-        Change::AddHost if next.hosts.len() >= MAX_HOSTS => {
+        Change::AddHost | Change::AddPeer(_) if next.hosts.len() >= MAX_HOSTS => {
             return Err(format!("There may be {MAX_HOSTS} hosts."));
         }
         Change::AddHost => {
@@ -312,6 +323,15 @@ pub fn change(scenario: &Scenario, change: Change) -> Result<Scenario, String> {
             }
             let host = unused("host", next.hosts.iter().map(String::as_str));
             next.programs.push(ProgramSpec::console(unused("Program", names(&next)), host.clone()));
+            next.hosts.push(host);
+        }
+        Change::AddPeer(peer) => {
+            if next.network == Network::Loopback {
+                next.network = WIRE;
+            }
+            let host = first_unused("peer", next.hosts.iter().map(String::as_str));
+            let name = first_unused(&peer.name, names(&next));
+            next.programs.push(ProgramSpec::peer(name, host.clone(), peer));
             next.hosts.push(host);
         }
         Change::RemoveHost(at) => {
@@ -368,6 +388,12 @@ pub fn change(scenario: &Scenario, change: Change) -> Result<Scenario, String> {
 
 fn names(scenario: &Scenario) -> impl Iterator<Item = &str> {
     scenario.programs.iter().map(|program| program.name.as_str())
+}
+
+/// This name if nobody has it, else one with a number.
+fn first_unused<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<_> = names.collect();
+    if names.contains(&name) { unused(name, names.into_iter()) } else { name.into() }
 }
 
 /// A name with a number that nobody has.
@@ -465,6 +491,41 @@ mod tests {
         assert_eq!(wire.hosts.len(), 2);
         assert!(change(&wire, Change::Mtu(1)).is_err_and(|why| why.contains("68")));
         assert!(change(&wire, Change::Mtu(576)).is_ok());
+    }
+
+    #[test]
+    fn a_peer_comes_on_a_host_of_its_own_and_again_by_another_name() {
+        let peer = PeerSpec { seed: 7, ..PeerSpec::named("dribbler") };
+        let one = change(&PRESETS[0].scenario(), Change::AddPeer(peer.clone())).expect("there is room");
+        let two = change(&one, Change::AddPeer(peer.clone())).expect("there is room");
+        assert_eq!(two.hosts[2..], ["peer", "peer 4"]);
+        assert_eq!(two.programs[3].name, "dribbler 4");
+        assert_eq!(two.programs[2].peer, Some(peer));
+        let mut world = World::new(&two).expect("it can run");
+        while world.step() {}
+        let listens =
+            |host: usize| world.view().hosts[host].sockets.iter().any(|s| s.state == TcpState::Listen);
+        assert!(listens(2) && listens(3));
+        let wrong = PeerSpec { settings: [("piece".into(), 0)].into(), ..PeerSpec::named("dribbler") };
+        assert!(
+            change(&one, Change::AddPeer(wrong)).is_err_and(|why| why.contains("may be 1 to 4096 bytes"))
+        );
+        let alone = change(&one, Change::Loopback(true)).expect("it can");
+        assert!(change(&alone, Change::AddPeer(PeerSpec::named("echo"))).is_ok_and(|it| it.hosts.len() == 2));
+    }
+
+    #[test]
+    fn a_run_with_any_peer_is_connected_or_listens() {
+        for (name, listens) in [("echo", true), ("slow-accepter", true), ("chat", true), ("dialler", false)] {
+            let preset = Preset::with_peer(name, "", listens);
+            let world = run(&preset);
+            assert_eq!(
+                preset.acts().iter().filter(|act| matches!(act, Act::Give(..))).count(),
+                if listens { 2 } else { 3 }
+            );
+            let state = if listens { TcpState::Established } else { TcpState::Listen };
+            assert!(world.view().hosts[0].sockets.iter().any(|socket| socket.state == state), "{name}");
+        }
     }
 
     #[test]

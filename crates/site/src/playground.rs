@@ -6,6 +6,7 @@ use scene::playground::{PRESETS, PlaygroundSpec};
 
 use crate::figure;
 use crate::layout::{Content, Section};
+use crate::urls::Urls;
 
 /// The figure's specification and markup, made once for all forms of the page.
 pub(crate) fn figure() -> String {
@@ -13,7 +14,7 @@ pub(crate) fn figure() -> String {
 }
 
 /// The page around the figure.
-pub(crate) fn content(figure: &str) -> Content<'static> {
+pub(crate) fn content(figure: &str, urls: &Urls<'_>) -> Content<'static> {
     let presets = PRESETS
         .iter()
         .map(|preset| format!("<dt>{}</dt><dd>{}</dd>\n", escape(preset.title), escape(preset.says)));
@@ -38,11 +39,14 @@ pub(crate) fn content(figure: &str) -> Content<'static> {
          of the alphabet; text stands in quotes. Addresses are the hosts’ own: the first is 10.0.0.1, the next \
          10.0.0.2. A program that waits in a call makes no other until that one ends.</p>\n\
          <table class=\"keys\"><tbody>\n{}</tbody></table>\n\
+         <h2>Peers</h2>\n<p>Under “Hosts and network” a <a href=\"{}\">peer</a> can be added: a program at the other end that does, on \
+         purpose and every time, what a real one does now and then. It has a host of its own and port 7000.</p>\n\
          <h2>Be the network</h2>\n<p>Under the choices stands what a network and a machine may do: lose a packet, hold it \
          back, copy it; cut a cable; take a host’s power away and give it back; kill a program or send it a signal. \
          Nothing of it happens unless you choose it.</p>\n</div></div>\n",
         presets.collect::<String>(),
-        calls.collect::<String>()
+        calls.collect::<String>(),
+        urls.page("/peers", None)
     );
     Content {
         title: "Playground",

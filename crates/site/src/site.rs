@@ -72,7 +72,7 @@ impl Site {
 
         let mut all: Vec<(String, Document<'_>)> = vec![
             ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
-            ("/playground".into(), Box::new(|u| document(playground::content(&playground), u))),
+            ("/playground".into(), Box::new(|u| document(playground::content(&playground, u), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),

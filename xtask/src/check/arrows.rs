@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("lab", &["linux", "protocol", "rng", "syscall"]),
     ("protocol", &["syscall"]),
     ("scene", &["kernel", "syscall", "world"]),
-    ("figures", &["kernel", "protocol", "scene", "syscall", "world"]),
+    ("figures", &["kernel", "peers", "protocol", "scene", "syscall", "world"]),
     ("lessons", &["scene", "syscall", "world"]),
     ("site", &["figures", "kernel", "lessons", "peers", "protocol", "scene", "syscall", "truth", "world"]),
     ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),

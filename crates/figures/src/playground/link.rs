@@ -1,5 +1,6 @@
 //! The playground's memory: a record, compressed, behind `#v1.` in the address; a long one in a file.
 
+use scene::playground::Preset;
 use world::{Act, LINK, MAX_LINK, Record, Scenario};
 use yew::prelude::*;
 
@@ -13,9 +14,50 @@ const MAX_FILE: u64 = 16 << 20;
 /// What a file is called that is saved.
 const FILE: &str = "run.socketscope";
 
+/// What the address of a run with a peer begins with; the peer's name follows.
+const PEER: &str = "#peer=";
+
+/// Where a link leads.
+pub(super) struct Followed {
+    pub(super) scenario: Scenario,
+    pub(super) acts: Vec<Act>,
+    /// What is said of it.
+    pub(super) says: String,
+    /// Whether this is bad news.
+    pub(super) bad: bool,
+}
+
+impl From<Kept> for Followed {
+    fn from((scenario, acts, differs): Kept) -> Self {
+        let bad = differs.is_some();
+        Self { scenario, acts, says: differs.unwrap_or_else(|| "As the link has it.".into()), bad }
+    }
+}
+
+#[cfg(feature = "peers")]
+fn with_peer(name: &str) -> Option<Preset> {
+    let about = peers::about(name)?;
+    Some(Preset::with_peer(about.name, about.summary, about.listens))
+}
+
+/// The modules that have no playground have no catalogue either.
+#[cfg(not(feature = "peers"))]
+fn with_peer(_: &str) -> Option<Preset> {
+    None
+}
+
 /// Read the page's address; none where it has no link.
-pub(super) fn follow(then: impl FnOnce(Result<Option<Kept>, String>) + 'static) {
+pub(super) fn follow(then: impl FnOnce(Result<Option<Followed>, String>) + 'static) {
     let place = platform::place();
+    if let Some(preset) = place.strip_prefix(PEER).and_then(with_peer) {
+        let says = format!("{}: {}", preset.title, preset.says);
+        return then(Ok(Some(Followed {
+            scenario: preset.scenario(),
+            acts: preset.acts(),
+            says,
+            bad: false,
+        })));
+    }
     let Some(token) = place.strip_prefix(LINK).map(str::to_owned) else { return then(Ok(None)) };
     if token.len() > MAX_LINK {
         return then(Err("This link is longer than any link of this page: it cannot be followed.".into()));
@@ -25,7 +67,7 @@ pub(super) fn follow(then: impl FnOnce(Result<Option<Kept>, String>) + 'static) 
     };
     platform::inflate(packed, move |bytes| {
         let bytes = bytes.ok_or("This link is damaged, perhaps cut off: it cannot be unpacked.".to_owned());
-        then(bytes.and_then(|bytes| read(&bytes)).map(Some));
+        then(bytes.and_then(|bytes| read(&bytes)).map(|kept| Some(kept.into())));
     });
 }
 

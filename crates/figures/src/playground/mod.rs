@@ -2,6 +2,8 @@
 
 mod console;
 mod link;
+#[cfg(feature = "peers")]
+mod peers;
 mod setup;
 
 use std::rc::Rc;
@@ -95,12 +97,11 @@ fn Playground(props: &PlaygroundProps) -> Html {
                         // Back where the page opened.
                         Ok(None) if at > 1 => begun.set(Begun::preset(1000 * at, preset)),
                         Ok(None) => {}
-                        Ok(Some((scenario, acts, differs))) => {
-                            let scenario = Rc::new(scenario);
-                            let (number, acts) = (1000 * at, acts.into());
+                        Ok(Some(link::Followed { scenario, acts, says, bad })) => {
+                            let (scenario, acts) = (scenario.into(), acts.into());
+                            let number = 1000 * at;
                             begun.set(Begun { number, preset: None, scenario, acts, placed: true });
-                            let bad = differs.is_some();
-                            say.emit((differs.unwrap_or_else(|| "As the link has it.".into()), bad));
+                            say.emit((says, bad));
                         }
                         Err(why) => say.emit((why, true)),
                     });

@@ -1,10 +1,13 @@
 //! What there is: hosts, the programs on each, the network, whose behaviour is shown.
 
 use scene::playground::{Change, MAX_HOSTS, change};
-use world::{Faults, Network, Profile, Scenario};
+use world::{Faults, Network, Profile, ProgramSpec, Scenario};
 use yew::prelude::*;
 
 use crate::platform;
+
+/// What is said of a text that should be a number.
+pub(super) const NO_NUMBER: &str = "This is no whole number.";
 
 /// The settings, folded; a change begins the run afresh.
 pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
@@ -12,7 +15,7 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
     let read = |what: fn(u64) -> Change| {
         let scenario = scenario.clone();
         Callback::from(move |text: String| {
-            let number = text.trim().parse().map_err(|_| "This is no whole number.".to_owned())?;
+            let number = text.trim().parse().map_err(|_| NO_NUMBER.to_owned())?;
             change(&scenario, what(number)).map(|_| what(number))
         })
     };
@@ -41,6 +44,7 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
                     <button type="button" class="btn" aria-disabled={(scenario.hosts.len() >= MAX_HOSTS).to_string()}
                         onclick={press(Change::AddHost)}>{"Add a host"}</button>
                 </fieldset>
+                {peers(alter)}
                 <fieldset>
                     <legend>{"Network"}</legend>
                     <div class="seg" role="group" aria-label="Network">
@@ -72,6 +76,17 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
             </div>
         </details>
     }
+}
+
+#[cfg(feature = "peers")]
+fn peers(alter: &Callback<Change>) -> Html {
+    html! { <super::peers::PeerForm alter={alter.clone()} /> }
+}
+
+/// The modules that have no playground have no catalogue either.
+#[cfg(not(feature = "peers"))]
+fn peers(_: &Callback<Change>) -> Html {
+    Html::default()
 }
 
 #[derive(Properties, PartialEq)]
@@ -106,11 +121,22 @@ fn Number(props: &NumberProps) -> Html {
         })
     };
     let value = typed.as_ref().map_or_else(|| props.value.to_string(), Clone::clone);
-    let id = format!("trouble-{}", props.name.split(',').next().unwrap_or_default());
+    field(props.name, value, trouble, oninput, Some(onchange))
+}
+
+/// A field for a number, and what is wrong with it.
+pub(super) fn field(
+    name: &str,
+    value: String,
+    trouble: Option<String>,
+    oninput: Callback<InputEvent>,
+    onchange: Option<Callback<Event>>,
+) -> Html {
+    let id = format!("trouble-{}", name.split([',', ' ']).next().unwrap_or_default());
     html! {
         <div class="field">
-            <label><span>{props.name}</span>
-                <input type="text" inputmode="numeric" size="7" {value} {oninput} {onchange}
+            <label><span>{name.to_owned()}</span>
+                <input type="text" inputmode="numeric" size="7" autocomplete="off" {value} {oninput} {onchange}
                     aria-invalid={trouble.is_some().to_string()} aria-describedby={id.clone()} />
             </label>
             <p {id} class="trouble" role="alert">{trouble.unwrap_or_default()}</p>
@@ -120,7 +146,20 @@ fn Number(props: &NumberProps) -> Html {
 
 fn programs(scenario: &Scenario, host: &str) -> String {
     let here = scenario.programs.iter().filter(|program| program.host == host);
-    here.map(|program| program.name.as_str()).collect::<Vec<_>>().join(", ")
+    here.map(|program| program.name.clone() + &set(program)).collect::<Vec<_>>().join(", ")
+}
+
+/// What is set about a peer.
+fn set(program: &ProgramSpec) -> String {
+    let Some(peer) = &program.peer else { return String::new() };
+    let mut set: Vec<_> = peer.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    if peer.seed != 0 {
+        set.push(format!("seed {}", peer.seed));
+    }
+    if set.is_empty() {
+        set.push("as it is".into())
+    }
+    format!(" ({})", set.join(", "))
 }
 
 fn summary(scenario: &Scenario) -> String {
