@@ -20,6 +20,12 @@ export async function barriers(page) {
   });
 }
 
+/** By how many pixels the page is wider than the screen, in a line, if it is. */
+export async function beyond(page) {
+  const px = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return px > 0 ? [`reaches ${px} px beyond the screen`] : [];
+}
+
 /** Fails with every barrier on these pages; these states of each are looked at. */
 export async function noBarriers(browser, urls, states = [[360, false], [360, true], [1280, false], [1280, true]]) {
   assert(urls.length > 0, 'there is a page to look at');
@@ -30,7 +36,7 @@ export async function noBarriers(browser, urls, states = [[360, false], [360, tr
       page.tolerate(/404/);
       await wakeAll(page);
       const here = `${short(url)} ${width} px ${dark ? 'dark' : 'light'}`;
-      found.push(...(await barriers(page)).map((barrier) => `${here}: ${barrier}`));
+      found.push(...[...(await barriers(page)), ...(await beyond(page))].map((barrier) => `${here}: ${barrier}`));
       await close(page);
     }
   }

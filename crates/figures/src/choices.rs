@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::platform;
 
-/// How many choices have a key of their own.
+/// How many choices have a key of their own, from 1 to 9.
 pub(crate) const KEYED: usize = 9;
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;

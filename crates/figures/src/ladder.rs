@@ -87,7 +87,9 @@ fn numbers(ladder: &Ladder, line: u8) -> Option<String> {
     match mine[..] {
         [] => None,
         [one] => Some(one.to_string()),
-        [first, .., last] => Some(format!("{first}–{last}")),
+        [first, .., last] if last - first + 1 == mine.len() => Some(format!("{first}–{last}")),
+        [first, second] => Some(format!("{first},{second}")),
+        [first, second, ..] => Some(format!("{first},{second}…")),
     }
 }
 
@@ -123,5 +125,21 @@ fn mark(mark: Mark) -> Html {
         Mark::Lost => html! { <path class="mark" d="M-6 -6L6 6M6 -6L-6 6" /> },
         Mark::Net => html! { <circle class="mark" r="6" /> },
         Mark::Note => html! { <rect class="mark" x="-2" y="-6" width="4" height="12" /> },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scene::Stub;
+
+    #[test]
+    fn a_dash_stands_only_between_numbers_that_follow_each_other() {
+        let says = |of: &[usize]| {
+            let stubs = of.iter().map(|number| Stub { number: *number, line: 1 }).collect();
+            numbers(&Ladder { stubs, ..Ladder::default() }, 1)
+        };
+        let told = [&[][..], &[2], &[1, 2], &[1, 3], &[2, 3, 4], &[1, 3, 4]].map(says);
+        assert_eq!(told.map(Option::unwrap_or_default), ["", "2", "1–2", "1,3", "2–4", "1,3…"]);
     }
 }

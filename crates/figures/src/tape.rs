@@ -15,7 +15,8 @@ const LEAST: &str = "0.8%";
 pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
     let over = matches!(tape.part, TapePart::Data | TapePart::Got);
     let letter = char::from(b'A' + tape.source).to_string();
-    let source = format!("src-{}", letter.to_lowercase());
+    // Letters of all scripts would be a table of 11 kB.
+    let source = format!("src-{}", letter.to_ascii_lowercase());
     let head = html! {
         <div class="tape-head">
             if over {

@@ -72,7 +72,8 @@ impl From<Choice> for Offer {
 }
 
 /// Most things that are offered at once, unless all are asked for: a full window of small packets is more than a hundred.
-pub const OFFERS: usize = 16;
+/// As many as have a key: a longer list is taller than the hosts beside it.
+pub const OFFERS: usize = 9;
 /// Most faults that are shown at once.
 const FAULTS: usize = 120;
 

@@ -49,7 +49,7 @@ fn of_many_things_that_may_happen_the_first_are_offered_and_all_for_the_asking()
     assert_eq!(all.offers[..OFFERS], view.offers[..], "the first keep their numbers");
     let last = all.offers.last().expect("there are many").key;
     stage.handle(Command::Choose(last));
-    assert_eq!(stage.view().event, view.event + 1, "{last} may be chosen");
+    assert!(stage.view().event > view.event, "{last} may be chosen");
 }
 
 fn on_wire(view: &StageView, is: impl Fn(&scene::Flying) -> bool) -> bool {

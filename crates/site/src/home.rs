@@ -32,13 +32,13 @@ pub(crate) fn content(
          the same pages with one.</p>"
     };
     let main = format!(
-        "<div class=\"page\">\n<div class=\"wide hero\"><header>\n\
+        "<div class=\"page\">\n<div class=\"wide hero\">\n\
          <h1>What happens between <code>send</code> and <code>recv</code>?</h1>\n\
-         <p class=\"lede\">Two programs exchange bytes, and most of what matters happens where neither of them can look. \
+         <section class=\"try\" aria-label=\"A stage to try\">\n{figure}<p>{try_about}</p></section>\n\
+         <header><p class=\"lede\">Two programs exchange bytes, and most of what matters happens where neither of them can look. \
          Socketscope is a microscope for that place. Step both programs and both kernels, decide what the network does \
          next, and then make the same calls on a real kernel.</p>\n\
-         <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header>\n\
-         <section class=\"try\" aria-label=\"A stage to try\">\n{figure}<p>{try_about}</p></section></div>\n\
+         <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header></div>\n\
          <section class=\"wide uses\" aria-label=\"Three uses\">\n\
          <div><h2>Read</h2><p>A lesson is text first. It is complete on a phone, on paper, with a screen reader and with \
          scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a></p></div>\n\

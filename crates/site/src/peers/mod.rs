@@ -7,6 +7,7 @@ use lessons::{escape, inline_html};
 
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
+use crate::{icon, ways};
 
 /// The list of all peers.
 pub(crate) fn index(urls: &Urls<'_>) -> Content<'static> {
@@ -23,7 +24,8 @@ pub(crate) fn index(urls: &Urls<'_>) -> Content<'static> {
          <h2>Where they run</h2>\n<p>A peer is a program that makes system calls and knows nothing of who performs them. One \
          source serves the simulated kernel and the real one, and a test compares the calls that it makes on both. What a \
          peer draws by chance, it draws by a seed: the same peer, settings and seed do the same again.</p>\n\
-         <p>In a terminal, <code>socketscope calls --sim</code> makes your calls in the simulated kernel and <code>--lab</code> \
+         <p>Each of their pages has a button that opens the playground with that peer; there, under “Hosts and network”, any of \
+         them comes to any run, with its settings and its seed. In a terminal, <code>socketscope calls --sim</code> makes your calls in the simulated kernel and <code>--lab</code> \
          on this machine’s own; <code>--peer</code> names the peer at the other end.</p>\n</div></div>\n",
         rows.collect::<String>()
     );
@@ -50,13 +52,29 @@ pub(crate) fn main(about: &About) -> String {
 /// The page.
 pub(crate) fn content(about: &'static About, main: &str, urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><p class=\"over\"><a href=\"{}\">Peers</a></p><h1>{}</h1>\n\
-         <p class=\"lede\">{}</p></header>\n{main}</div>\n",
+        "<div class=\"page peer\">\n{}<header class=\"opening\"><p class=\"over\"><a href=\"{}\">Peers</a></p><h1>{}</h1>\n\
+         <p class=\"lede\">{}</p>\n<p class=\"buttons\"><a class=\"btn main\" href=\"{}\">Try it in the playground {}</a></p>\
+         </header>\n{main}</div>\n",
+        rail(about, urls),
         urls.page("/peers", None),
         escape(about.name),
-        inline_html(about.summary)
+        inline_html(about.summary),
+        urls.page("/playground", Some(&format!("peer={}", about.name))),
+        icon::NEXT
     );
     Content { title: about.name, description: about.summary, section: Section::None, main }
+}
+
+fn rail(about: &About, urls: &Urls<'_>) -> String {
+    let items = CATALOGUE.iter().map(|it| {
+        let name = escape(it.name);
+        if it.name == about.name {
+            Err(ways::here(&name))
+        } else {
+            Ok((urls.page(&format!("/peers/{}", it.name), None), name))
+        }
+    });
+    ways::rail("Peers", "Peers", items)
 }
 
 fn settings(settings: &[Setting]) -> String {
@@ -119,7 +137,7 @@ fn run(about: &About) -> String {
     });
     let set = example.settings.iter().map(|(name, value)| format!(" <code>{name}</code> is {value}."));
     format!(
-        "<section class=\"wide facts peer-run\" aria-labelledby=\"run\"><h2 id=\"run\">A run</h2><p>{}{} Simulated when this page \
+        "<section class=\"facts peer-run\" aria-labelledby=\"run\"><h2 id=\"run\">A run</h2><p>{}{} Simulated when this page \
          was made: two hosts, a wire with 100 µs from end to end.</p>\n<table><thead><tr><th scope=\"col\">ms</th>\
          <th scope=\"col\">Who</th><th scope=\"col\">Call</th><th scope=\"col\">What comes</th></tr></thead><tbody>\n{}</tbody>\
          </table></section>\n",
