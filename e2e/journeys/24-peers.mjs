@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { close, open } from '../lib/browser.mjs';
-import { call, nextAddress, playground, rows, told } from '../lib/play.mjs';
+import { call, console_, nextAddress, playground, rows, told } from '../lib/play.mjs';
 
 export const name = 'a peer’s page opens the playground with it; any peer comes by keyboard, wrong settings say so, and the link has them';
 
@@ -9,7 +9,7 @@ export default async function ({ base, browser }) {
   const page = await open(browser, new URL('peers/dribbler', base).href);
   await page.getByRole('link', { name: 'Try it in the playground' }).click();
   const figure = await playground(page);
-  await figure.getByText('on peer').first().waitFor();
+  await figure.locator('[data-part=note]').filter({ hasText: 'dribbler: Sends back' }).waitFor();
   await call(figure, 'Client', 'send(3, "hi")');
   assert.match(await told(figure), /send\(3, 2 bytes\) = 2/);
 
@@ -55,6 +55,6 @@ export default async function ({ base, browser }) {
 
   // A name that is no peer's is passed over, as any other mark in the address.
   const unknown = await open(browser, new URL('playground#peer=nobody', base).href);
-  await (await playground(unknown)).getByText('on server').first().waitFor();
+  await console_(await playground(unknown), 'Server').waitFor();
   await close(unknown);
 }
