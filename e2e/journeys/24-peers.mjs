@@ -18,7 +18,7 @@ export default async function ({ base, browser }) {
   await setup.locator('summary').focus();
   await page.keyboard.press('Enter');
   const form = setup.locator('[data-part=add-peer]');
-  await form.getByLabel('peer', { exact: true }).focus();
+  await form.getByRole('combobox').focus();
   await page.keyboard.type('calc');
   await form.getByLabel('order').waitFor();
   await page.keyboard.press('Tab');
