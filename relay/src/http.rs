@@ -103,15 +103,16 @@ async fn upgrade(
         return plain(StatusCode::FORBIDDEN, foreign.0);
     }
     let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([protocol::SUBPROTOCOL]),
+        Ok(upgrade) => upgrade.protocols([protocol::SUBPROTOCOL, protocol::PIPE]),
         Err(rejection) => {
             return plain(rejection.status(), "Sessions are WebSockets: this is their address.\n");
         }
     };
-    if upgrade.selected_protocol().is_none() {
+    let Some(selected) = upgrade.selected_protocol().cloned() else {
         let text = format!("Ask for the subprotocol {}.\n", protocol::SUBPROTOCOL);
         return plain(StatusCode::BAD_REQUEST, text);
-    }
+    };
+    let is_pipe = selected == protocol::PIPE;
     let address = relay.proxies.client(client.peer, &headers);
     let seat = match relay.registry.seat(address, &relay.limits) {
         Ok(seat) if !relay.stop.is_cancelled() => seat,
@@ -136,13 +137,17 @@ async fn upgrade(
     upgrade
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
-        // Eight KiB to read into; each message written at once; never more than a message and a few control frames
-        // waiting to be written.
-        .read_buffer_size(8 << 10)
+        // Four KiB to read into, and more where streams go through; each message written at once; never more than a
+        // message and a few control frames waiting to be written.
+        .read_buffer_size(if is_pipe { 64 << 10 } else { 4 << 10 })
         .write_buffer_size(0)
         .max_write_buffer_size(limits.message * 2 + 1024)
         .on_upgrade(move |ws| async move {
-            socket::run(relay, ws, seat).await;
+            if is_pipe {
+                socket::run_pipe(relay, ws, seat).await;
+            } else {
+                socket::run(relay, ws, seat).await;
+            }
             drop(token);
         })
 }

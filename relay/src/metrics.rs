@@ -28,6 +28,7 @@ pub(crate) struct Metrics {
     sessions_opened: Counter,
     resumed: Counter,
     pub(crate) labs: Gauge,
+    pub(crate) pipes: Gauge,
     labs_opened: Counter,
     /// Networks that are ready for labs; set when it changes.
     pub(crate) labs_ready: Gauge,
@@ -63,6 +64,11 @@ impl Metrics {
         self.resumed.inc();
     }
 
+    /// So many bytes came from a client (in), or went to one (out).
+    pub(crate) fn carried(&self, direction: &'static str, count: usize) {
+        self.bytes.get_or_create(&[("direction", direction)]).inc_by(count as u64);
+    }
+
     /// All of it in the text format of OpenMetrics.
     pub(crate) fn text(&self, sessions: usize) -> String {
         self.sessions.set(i64::try_from(sessions).unwrap_or(i64::MAX));
@@ -75,6 +81,7 @@ impl Metrics {
             self.resumed.clone(),
         );
         registry.register("labs", "Labs open", self.labs.clone());
+        registry.register("pipes", "Pipes into labs", self.pipes.clone());
         registry.register("labs_opened", "Labs opened", self.labs_opened.clone());
         registry.register("labs_ready", "Networks that are kept ready for labs", self.labs_ready.clone());
         registry.register("lab_seconds", "From an open to the lab's being ready", self.lab_seconds.0.clone());
@@ -190,12 +197,12 @@ impl Tally {
 
     pub(crate) fn bytes_in(&mut self, count: usize) {
         self.bytes_in += count as u64;
-        self.metrics.bytes.get_or_create(&[("direction", "in")]).inc_by(count as u64);
+        self.metrics.carried("in", count);
     }
 
     pub(crate) fn bytes_out(&mut self, count: usize) {
         self.bytes_out += count as u64;
-        self.metrics.bytes.get_or_create(&[("direction", "out")]).inc_by(count as u64);
+        self.metrics.carried("out", count);
     }
 }
 

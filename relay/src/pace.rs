@@ -1,6 +1,7 @@
 //! The rate limit: how long a client's next request has to wait.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -17,6 +18,35 @@ pub(crate) struct Pace<C: Clock = DefaultClock> {
     clock: C,
     calls: Limiter<C>,
     bytes: Meter<C>,
+}
+
+/// What a session may still use, on all its connections together.
+pub(crate) struct Allowance {
+    pace: Pace,
+    /// How many bytes may still come from its client.
+    bytes_left: AtomicU64,
+}
+
+impl Allowance {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { pace: Pace::new(limits), bytes_left: AtomicU64::new(limits.session_bytes) }
+    }
+
+    /// Takes a request's place; else how long to wait before trying again.
+    pub(crate) fn call(&self) -> Result<(), Duration> {
+        self.pace.call()
+    }
+
+    /// The same for so many bytes.
+    pub(crate) fn bytes(&self, count: usize) -> Result<(), Duration> {
+        self.pace.bytes(count)
+    }
+
+    /// Takes so many bytes of all that may ever come; whether they were left.
+    pub(crate) fn spend(&self, count: usize) -> bool {
+        let less = |left: u64| left.checked_sub(count as u64);
+        self.bytes_left.fetch_update(Relaxed, Relaxed, less).is_ok()
+    }
 }
 
 /// Bytes, with a rate and a burst.

@@ -8,11 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::{LabReport, LabRequest};
 use subtle::ConstantTimeEq as _;
+use syscall::{Address, Errno};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
+use crate::labs::Pipe;
 use crate::metrics::{Metrics, Tally};
-use crate::pace::Pace;
+use crate::pace::Allowance;
 use crate::session::Session;
 use crate::{Labs, Limits};
 
@@ -20,18 +23,16 @@ use crate::{Labs, Limits};
 pub(crate) struct Held {
     pub(crate) session: Session,
     pub(crate) labs: Labs,
-    /// Its rate, whichever connection it uses.
-    pub(crate) pace: Pace,
+    /// Its rates, whichever connections it uses.
+    pub(crate) allowance: Arc<Allowance>,
     /// What it did so far.
     pub(crate) tally: Tally,
     /// Reports that were left out since the last that was not.
     left_out: u64,
-    /// How many bytes may still come from its client.
-    pub(crate) bytes_left: u64,
     /// When it ends at the latest.
     pub(crate) over: Instant,
-    /// Requests to give it away.
-    pub(crate) wanted: mpsc::Receiver<oneshot::Sender<Box<Held>>>,
+    /// What others want of it.
+    pub(crate) wanted: mpsc::Receiver<Wanted>,
     /// Counts it while nobody is there.
     _seat: Arc<Seat>,
     registered: Registered,
@@ -64,7 +65,25 @@ struct State {
 
 struct Entry {
     key: String,
-    holder: mpsc::Sender<oneshot::Sender<Box<Held>>>,
+    holder: mpsc::Sender<Wanted>,
+}
+
+/// What is wanted of whichever task has a session.
+pub(crate) enum Wanted {
+    /// The session itself.
+    Session(oneshot::Sender<Box<Held>>),
+    /// A pipe to this address of its lab. In a box: a session has room for many that are wanted.
+    Pipe(Box<(Address, oneshot::Sender<Result<Passage, Errno>>)>),
+}
+
+/// A pipe into a session's lab, and what it lives by.
+pub(crate) struct Passage {
+    pub(crate) pipe: Pipe,
+    /// Cancelled when its lab is gone.
+    pub(crate) ended: CancellationToken,
+    pub(crate) allowance: Arc<Allowance>,
+    /// When the session ends at the latest.
+    pub(crate) over: Instant,
 }
 
 /// Why there is no seat.
@@ -127,8 +146,7 @@ impl Registry {
             labs,
             tally,
             left_out: 0,
-            pace: Pace::new(limits),
-            bytes_left: limits.session_bytes,
+            allowance: Arc::new(Allowance::new(limits)),
             over: Instant::now() + limits.session,
             wanted,
             _seat: seat,
@@ -141,6 +159,28 @@ impl Registry {
     /// # Errors
     /// If there is none, or the key is another.
     pub(crate) async fn take_over(&self, name: &str, key: &str) -> Result<Box<Held>, NotGiven> {
+        self.ask(name, key, Wanted::Session).await
+    }
+
+    /// A pipe into the lab of the session of that name, if this is its key.
+    ///
+    /// # Errors
+    /// If there is none, or the key is another; or why the lab has no such pipe.
+    pub(crate) async fn pipe(
+        &self,
+        name: &str,
+        key: &str,
+        to: Address,
+    ) -> Result<Result<Passage, Errno>, NotGiven> {
+        self.ask(name, key, |answer| Wanted::Pipe(Box::new((to, answer)))).await
+    }
+
+    async fn ask<T>(
+        &self,
+        name: &str,
+        key: &str,
+        want: impl FnOnce(oneshot::Sender<T>) -> Wanted,
+    ) -> Result<T, NotGiven> {
         let holder = {
             let state = self.state();
             let entry = state.sessions.get(name).ok_or(NotGiven::Unknown)?;
@@ -150,7 +190,7 @@ impl Registry {
             entry.holder.clone()
         };
         let (give, given) = oneshot::channel();
-        holder.send(give).await.map_err(|_| NotGiven::Unknown)?;
+        holder.send(want(give)).await.map_err(|_| NotGiven::Unknown)?;
         given.await.map_err(|_| NotGiven::Unknown)
     }
 }
@@ -176,6 +216,16 @@ impl Held {
     pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         self.tally.request(&request);
         self.labs.request(request)
+    }
+
+    /// Begins a pipe to this address of its lab, for whoever waits for it.
+    pub(crate) fn pipe(&mut self, to: Address, answer: oneshot::Sender<Result<Passage, Errno>>) {
+        let made = self.labs.pipe(to).map(|(pipe, ended)| {
+            let allowance = Arc::clone(&self.allowance);
+            Passage { pipe, ended, allowance, over: self.over }
+        });
+        // Who has gone meanwhile closes it by that.
+        let _ = answer.send(made);
     }
 
     /// Takes what the lab says, for the client. What only shows how things go is left out where the client does not read
@@ -278,7 +328,7 @@ mod tests {
         assert!(registry.take_over(&name, "wrong").await.err() == Some(NotGiven::WrongKey));
         assert!(registry.take_over("wrong", &key).await.err() == Some(NotGiven::Unknown));
         let holder = tokio::spawn(async move {
-            let give = held.wanted.recv().await.unwrap();
+            let Some(Wanted::Session(give)) = held.wanted.recv().await else { panic!() };
             assert!(give.send(held).is_ok());
         });
         let held = registry.take_over(&name, &key).await.unwrap();

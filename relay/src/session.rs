@@ -42,6 +42,12 @@ impl Closing {
     /// The relay has an access token, and the client's is missing or wrong (4000 to 4999 are private use).
     pub const TOKEN: u16 = 4401;
 
+    /// A pipe's connection cannot be made, or has broken.
+    pub fn errno(errno: Errno, says: &str) -> Self {
+        let number = u16::try_from(errno.linux()).unwrap_or(0).min(999);
+        Self::new(protocol::CLOSE_ERRNO + number, format!("{errno}: {says}"))
+    }
+
     /// With the reason cut to what a Close frame holds.
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
         const MOST: usize = 123;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use protocol::{LabSpec, WireRequest, WireSpec};
-use syscall::{Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId};
+use syscall::{Address, Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -15,7 +15,7 @@ use crate::namespaces::{Between, Hand, Helper, HelperProgram, Hosts, Namespaces,
 use crate::peer::{CONTROL, MakePeer, Peer};
 use crate::report::{Held, OpenError, Report};
 use crate::wire::{Declined, Told, check};
-use crate::{Done, Limits, Loopback, Mode, Network, ProcessId, RealKernel, Targets};
+use crate::{Done, Limits, Loopback, Mode, Network, Pipe, ProcessId, RealKernel, Targets};
 
 /// So many calls of peers in a row without waiting, then others run in between.
 const CALLS_IN_A_ROW: u32 = 64;
@@ -88,6 +88,8 @@ pub struct LiveRun {
     /// The learner's processes, the first among them, by their tasks.
     processes: BTreeMap<TaskId, ProcessId>,
     most_processes: u32,
+    /// Places for pipes.
+    pipes: Arc<Semaphore>,
     opened: Instant,
     next_peer_call: u64,
     /// How often hosts may still return.
@@ -133,6 +135,7 @@ impl LiveRun {
             make,
             processes: BTreeMap::from([(TaskId(0), learner)]),
             most_processes: limits.processes,
+            pipes: Arc::new(Semaphore::new(limits.sockets as usize)),
             opened,
             next_peer_call: PEER_CALLS,
             returns: MOST_RETURNS,
@@ -192,6 +195,17 @@ impl LiveRun {
             child.unwrap_or(ProcessId(usize::MAX))
         };
         self.kernel.submit_as(process, id, call);
+    }
+
+    /// Begins a connection from the first host to an address of the lab, for somebody who carries its bytes. There may be
+    /// as many as descriptors of the learner, beside those. To be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// EMFILE where there are as many as may be, and what `socket` and `connect` answer.
+    pub fn pipe(&mut self, to: Address) -> Result<Pipe, Errno> {
+        self.touched = Instant::now();
+        let place = Arc::clone(&self.pipes).try_acquire_owned().map_err(|_| Errno::EMFILE)?;
+        self.kernel.pipe_to(HostId(0), to, place)
     }
 
     /// Stops waiting in a call of the learner's.

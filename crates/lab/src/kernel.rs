@@ -358,6 +358,12 @@ impl RealKernel {
         Ok(self.next_file)
     }
 
+    /// Remembers a connection that may be accepted though none of its ends is a file here.
+    pub(crate) fn leave(&mut self, left: Left) {
+        self.left.push_back(left);
+        self.left.drain(..self.left.len().saturating_sub(MOST_LEFT));
+    }
+
     /// The most bytes that one `recv` of this process takes.
     pub(crate) fn most(&self, process: ProcessId, call: &Call) -> usize {
         let peer = self.processes[process.0].is_peer();

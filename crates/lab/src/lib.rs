@@ -31,6 +31,8 @@ mod network;
 #[cfg(target_os = "linux")]
 mod peer;
 #[cfg(target_os = "linux")]
+mod pipe;
+#[cfg(target_os = "linux")]
 mod population;
 #[cfg(target_os = "linux")]
 mod process;
@@ -60,6 +62,8 @@ pub use namespaces::{Failure, HELPER, Hand, Helper, HelperProgram, Namespaces, P
 pub use network::{Loopback, Network, Refusal};
 #[cfg(target_os = "linux")]
 pub use peer::{MakePeer, PeerProgram};
+#[cfg(target_os = "linux")]
+pub use pipe::Pipe;
 pub use protocol::Answered;
 #[cfg(target_os = "linux")]
 pub use report::{Held, OpenError, Report};

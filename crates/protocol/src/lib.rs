@@ -5,12 +5,14 @@
 
 mod lab;
 mod message;
+mod pipe;
 
 pub use lab::{LabSpec, PeerSpec, WireRequest, WireSpec};
 pub use message::{
     Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, Resume, RoomReport,
     RoomRequest,
 };
+pub use pipe::{CLOSE_ERRNO, PIPE, PipeOpen, PipeOpened};
 
 /// Version of the protocol. A relay refuses a `hello` of another one with Close 1002.
 pub const VERSION: u16 = 2;

@@ -1,7 +1,7 @@
 //! PROTOCOL.md against the code: every test vector of it is decoded and encoded again.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use protocol::{FromClient, FromRelay, decode, encode};
+use protocol::{FromClient, FromRelay, PipeOpen, PipeOpened, decode, encode};
 
 const DOCUMENT: &str = include_str!("../PROTOCOL.md");
 
@@ -40,6 +40,8 @@ fn every_vector_says_what_the_code_says() {
         match direction {
             "client" => check::<FromClient>(json, &bytes),
             "relay" => check::<FromRelay>(json, &bytes),
+            "pipe-client" => check::<PipeOpen>(json, &bytes),
+            "pipe-relay" => check::<PipeOpened>(json, &bytes),
             other => panic!("a vector from {other}"),
         }
     }
@@ -51,6 +53,8 @@ fn the_document_names_version_limits_and_every_close_code() {
         format!("version {}", protocol::VERSION),
         format!("`{}`", protocol::SUBPROTOCOL),
         format!("`{}`", protocol::PATH),
+        format!("`{}`", protocol::PIPE),
+        format!("{} and the number", protocol::CLOSE_ERRNO),
         format!("{} bytes", protocol::MAX_MESSAGE),
     ] {
         assert!(DOCUMENT.contains(&needed), "{needed}");

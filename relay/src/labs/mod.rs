@@ -9,5 +9,7 @@ mod real;
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::{grounds::Grounds, real::Labs};
+#[cfg(target_os = "linux")]
+pub(crate) use lab::Pipe;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use none::{Grounds, Labs};
+pub(crate) use none::{Grounds, Labs, Pipe};

@@ -1,10 +1,13 @@
 //! Labs where there can be none: honest refusals.
 
+use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use protocol::{LabReport, LabRequest};
-use syscall::Errno;
+use syscall::{Address, Errno};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
 use crate::settings::{LabMode, Settings};
@@ -33,6 +36,31 @@ impl Grounds {
     pub(crate) fn stop(&self) {}
 }
 
+/// A pipe, of which there is none.
+pub(crate) enum Pipe {}
+
+impl Pipe {
+    pub(crate) fn from(&self) -> SocketAddrV4 {
+        match *self {}
+    }
+
+    pub(crate) fn stream(&self) -> &TcpStream {
+        match *self {}
+    }
+
+    pub(crate) async fn connected(&self) -> Result<(), Errno> {
+        match *self {}
+    }
+
+    pub(crate) fn finish(&self) -> Result<(), Errno> {
+        match *self {}
+    }
+
+    pub(crate) fn reset(self) {
+        match self {}
+    }
+}
+
 /// No lab, ever.
 pub(crate) struct Labs;
 
@@ -50,6 +78,10 @@ impl Labs {
                     .into(),
             }),
         }
+    }
+
+    pub(crate) fn pipe(&mut self, _to: Address) -> Result<(Pipe, CancellationToken), Errno> {
+        Err(Errno::ENETDOWN)
     }
 
     pub(crate) fn next_part(&mut self) -> Option<LabReport> {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use protocol::{LabReport, LabRequest, LabSpec};
-use syscall::{Bytes, Errno};
+use syscall::{Address, Bytes, Errno};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
-use tokio_util::sync::WaitForCancellationFutureOwned;
+use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 
 use super::grounds::Grounds;
 use crate::metrics::Counted;
@@ -50,6 +50,9 @@ struct Open {
     asked: Instant,
     /// Whether the client has been told that it is open.
     opened: bool,
+    /// Cancelled when it is dropped: pipes into it end.
+    pipes: CancellationToken,
+    _pipes: DropGuard,
     _hosts: Option<OwnedSemaphorePermit>,
     _counted: Counted,
 }
@@ -138,6 +141,12 @@ impl Labs {
         None
     }
 
+    /// Begins a pipe to this address of the open lab; with it, what is cancelled when the lab is gone.
+    pub(crate) fn pipe(&mut self, to: Address) -> Result<(lab::Pipe, CancellationToken), Errno> {
+        let State::Open(open) = &mut self.state else { return Err(Errno::ENETDOWN) };
+        Ok((open.run.pipe(to)?, open.pipes.clone()))
+    }
+
     fn captured(&mut self) -> Option<LabReport> {
         let State::Open(open) = &mut self.state else { return refused(NO_LAB) };
         if !self.capture.is_empty() {
@@ -224,7 +233,9 @@ fn made(grounds: &Grounds, spec: &LabSpec, asked: Instant) -> Made {
     let run = run?;
     let gone = running.map(|running| Box::pin(running.gone.cancelled_owned()));
     let counted = Counted::in_gauge(&grounds.metrics.labs);
-    Ok(Box::new(Open { run, gone, asked, opened: false, _hosts: hosts, _counted: counted }))
+    let pipes = CancellationToken::new();
+    let _pipes = pipes.clone().drop_guard();
+    Ok(Box::new(Open { run, gone, asked, opened: false, pipes, _pipes, _hosts: hosts, _counted: counted }))
 }
 
 /// Asks an open lab.

@@ -272,6 +272,7 @@ mod tests {
             include_str!("../../tests/hosting.rs"),
             include_str!("../../tests/http.rs"),
             include_str!("../../tests/labs.rs"),
+            include_str!("../../tests/streams.rs"),
             include_str!("../registry.rs"),
             include_str!("../server/any.rs"),
             include_str!("../../tests/session.rs"),
