@@ -6,11 +6,13 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use futures_util::future::try_join_all;
 use futures_util::{SinkExt, StreamExt};
 use syscall::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::cpu;
+use crate::learners::quantile;
 use crate::plain::{DRAIN, SEND};
 use crate::relay::{Problem, Relay, Socket, open};
 
@@ -36,6 +38,22 @@ pub(crate) struct Options {
     #[arg(long)]
     plain_pid: u32,
     /// Blocks of 100 calls for each.
+    #[arg(long)]
+    rounds: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Many {
+    /// Where the relay listens.
+    #[arg(long)]
+    relay: String,
+    /// Where `measure plain` listens.
+    #[arg(long)]
+    plain: String,
+    /// How many sessions at once.
+    #[arg(long)]
+    sessions: usize,
+    /// Blocks of 20 calls of each session.
     #[arg(long)]
     rounds: u32,
 }
@@ -121,6 +139,36 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
             if let (Some(before), Some(after)) = (before, after) {
                 println!("{},cpu_ns_per_call,{round},{}", target.name(), (after - before) / BLOCK as u64);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Prints rows `relay|plain,many_p99_ns,ROUND,VALUE`: of all calls of a block in which every session makes one call after the
+/// other.
+pub(crate) async fn many(options: &Many) -> Result<(), Problem> {
+    const CALLS: usize = 20;
+    let (mut relays, mut plains) = (Vec::new(), Vec::new());
+    for _ in 0..options.sessions {
+        relays.push(Target::Relay(Box::new(Relay::connect(&options.relay).await?)));
+        plains.push(Target::Plain(Box::new(open(&options.plain, "/calls", None).await?)));
+    }
+    let data = &Bytes::from(vec![b'x'; BYTES]);
+    for round in 0..options.rounds + WARM_UP {
+        for targets in [&mut relays, &mut plains] {
+            let each = targets.iter_mut().map(|target| async move {
+                let mut times = Vec::with_capacity(CALLS);
+                for _ in 0..CALLS {
+                    let start = Instant::now();
+                    target.send(data).await?;
+                    times.push(start.elapsed());
+                }
+                target.drain(CALLS * BYTES).await?;
+                Ok::<_, Problem>(times)
+            });
+            let mut times = try_join_all(each).await?.concat();
+            let Some(round) = round.checked_sub(WARM_UP) else { continue };
+            println!("{},many_p99_ns,{round},{}", targets[0].name(), quantile(&mut times, 0.99).as_nanos());
         }
     }
     Ok(())

@@ -5,7 +5,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod call;
+mod carry;
 mod cpu;
+mod learners;
+mod pipe;
 mod plain;
 mod relay;
 mod sim;
@@ -33,6 +36,32 @@ enum What {
     },
     /// Calls through servers that run already, in turn.
     Call(call::Options),
+    /// Calls of many sessions at once, through both in turn.
+    Many(call::Many),
+    /// A stream there and back through what stands between, in turn.
+    Pipe(pipe::Options),
+    /// What sessions weigh that do nothing.
+    Idle(learners::Idle),
+    /// How fast sessions open.
+    Opened(learners::Opened),
+    /// How long the steps of a whole class take.
+    Class(learners::Class),
+    /// What one session can do to the others, and a tab that does not read to the relay.
+    Hostile(learners::Hostile),
+    /// Be hostile: ask as fast as possible.
+    Flood {
+        /// Where the relay listens.
+        #[arg(long)]
+        relay: String,
+    },
+    /// Be what answers behind a bridge: a TCP echo on a free port, which is printed.
+    Echo,
+    /// Be the yardstick of a bridge: a TCP proxy on a free port, which is printed.
+    Proxy {
+        /// Where it leads.
+        #[arg(long)]
+        to: std::net::SocketAddr,
+    },
     /// Be the yardstick: a plain axum server on a free port, which is printed.
     Plain,
 }
@@ -44,6 +73,15 @@ fn main() -> ExitCode {
             Ok(())
         }
         What::Call(options) => client(call::measure(&options)),
+        What::Many(options) => client(call::many(&options)),
+        What::Pipe(options) => client(pipe::measure(&options)),
+        What::Idle(options) => client(learners::idle(&options)),
+        What::Opened(options) => client(learners::opened(&options)),
+        What::Class(options) => client(learners::class(&options)),
+        What::Hostile(options) => client(learners::hostile(&options)),
+        What::Flood { relay } => client(learners::flood(&relay)),
+        What::Echo => carry::echo(),
+        What::Proxy { to } => carry::proxy(to),
         What::Plain => plain::serve(),
     };
     match done {

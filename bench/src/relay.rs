@@ -1,15 +1,17 @@
-//! A client of the relay that makes one call at a time.
+//! A client of the relay.
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec};
-use syscall::{Bytes, Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
+use syscall::{Address, Bytes, Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-pub(crate) type Problem = Box<dyn std::error::Error>;
+pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Opens a WebSocket as a page of that server would.
@@ -27,29 +29,50 @@ pub(crate) async fn open(
     Ok(socket)
 }
 
-/// A session with a connection to `sleepy`.
+/// A session, perhaps with a lab and a connection to its peer.
 pub(crate) struct Relay {
     socket: Socket,
+    /// Its name and its key.
+    own: (String, String),
+    /// Where its lab's peer is.
+    peer: Option<Address>,
     calls: u64,
     seen: u64,
     fd: Fd,
 }
 
 impl Relay {
+    /// Opens a session without a lab.
+    pub(crate) async fn hello(address: &str) -> Result<Self, Problem> {
+        let socket = open(address, protocol::PATH, Some(protocol::SUBPROTOCOL)).await?;
+        let own = (String::new(), String::new());
+        let mut relay = Self { socket, own, peer: None, calls: 0, seen: 0, fd: Fd(-1) };
+        let hello = Hello { version: protocol::VERSION, resume: None, token: None };
+        relay.say(&FromClient::Hello(hello)).await?;
+        match relay.message().await? {
+            FromRelay::Welcome { session, key, .. } => relay.own = (session, key),
+            other => return Err(format!("no welcome: {other:?}").into()),
+        }
+        Ok(relay)
+    }
+
+    /// Opens a session and a lab with this peer in it.
+    pub(crate) async fn open_lab(address: &str, peer: PeerSpec) -> Result<Self, Problem> {
+        let mut relay = Self::hello(address).await?;
+        let lab = LabSpec::with(peer);
+        relay.say(&FromClient::Lab(LabRequest::Open { lab })).await?;
+        loop {
+            if let LabReport::Opened { peers } = relay.report().await? {
+                relay.peer = peers.first().copied();
+                return Ok(relay);
+            }
+        }
+    }
+
     /// Opens a session and, in its lab, a non-blocking connection to a peer that reads when told.
     pub(crate) async fn connect(address: &str) -> Result<Self, Problem> {
-        let socket = open(address, protocol::PATH, Some(protocol::SUBPROTOCOL)).await?;
-        let mut relay = Self { socket, calls: 0, seen: 0, fd: Fd(-1) };
-        relay
-            .say(&FromClient::Hello(Hello { version: protocol::VERSION, resume: None, token: None }))
-            .await?;
-        let lab = LabSpec::with(PeerSpec::named("sleepy"));
-        relay.say(&FromClient::Lab(LabRequest::Open { lab })).await?;
-        let address = loop {
-            if let LabReport::Opened { peers } = relay.report().await? {
-                break *peers.first().ok_or("the lab has no peer")?;
-            }
-        };
+        let mut relay = Self::open_lab(address, PeerSpec::named("sleepy")).await?;
+        let address = relay.peer()?;
         match relay.call(Call::Socket { domain: Domain::Inet, kind: SocketType::Stream }).await? {
             Ok(Returned::Fd(fd)) => relay.fd = fd,
             other => return Err(format!("socket: {other:?}").into()),
@@ -62,6 +85,63 @@ impl Relay {
             }
         }
         Ok(relay)
+    }
+
+    /// The session's name.
+    pub(crate) fn name(&self) -> String {
+        self.own.0.clone()
+    }
+
+    /// Its key.
+    pub(crate) fn key(&self) -> String {
+        self.own.1.clone()
+    }
+
+    /// Where the peer is.
+    pub(crate) fn peer(&self) -> Result<Address, Problem> {
+        Ok(self.peer.ok_or("the lab has no peer")?)
+    }
+
+    /// Ends the session.
+    pub(crate) async fn finish(mut self) -> Result<(), Problem> {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.socket.close(Some(frame)).await?;
+        while self.socket.next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Reads whatever comes, and acknowledges it, for as long as the relay says something.
+    pub(crate) async fn read_on(mut self) {
+        while self.report().await.is_ok() {
+            let through = self.seen;
+            if through.is_multiple_of(64) && self.say(&FromClient::Ack { through }).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Asks as fast as it can, and reads what comes.
+    pub(crate) async fn flood(self) {
+        let (mut to, mut from) = self.socket.split();
+        let asks = async {
+            for id in 1.. {
+                let submit = submit(id, Call::Gethostname);
+                if to.send(submit).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let reads = async { while let Some(Ok(_)) = from.next().await {} };
+        tokio::join!(asks, reads);
+    }
+
+    /// Asks so often, and reads nothing.
+    pub(crate) async fn ask_without_reading(&mut self, calls: usize) -> Result<(), Problem> {
+        for _ in 0..calls {
+            self.calls += 1;
+            self.socket.send(submit(self.calls, Call::Gethostname)).await?;
+        }
+        Ok(())
     }
 
     /// Sends bytes and waits for the answer; the kernel must take them all.
@@ -109,24 +189,33 @@ impl Relay {
 
     async fn report(&mut self) -> Result<LabReport, Problem> {
         loop {
+            match self.message().await? {
+                FromRelay::Lab {
+                    report: LabReport::Refused { reason } | LabReport::Closed { reason },
+                    ..
+                } => return Err(reason.into()),
+                FromRelay::Lab { seq, report } => {
+                    self.seen = seq;
+                    return Ok(report);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    async fn message(&mut self) -> Result<FromRelay, Problem> {
+        loop {
             let message = self.socket.next().await.ok_or("the relay has closed the connection")??;
             match message {
-                Message::Binary(bytes) => match protocol::decode(&bytes)? {
-                    FromRelay::Lab {
-                        report: LabReport::Refused { reason } | LabReport::Closed { reason },
-                        ..
-                    } => {
-                        return Err(reason.into());
-                    }
-                    FromRelay::Lab { seq, report } => {
-                        self.seen = seq;
-                        return Ok(report);
-                    }
-                    _ => {}
-                },
+                Message::Binary(bytes) => return Ok(protocol::decode(&bytes)?),
                 Message::Close(why) => return Err(format!("the relay closed: {why:?}").into()),
                 _ => {}
             }
         }
     }
+}
+
+fn submit(id: u64, call: Call) -> Message {
+    let request = LabRequest::Submit { id: CallId(id), task: TaskId(0), call };
+    Message::Binary(protocol::encode(&FromClient::Lab(request)).into())
 }

@@ -5,8 +5,11 @@ use std::process::ExitCode;
 use crate::process::Result;
 
 mod call;
+mod other;
 mod page;
+mod pipe;
 mod rows;
+mod sessions;
 mod sim;
 mod stage;
 
@@ -17,6 +20,14 @@ use rows::Rows;
 pub(crate) enum Bench {
     /// A call through the relay, against a plain axum handler that makes the same system calls.
     Call,
+    /// A class that steps once a second, with and without somebody hostile.
+    Class,
+    /// What a session and a lab weigh in which nothing happens.
+    Idle,
+    /// Sessions a second, against a plain axum handler.
+    Opened,
+    /// A stream through a pipe, against a plain proxy, websockify and websocat.
+    Pipe,
     /// A lesson's bytes, and when it is painted, against an mdBook page of the same text.
     Page,
     /// Simulated calls a second, native and in wasm.
@@ -30,6 +41,10 @@ impl Bench {
     const fn name(self) -> &'static str {
         match self {
             Self::Call => "call",
+            Self::Class => "class",
+            Self::Idle => "idle",
+            Self::Opened => "opened",
+            Self::Pipe => "pipe",
             Self::Page => "page",
             Self::Sim => "sim",
             Self::Stage => "stage",
@@ -69,6 +84,10 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
     let rows = Rows::begin(bench.name())?;
     let figures = match bench {
         Bench::Call => call::measure(&rows, short),
+        Bench::Class => sessions::class(&rows, short),
+        Bench::Idle => sessions::idle(&rows, short),
+        Bench::Opened => sessions::opened(&rows, short),
+        Bench::Pipe => pipe::measure(&rows, short),
         Bench::Page => page::measure(&rows, short),
         Bench::Sim => sim::measure(&rows, short),
         Bench::Stage => stage::measure(&rows, short),

@@ -1,6 +1,7 @@
 //! The raw rows of a measurement: what was measured, in which unit, in which round, and how much.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::process::Result;
@@ -28,6 +29,11 @@ impl Rows {
     /// The file, for a program that adds rows.
     pub(super) fn append(&self) -> Result<File> {
         Ok(File::options().append(true).open(&self.0)?)
+    }
+
+    /// Adds rows.
+    pub(super) fn add(&self, rows: &str) -> Result {
+        Ok(writeln!(self.append()?, "{}", rows.trim_end())?)
     }
 
     /// The middle of all values of one kind.

@@ -13,12 +13,14 @@ mod browser;
 mod cargo_tool;
 mod debian;
 mod node;
+mod python;
 mod sysroot;
 mod wasm;
 
 pub(crate) use browser::chromium;
-pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN};
+pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN, WEBSOCAT};
 pub(crate) use node::{link_modules, modules};
+pub(crate) use python::websockify;
 
 /// Says what is about to be installed.
 fn say(what: &str, why: &str, usual: &str) {

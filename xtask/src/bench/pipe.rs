@@ -1,0 +1,61 @@
+//! A stream there and back: the relay's pipe against tokio's `copy_bidirectional`, websockify and websocat.
+
+use super::call::NO_DELAY;
+use super::other::{Other, build, measure as client};
+use super::{Figure, Rows};
+use crate::artifacts::{self, Profile};
+use crate::check::Server;
+use crate::process::Result;
+use crate::setup;
+
+/// Most that a plain proxy may be faster, and that websockify may reach.
+const PROXY: f64 = 1.0 / 0.9;
+const WEBSOCKIFY: f64 = 0.5;
+
+pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
+    let rounds = if short { "3" } else { "30" };
+    // As many bytes as a measurement moves, and the buffers that the others have too.
+    let endless = ["--session-bytes", "1000000000000", "--lab-buffer", "0"];
+    let options = [&NO_DELAY[..], &endless].concat();
+    let relay = Server::start_with(&artifacts::build(Profile::Release)?, &options)?;
+    build()?;
+    let echo = Other::measure(&["echo"])?;
+    let proxy = Other::measure(&["proxy", "--to", &echo.address])?;
+    let mut bridges = Vec::new();
+    let mut bridge = |name: &'static str, started: Result<Other>| match started {
+        Ok(other) => bridges.push((name, other)),
+        Err(problem) => eprintln!("{name} is not measured: {problem}"),
+    };
+    bridge(
+        "websockify",
+        setup::websockify()
+            .and_then(|program| Other::told(program, |own| vec![own.into(), echo.address.clone()])),
+    );
+    bridge(
+        "websocat",
+        setup::WEBSOCAT.set_up().and_then(|folder| {
+            let to = format!("tcp:{}", echo.address);
+            Other::told(folder.join("websocat"), |own| {
+                ["--binary", "--exit-on-eof", &format!("ws-l:{own}"), &to].map(String::from).to_vec()
+            })
+        }),
+    );
+    let run =
+        client().args(["pipe", "--rounds", rounds, "--relay", &relay.address, "--proxy", &proxy.address]);
+    let named = bridges.iter().map(|(name, other)| format!("--bridge={name}={}", other.address));
+    run.args(named).run_printing_into(&rows.append()?)?;
+    let rate = |over: &str| rows.ratio(over, "relay", "bytes_per_second");
+    let time = |over: &str| rows.ratio("relay", over, "round_trip_ns");
+    let mut figures = vec![
+        Figure::new("pipe_proxy_over_relay", rate("proxy")?, Some(PROXY)),
+        Figure::new("pipe_round_trip_over_proxy", time("proxy")?, None),
+        Figure::new("pipe_megabytes_per_second", rows.median("relay", "bytes_per_second")? / 1e6, None),
+    ];
+    for (name, _) in &bridges {
+        figures.push(match *name {
+            "websockify" => Figure::new("pipe_websockify_over_relay", rate(name)?, Some(WEBSOCKIFY)),
+            _ => Figure::new("pipe_websocat_over_relay", rate(name)?, None),
+        });
+    }
+    Ok(figures)
+}
