@@ -188,6 +188,7 @@ impl Kernel {
             socket.local = Some(local);
             socket.remote = None;
             socket.state = TcpState::Listen;
+            socket.receive.conversing = false;
         }
         self.socket_mut(id).listener.get_or_insert_with(Listener::default).backlog = backlog;
         done(Returned::Done)

@@ -94,6 +94,7 @@ impl Kernel {
         socket.read_shut = false;
         socket.write_shut = false;
         socket.receive.fin = false;
+        socket.receive.conversing = false;
         socket.receive.forget_unread();
         let ip = socket.bound.map_or(Ipv4Addr::UNSPECIFIED.into(), |bound| bound.ip());
         socket.local = socket.local.map(|local| Address::new(ip, local.port()));
@@ -177,7 +178,10 @@ impl Kernel {
                 socket.write_shut |= write;
                 return Err(Errno::ENOTCONN);
             }
-            TcpState::Listen if read => self.close_listener(id),
+            TcpState::Listen if read => {
+                self.close_listener(id);
+                self.disconnect(id);
+            }
             TcpState::Listen => {}
             TcpState::SynSent => {
                 self.tear_down(id, None);

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        ["mutate"] => match mutate::mutate() {
+        ["mutate", ref words @ ..] => match mutate::mutate(words) {
             Ok(0) => ExitCode::SUCCESS,
             Ok(unnoticed) => {
                 eprintln!("truth: {unnoticed} rules can be switched off and nobody notices");
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             }
         },
         _ => {
-            eprintln!("usage: truth sim|real [ROW ...], truth play sim|real < SCRIPT, or truth record");
+            eprintln!("usage: truth sim|real [ROW ...], play sim|real < SCRIPT, mutate [WORD ...] or record");
             ExitCode::from(2)
         }
     }

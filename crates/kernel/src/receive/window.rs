@@ -85,12 +85,13 @@ impl ReceiveHalf {
         }
         self.rcv_wnd = window;
         self.rcv_wup = self.next_expected();
+        // Only what acknowledges something new uses one up (`tcp_dec_quickack_mode`).
+        self.quick_acks = self.quick_acks.saturating_sub(u32::from(self.ack_scheduled));
         self.ack_scheduled = false;
         self.ack_due = None;
         self.pushed = false;
         self.pushed_twice = false;
         self.urgent = false;
-        self.quick_acks = self.quick_acks.saturating_sub(1);
         let told =
             window.min(WINDOW_UNSCALED_MAX << self.window_scale) >> self.window_scale << self.window_scale;
         if told == 0 {

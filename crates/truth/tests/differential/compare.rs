@@ -13,7 +13,7 @@ const PAUSES: [u64; 3] = [75, 125, 160];
 /// Timers that may have fired early at one place.
 const MOST_FIRED: u32 = 4;
 /// Steps of simulated worlds that are tried before giving up.
-const BUDGET: u32 = 12_000;
+const BUDGET: u32 = 30_000;
 
 /// How a script compares.
 pub(crate) enum Verdict {
@@ -48,23 +48,24 @@ struct World {
 
 impl World {
     fn step(&mut self, step: &Step) -> Record {
-        self.step_late(step, 0, 0)
+        self.step_late(step, 0, 0).expect("no timer is asked for")
     }
 
-    /// As `step`, but so many timers that are due within `slack` fire before anybody looks at what came of it.
-    fn step_late(&mut self, step: &Step, timers: u32, slack: Micros) -> Record {
+    /// As `step`, but so many timers that are due within `slack` fire before anybody looks at what came of it; nothing if
+    /// there are fewer.
+    fn step_late(&mut self, step: &Step, timers: u32, slack: Micros) -> Option<Record> {
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
         let (mut record, called) = run.begin(step);
         self.tasks = run.tasks;
-        for _ in 0..timers {
-            self.sim.fire_within(slack);
+        if !(0..timers).all(|_| self.sim.fire_within(slack)) {
+            return None;
         }
         let mut run = Run { driver: &mut self.sim, tasks: self.tasks.clone() };
         run.gather(&mut record, called);
         self.tasks = run.tasks;
         self.overfull |= self.sim.is_overfull();
         self.resized |= self.sim.would_resize();
-        record
+        Some(record)
     }
 
     /// How far before their time timers may fire at this step: the real machine came so much later to its end.
@@ -154,6 +155,7 @@ pub(crate) fn compare(steps: &[Step], real: &[Record], tasks: usize) -> Verdict 
     }
     let mut search = Search { steps, real, budget: BUDGET, furthest: None };
     let path = search.run(World { sim, tasks, overfull: false, resized: false }, 0, None);
+    let path = path.expect("no other timing is asked for");
     let Some(end) = &path.end else { return Verdict::Same { by_timing: false } };
     if let Some(name) = end.known {
         return Verdict::Known(name);
@@ -204,8 +206,8 @@ enum Timing {
 }
 
 impl Search<'_> {
-    /// Go on from before step `first`, which may come out at another time than it says.
-    fn run(&mut self, mut world: World, first: usize, timing: Option<Timing>) -> Path {
+    /// Go on from before step `first`, which may come out at another time than it says; nothing if it cannot.
+    fn run(&mut self, mut world: World, first: usize, timing: Option<Timing>) -> Option<Path> {
         let mut path = Path { first, before: Vec::new(), end: None };
         for at in first..self.steps.len() {
             path.before.push(world.clone());
@@ -214,7 +216,7 @@ impl Search<'_> {
                 Some(Timing::Paused(us)) => world.step(&Step::Pass(us)),
                 Some(Timing::Late(timers)) => {
                     let slack = world.slack(&self.steps[at], &self.real[at]);
-                    world.step_late(&self.steps[at], timers, slack)
+                    world.step_late(&self.steps[at], timers, slack)?
                 }
                 Some(Timing::Fired(_)) | None => world.step(&self.steps[at]),
             };
@@ -228,7 +230,7 @@ impl Search<'_> {
                 break;
             }
         }
-        path
+        Some(path)
     }
 
     /// Whether another timing somewhere on this path leads through the whole script, or to a listed difference.
@@ -248,7 +250,7 @@ impl Search<'_> {
                 {
                     continue;
                 }
-                let other = self.run(world, at, Some(timing));
+                let Some(other) = self.run(world, at, Some(timing)) else { continue };
                 if let Some(new) = &other.end
                     && self.furthest.as_ref().is_none_or(|old| new.step > old.step)
                     && new.step > end.step

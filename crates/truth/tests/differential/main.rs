@@ -216,7 +216,7 @@ fn work(plan: &Plan, shared: &Shared, processor: usize) {
         bytes[..8].copy_from_slice(&block.to_le_bytes());
         let config = Config {
             cases: plan.size(block),
-            max_shrink_iters: 300,
+            max_shrink_iters: setting("SOAK_SHRINK").unwrap_or(300) as u32,
             failure_persistence: None,
             ..Config::default()
         };
