@@ -26,7 +26,7 @@ pub(crate) enum Bench {
     Idle,
     /// Sessions a second, against a plain axum handler.
     Opened,
-    /// A stream through a pipe, against a plain proxy, websockify and websocat.
+    /// A stream through a pipe, against a plain proxy and websockify.
     Pipe,
     /// A lesson's bytes, and when it is painted, against an mdBook page of the same text.
     Page,

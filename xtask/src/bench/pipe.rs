@@ -1,4 +1,4 @@
-//! A stream there and back: the relay's pipe against tokio's `copy_bidirectional`, websockify and websocat.
+//! A stream there and back: the relay's pipe against tokio's `copy_bidirectional` and websockify.
 
 use super::call::NO_DELAY;
 use super::other::{Other, build, measure as client};
@@ -21,28 +21,13 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     build()?;
     let echo = Other::measure(&["echo"])?;
     let proxy = Other::measure(&["proxy", "--to", &echo.address])?;
-    let mut bridges = Vec::new();
-    let mut bridge = |name: &'static str, started: Result<Other>| match started {
-        Ok(other) => bridges.push((name, other)),
-        Err(problem) => eprintln!("{name} is not measured: {problem}"),
-    };
-    bridge(
-        "websockify",
-        setup::websockify()
-            .and_then(|program| Other::told(program, |own| vec![own.into(), echo.address.clone()])),
-    );
-    bridge(
-        "websocat",
-        setup::WEBSOCAT.set_up().and_then(|folder| {
-            let to = format!("tcp:{}", echo.address);
-            Other::told(folder.join("websocat"), |own| {
-                ["--binary", "--exit-on-eof", &format!("ws-l:{own}"), &to].map(String::from).to_vec()
-            })
-        }),
-    );
+    let told = |program| Other::told(program, |own| vec![own.into(), echo.address.clone()]);
+    let websockify = setup::websockify().and_then(told);
+    let websockify =
+        websockify.inspect_err(|problem| eprintln!("websockify is not measured: {problem}")).ok();
     let run =
         client().args(["pipe", "--rounds", rounds, "--relay", &relay.address, "--proxy", &proxy.address]);
-    let named = bridges.iter().map(|(name, other)| format!("--bridge={name}={}", other.address));
+    let named = websockify.iter().map(|other| format!("--bridge=websockify={}", other.address));
     run.args(named).run_printing_into(&rows.append()?)?;
     let rate = |over: &str| rows.ratio(over, "relay", "bytes_per_second");
     let time = |over: &str| rows.ratio("relay", over, "round_trip_ns");
@@ -51,11 +36,8 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
         Figure::new("pipe_round_trip_over_proxy", time("proxy")?, None),
         Figure::new("pipe_megabytes_per_second", rows.median("relay", "bytes_per_second")? / 1e6, None),
     ];
-    for (name, _) in &bridges {
-        figures.push(match *name {
-            "websockify" => Figure::new("pipe_websockify_over_relay", rate(name)?, Some(WEBSOCKIFY)),
-            _ => Figure::new("pipe_websocat_over_relay", rate(name)?, None),
-        });
+    if websockify.is_some() {
+        figures.push(Figure::new("pipe_websockify_over_relay", rate("websockify")?, Some(WEBSOCKIFY)));
     }
     Ok(figures)
 }

@@ -53,15 +53,6 @@ pub(crate) const MDBOOK: CargoTool = CargoTool {
     usual: "3 to 5 minutes, once",
 };
 
-/// A yardstick of `cargo xtask bench pipe`.
-pub(crate) const WEBSOCAT: CargoTool = CargoTool {
-    name: "websocat",
-    program: "websocat",
-    version: "1.14.0",
-    why: "stands between a WebSocket and a TCP connection, as the relay's pipes do",
-    usual: "3 to 6 minutes, once",
-};
-
 impl CargoTool {
     /// The folder that the program lies in; builds it first where it is nowhere.
     pub(crate) fn set_up(&self) -> Result<PathBuf> {
