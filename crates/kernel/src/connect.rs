@@ -91,6 +91,7 @@ impl Kernel {
         let socket = self.socket_mut(id);
         socket.phase = Phase::Unconnected;
         socket.error = None;
+        socket.options.maxseg = 0;
         socket.read_shut = false;
         socket.write_shut = false;
         socket.receive.fin = false;
