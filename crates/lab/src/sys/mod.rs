@@ -74,7 +74,7 @@ pub(crate) fn socket(domain: Domain, kind: SocketType) -> Answer<OwnedFd> {
     made
 }
 
-/// The arguments of [`socket`].
+/// The arguments of [`socket()`].
 pub(crate) fn socket_arguments(domain: Domain, kind: SocketType) -> String {
     let (family, kind) = (text::family(family(domain)), text::socket_type(socket_type(kind)));
     format!("{family}, {kind}|{}, IPPROTO_IP", text::SOCKET_FLAGS)
