@@ -137,9 +137,9 @@ async fn upgrade(
     upgrade
         .max_message_size(limits.message)
         .max_frame_size(limits.message)
-        // Four KiB to read into, and more where streams go through; each message written at once; never more than a
+        // One KiB to read into, which most messages fit, and more where streams go through; each message written at once; never more than a
         // message and a few control frames waiting to be written.
-        .read_buffer_size(if is_pipe { 64 << 10 } else { 4 << 10 })
+        .read_buffer_size(if is_pipe { 64 << 10 } else { 1 << 10 })
         .write_buffer_size(0)
         .max_write_buffer_size(limits.message * 2 + 1024)
         .on_upgrade(move |ws| async move {

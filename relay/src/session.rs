@@ -204,7 +204,8 @@ impl Session {
         };
         let seq = self.next_seq;
         self.next_seq += 1;
-        let message = Bytes::from(protocol::encode(&FromRelay::Lab { seq, report }));
+        // Kept perhaps for as long as the session: no longer than it is.
+        let message = Bytes::from(protocol::encode(&FromRelay::Lab { seq, report }).into_boxed_slice());
         self.kept_bytes += message.len();
         self.unsent_bytes += message.len();
         self.kept.push_back(Kept { seq, call, message });

@@ -11,6 +11,7 @@ use syscall::{Address, Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId}
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::kernel::next_of;
 use crate::namespaces::{Between, Hand, Helper, HelperProgram, Hosts, Namespaces, Pool};
 use crate::peer::{CONTROL, MakePeer, Peer};
 use crate::report::{Held, OpenError, Report};
@@ -264,7 +265,7 @@ impl LiveRun {
     /// The next thing that happened.
     pub fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
         for _ in 0..CALLS_IN_A_ROW {
-            if let Some(report) = self.said.pop_front() {
+            if let Some(report) = next_of(&mut self.said) {
                 return Poll::Ready(report);
             }
             if !self.told_ready && self.peers.iter().all(|peer| peer.ready) {

@@ -1,5 +1,6 @@
 //! An open file description: what one or several descriptors of a process refer to.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::BorrowedFd;
 
@@ -19,6 +20,9 @@ pub(crate) enum Io {
 
 /// Its number in the lab.
 pub(crate) type FileId = u32;
+
+/// The files of a lab: few, so that a node of the map with room for eleven of them would be mostly air.
+pub(crate) type Files = BTreeMap<FileId, Box<File>>;
 
 /// A real socket and what the lab knows of it.
 pub(crate) struct File {

@@ -1,6 +1,6 @@
 //! The host's own kernel behind the vocabulary of calls.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::calls::Start;
-use crate::file::{File, FileId, Kind, Left, set_linger};
+use crate::file::{File, FileId, Files, Kind, Left, set_linger};
 use crate::holds::Holds;
 use crate::process::Process;
 use crate::sys::Owned;
@@ -69,7 +69,7 @@ pub struct RealKernel {
     pub(crate) limits: Limits,
     pub(crate) budget: Arc<Semaphore>,
     pub(crate) processes: Vec<Process>,
-    pub(crate) files: BTreeMap<FileId, File>,
+    pub(crate) files: Files,
     pub(crate) next_file: FileId,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) done: VecDeque<Done>,
@@ -92,6 +92,15 @@ pub struct RealKernel {
 /// Entries of [`RealKernel::left`] and [`RealKernel::senders`]; beyond it the oldest is forgotten.
 const MOST_LEFT: usize = 256;
 
+/// Takes the first out of a queue, which holds no memory while it is empty: a lab is silent most of its time.
+pub(crate) fn next_of<T>(queue: &mut VecDeque<T>) -> Option<T> {
+    let next = queue.pop_front();
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
+    next
+}
+
 impl RealKernel {
     /// A kernel without a process. `budget` counts the open files of all labs together.
     pub fn new(network: Box<dyn Network>, limits: Limits, budget: Arc<Semaphore>) -> Self {
@@ -100,7 +109,7 @@ impl RealKernel {
             limits,
             budget,
             processes: Vec::new(),
-            files: BTreeMap::new(),
+            files: Files::new(),
             next_file: 0,
             waiting: Vec::new(),
             done: VecDeque::new(),
@@ -177,6 +186,8 @@ impl RealKernel {
             }
             Start::Waits { files, progress, timeout_us } => {
                 let (most, so_far) = (self.most(process, &call), (progress, tape));
+                // One at a time, for few wait and each is large.
+                self.waiting.reserve_exact(1);
                 self.waiting.push(Waiting::new((id, process.0), call, files, so_far, most, timeout_us));
                 return;
             }
@@ -223,7 +234,7 @@ impl RealKernel {
 
     /// The next ended call, in the order of ending.
     pub fn next_done(&mut self) -> Option<Done> {
-        self.done.pop_front()
+        next_of(&mut self.done)
     }
 
     /// The lesson address that a descriptor's socket was given.
@@ -337,7 +348,7 @@ impl RealKernel {
     }
 
     pub(crate) fn file(&self, process: ProcessId, fd: Fd) -> Option<&File> {
-        self.files.get(&self.id(process, fd)?)
+        self.files.get(&self.id(process, fd)?).map(AsRef::as_ref)
     }
 
     pub(crate) fn add(&mut self, fd: Owned, host: HostId, kind: Kind) -> Result<FileId, Errno> {
@@ -354,7 +365,7 @@ impl RealKernel {
         if !self.network.translates() {
             file.guard();
         }
-        self.files.insert(self.next_file, file);
+        self.files.insert(self.next_file, Box::new(file));
         Ok(self.next_file)
     }
 

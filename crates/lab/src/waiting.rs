@@ -10,7 +10,7 @@ use syscall::{Address, Bytes, Call, CallId, Errno, Fd, IoctlRequest, MsgFlags, R
 use tokio::time::{Sleep, sleep};
 
 use crate::calls::is_closing;
-use crate::file::{File, FileId, Kind};
+use crate::file::{File, FileId, Files, Kind};
 use crate::sys::{self, Owned};
 use crate::trace::{self, Tape};
 
@@ -101,7 +101,7 @@ impl Waiting {
     }
 
     /// Goes on as far as it can; its real calls are noted on its tape.
-    pub(crate) fn poll(&mut self, files: &mut BTreeMap<FileId, File>, cx: &mut Context<'_>) -> Poll<Woken> {
+    pub(crate) fn poll(&mut self, files: &mut Files, cx: &mut Context<'_>) -> Poll<Woken> {
         let mut tape = std::mem::take(&mut self.tape);
         let polled = trace::on(&mut tape, || self.poll_noted(files, cx));
         if polled.is_pending() {
@@ -111,7 +111,7 @@ impl Waiting {
         polled
     }
 
-    fn poll_noted(&mut self, files: &mut BTreeMap<FileId, File>, cx: &mut Context<'_>) -> Poll<Woken> {
+    fn poll_noted(&mut self, files: &mut Files, cx: &mut Context<'_>) -> Poll<Woken> {
         if let Poll::Ready(result) = self.poll_io(files, cx) {
             return Poll::Ready(Woken::Ended(result));
         }
@@ -127,11 +127,7 @@ impl Waiting {
         }
     }
 
-    fn poll_again(
-        &mut self,
-        files: &BTreeMap<FileId, File>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Raw, Errno>> {
+    fn poll_again(&mut self, files: &Files, cx: &mut Context<'_>) -> Poll<Result<Raw, Errno>> {
         loop {
             let sent = self.progress.sent;
             if self.again.as_ref().is_none_or(|(after, _)| *after != sent) {
@@ -147,11 +143,7 @@ impl Waiting {
         }
     }
 
-    fn poll_io(
-        &mut self,
-        files: &mut BTreeMap<FileId, File>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Raw, Errno>> {
+    fn poll_io(&mut self, files: &mut Files, cx: &mut Context<'_>) -> Poll<Result<Raw, Errno>> {
         if let Some(recheck) = &mut self.recheck {
             ready!(recheck.as_mut().poll(cx));
             trace::woke(Woke::Again);
@@ -168,7 +160,7 @@ impl Waiting {
             // The guards are taken before the try: what becomes ready in between is then not cleared.
             let mut guards = Vec::with_capacity(self.files.len());
             for (id, asked) in &self.files {
-                let Some(watched) = files.get(id).and_then(File::watched) else { continue };
+                let Some(watched) = files.get(id).and_then(|file| file.watched()) else { continue };
                 let io = |_| Errno::ENOMEM;
                 let reads = asked.readable || asked.priority || asked.peer_finished;
                 if reads && let Poll::Ready(guard) = watched.poll_read_ready(cx) {
@@ -204,7 +196,7 @@ impl Waiting {
 pub(crate) fn attempt(
     call: &Call,
     asked: &[(FileId, Readiness)],
-    files: &BTreeMap<FileId, File>,
+    files: &Files,
     progress: &mut Progress,
     most: usize,
 ) -> Option<Result<Raw, Errno>> {
@@ -346,11 +338,7 @@ fn is_at_end(file: &File) -> bool {
     said.peer_finished || said.hangup || said.error
 }
 
-fn look(
-    select: bool,
-    asked: &[(FileId, Readiness)],
-    files: &BTreeMap<FileId, File>,
-) -> Option<Result<Raw, Errno>> {
+fn look(select: bool, asked: &[(FileId, Readiness)], files: &Files) -> Option<Result<Raw, Errno>> {
     let present = asked.iter().filter_map(|(id, events)| Some((files.get(id)?.fd(), *events)));
     let entries: Vec<_> = present.collect();
     let counts = |(said, (_, asked)): (&Readiness, &(_, Readiness))| {
