@@ -1,20 +1,22 @@
 //! A `send` of 64 bytes: through the relay, through the plain handler, and an echo of the same size, in turn.
 //!
 //! Blocks of calls take turns, so that whatever else the machine does falls on all three alike. One client, one call
-//! at a time. Processor time is the server's; both let their other end read after each block.
+//! at a time, timed from message to message: what the client itself needs to write and read them is not counted.
+//! Processor time is the server's; both let their other end read after each block.
 
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use futures_util::SinkExt;
 use futures_util::future::try_join_all;
-use futures_util::{SinkExt, StreamExt};
 use syscall::Bytes;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Bytes as Raw, Message};
 
 use crate::cpu;
 use crate::learners::quantile;
+use crate::options::WithPlain;
 use crate::plain::{DRAIN, SEND};
-use crate::relay::{Problem, Relay, Socket, open};
+use crate::relay::{Problem, Relay, Socket, binary, open};
 
 /// What a learner's line is long.
 const BYTES: usize = 64;
@@ -25,16 +27,12 @@ const WARM_UP: u32 = 3;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Where the relay listens.
-    #[arg(long)]
-    relay: String,
-    /// Its process.
+    #[command(flatten)]
+    at: WithPlain,
+    /// The relay's process.
     #[arg(long)]
     relay_pid: u32,
-    /// Where `measure plain` listens.
-    #[arg(long)]
-    plain: String,
-    /// Its process.
+    /// The plain server's.
     #[arg(long)]
     plain_pid: u32,
     /// Blocks of 100 calls for each.
@@ -44,12 +42,8 @@ pub(crate) struct Options {
 
 #[derive(Args)]
 pub(crate) struct Many {
-    /// Where the relay listens.
-    #[arg(long)]
-    relay: String,
-    /// Where `measure plain` listens.
-    #[arg(long)]
-    plain: String,
+    #[command(flatten)]
+    at: WithPlain,
     /// How many sessions at once.
     #[arg(long)]
     sessions: usize,
@@ -74,20 +68,21 @@ impl Target {
         }
     }
 
-    async fn send(&mut self, data: &Bytes) -> Result<(), Problem> {
+    /// How long it took from message to message.
+    async fn send(&mut self, data: &Bytes) -> Result<Duration, Problem> {
         match self {
             Self::Relay(relay) => relay.send(data).await,
             Self::Plain(socket) => {
-                let answer = ask(socket, [&[SEND], &data[..]].concat()).await?;
+                let (answer, took) = ask(socket, [&[SEND], &data[..]].concat()).await?;
                 if answer[..4] == i32::try_from(data.len())?.to_be_bytes() {
-                    Ok(())
+                    Ok(took)
                 } else {
                     Err("plain: not all".into())
                 }
             }
             Self::Echo(socket) => {
-                let answer = ask(socket, data.to_vec()).await?;
-                if answer == data[..] { Ok(()) } else { Err("echo: other bytes".into()) }
+                let (answer, took) = ask(socket, data.to_vec()).await?;
+                if answer == data[..] { Ok(took) } else { Err("echo: other bytes".into()) }
             }
         }
     }
@@ -104,23 +99,20 @@ impl Target {
     }
 }
 
-async fn ask(socket: &mut Socket, message: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    socket.send(Message::Binary(message.into())).await?;
-    loop {
-        match socket.next().await.ok_or("the server has closed the connection")?? {
-            Message::Binary(bytes) => return Ok(bytes.to_vec()),
-            Message::Close(why) => return Err(format!("the server closed: {why:?}").into()),
-            _ => {}
-        }
-    }
+async fn ask(socket: &mut Socket, message: Vec<u8>) -> Result<(Raw, Duration), Problem> {
+    let message = Message::Binary(message.into());
+    let start = Instant::now();
+    socket.send(message).await?;
+    let answer = binary(socket).await?;
+    Ok((answer, start.elapsed()))
 }
 
 /// Prints rows `relay|plain|echo,ns,ROUND,VALUE`, the median of each block, and `relay|plain,cpu_ns_per_call,...`.
 pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
     let mut targets = [
-        (Target::Relay(Box::new(Relay::connect(&options.relay).await?)), Some(options.relay_pid)),
-        (Target::Plain(Box::new(open(&options.plain, "/calls", None).await?)), Some(options.plain_pid)),
-        (Target::Echo(Box::new(open(&options.plain, "/echo", None).await?)), None),
+        (Target::Relay(Box::new(Relay::connect(&options.at.relay).await?)), Some(options.relay_pid)),
+        (Target::Plain(Box::new(open(&options.at.plain, "/calls", None).await?)), Some(options.plain_pid)),
+        (Target::Echo(Box::new(open(&options.at.plain, "/echo", None).await?)), None),
     ];
     let data = Bytes::from(vec![b'x'; BYTES]);
     for round in 0..options.rounds + WARM_UP {
@@ -128,9 +120,7 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
             let before = pid.map(cpu::used_ns).transpose()?;
             let mut times = Vec::with_capacity(BLOCK);
             for _ in 0..BLOCK {
-                let start = Instant::now();
-                target.send(&data).await?;
-                times.push(start.elapsed());
+                times.push(target.send(&data).await?);
             }
             target.drain(BLOCK * BYTES).await?;
             let after = pid.map(cpu::used_ns).transpose()?;
@@ -150,8 +140,8 @@ pub(crate) async fn many(options: &Many) -> Result<(), Problem> {
     const CALLS: usize = 20;
     let (mut relays, mut plains) = (Vec::new(), Vec::new());
     for _ in 0..options.sessions {
-        relays.push(Target::Relay(Box::new(Relay::connect(&options.relay).await?)));
-        plains.push(Target::Plain(Box::new(open(&options.plain, "/calls", None).await?)));
+        relays.push(Target::Relay(Box::new(Relay::connect(&options.at.relay).await?)));
+        plains.push(Target::Plain(Box::new(open(&options.at.plain, "/calls", None).await?)));
     }
     let data = &Bytes::from(vec![b'x'; BYTES]);
     for round in 0..options.rounds + WARM_UP {
@@ -159,9 +149,7 @@ pub(crate) async fn many(options: &Many) -> Result<(), Problem> {
             let each = targets.iter_mut().map(|target| async move {
                 let mut times = Vec::with_capacity(CALLS);
                 for _ in 0..CALLS {
-                    let start = Instant::now();
-                    target.send(data).await?;
-                    times.push(start.elapsed());
+                    times.push(target.send(data).await?);
                 }
                 target.drain(CALLS * BYTES).await?;
                 Ok::<_, Problem>(times)

@@ -6,27 +6,24 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use futures_util::{SinkExt, StreamExt};
 use protocol::PeerSpec;
 use syscall::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
+use crate::options::{WithPlain, WithProcess};
 use crate::relay::{Problem, Relay, open};
 
 /// Bytes of a step's `send`.
 const STEP: usize = 64;
 /// Sessions that are opened at once.
-const AT_ONCE: usize = 32;
+pub(crate) const AT_ONCE: usize = 32;
 
 #[derive(Args)]
 pub(crate) struct Idle {
-    /// Where the relay listens.
-    #[arg(long)]
-    relay: String,
-    /// Its process.
-    #[arg(long)]
-    relay_pid: u32,
+    #[command(flatten)]
+    at: WithProcess,
     /// How many sessions, each with a lab and a connection in it.
     #[arg(long)]
     sessions: usize,
@@ -34,12 +31,8 @@ pub(crate) struct Idle {
 
 #[derive(Args)]
 pub(crate) struct Opened {
-    /// Where the relay listens.
-    #[arg(long)]
-    relay: String,
-    /// Where `measure plain` listens.
-    #[arg(long)]
-    plain: String,
+    #[command(flatten)]
+    at: WithPlain,
     /// Blocks of 100 sessions for each.
     #[arg(long)]
     rounds: u32,
@@ -66,15 +59,14 @@ pub(crate) struct Class {
 
 #[derive(Args)]
 pub(crate) struct Hostile {
-    /// Where a relay listens.
-    #[arg(long)]
-    relay: String,
-    /// Its process.
-    #[arg(long)]
-    relay_pid: u32,
+    #[command(flatten)]
+    at: WithProcess,
     /// Blocks of a second, with and without.
     #[arg(long)]
     rounds: u32,
+    /// For how many seconds tabs ask and do not read.
+    #[arg(long, default_value_t = 10)]
+    stopped_seconds: u64,
 }
 
 fn data() -> Bytes {
@@ -91,7 +83,7 @@ async fn sessions(relay: &str, count: usize) -> Result<Vec<Relay>, Problem> {
 }
 
 /// A number of a file under /proc, in KiB.
-fn kib(file: &str, name: &str) -> Result<u64, Problem> {
+pub(crate) fn kib(file: &str, name: &str) -> Result<u64, Problem> {
     let text = fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
@@ -106,12 +98,12 @@ fn kernel_kib() -> Result<u64, Problem> {
 /// Prints rows `session,pss_kib,0,…` and `session,kernel_kib,0,…`: what one more weighs in the relay's process, and in the
 /// kernel of this machine, in which nothing else should happen.
 pub(crate) async fn idle(options: &Idle) -> Result<(), Problem> {
-    let rollup = format!("/proc/{}/smaps_rollup", options.relay_pid);
+    let rollup = format!("/proc/{}/smaps_rollup", options.at.relay_pid);
     // What the first ones take is there once.
-    let _warm = sessions(&options.relay, AT_ONCE).await?;
+    let _warm = sessions(&options.at.relay, AT_ONCE).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = (kib(&rollup, "Pss")?, kernel_kib()?);
-    let _open = sessions(&options.relay, options.sessions).await?;
+    let _open = sessions(&options.at.relay, options.sessions).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let after = (kib(&rollup, "Pss")?, kernel_kib()?);
     let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / options.sessions as f64;
@@ -126,12 +118,12 @@ pub(crate) async fn opened(options: &Opened) -> Result<(), Problem> {
     for round in 0..options.rounds {
         let started = Instant::now();
         for _ in 0..BLOCK {
-            Relay::hello(&options.relay).await?.finish().await?;
+            Relay::hello(&options.at.relay).await?.finish().await?;
         }
         println!("relay,opened_per_second,{round},{:.1}", BLOCK as f64 / started.elapsed().as_secs_f64());
         let started = Instant::now();
         for _ in 0..BLOCK {
-            let mut socket = open(&options.plain, "/echo", None).await?;
+            let mut socket = open(&options.at.plain, "/echo", None).await?;
             socket.send(Message::Binary(vec![1].into())).await?;
             socket.next().await.ok_or("the server has closed the connection")??;
             socket.close(None).await?;
@@ -180,16 +172,17 @@ async fn stepping(
 }
 
 /// Prints rows `quiet|hostile,p99_us,ROUND,VALUE`: steps of 32 neighbours, alone and beside a session that asks as fast as
-/// it can; and `stopped,kib_per_tab,0,VALUE`: what a tab that asks and does not read takes in the end.
+/// it can; and `stopped,kib_per_tab|kib_per_tab_at_the_end,0,VALUE`: what a tab that asks and does not read takes at most,
+/// and in the end.
 pub(crate) async fn hostile(options: &Hostile) -> Result<(), Problem> {
     const NEIGHBOURS: usize = 32;
     let pace = Duration::from_millis(50);
-    let mut neighbours = sessions(&options.relay, NEIGHBOURS).await?;
+    let mut neighbours = sessions(&options.at.relay, NEIGHBOURS).await?;
     for round in 0..options.rounds {
         for what in ["quiet", "hostile"] {
             // A process of its own, so that it disturbs nothing but the relay.
             let flood = match what {
-                "hostile" => Some(Flood::start(&options.relay)?),
+                "hostile" => Some(Flood::start(&options.at.relay)?),
                 _ => None,
             };
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -231,15 +224,30 @@ pub(crate) async fn flood(relay: &str) -> Result<(), Problem> {
 
 async fn stopped(options: &Hostile) -> Result<(), Problem> {
     const TABS: usize = 50;
-    const CALLS: usize = 20_000;
-    let status = format!("/proc/{}/status", options.relay_pid);
-    let mut tabs = sessions(&options.relay, TABS).await?;
+    const CALLS_PER_SECOND: u64 = 2000;
+    let seconds = options.stopped_seconds;
+    let status = format!("/proc/{}/status", options.at.relay_pid);
+    let mut tabs = sessions(&options.at.relay, TABS).await?;
     let before = kib(&status, "VmRSS")?;
+    let each = |now: u64| now.saturating_sub(before) as f64 / TABS as f64;
     // Each is closed by the relay or held up by it, whichever comes first.
-    let asking = try_join_all(tabs.iter_mut().map(|tab| tab.ask_without_reading(CALLS)));
-    let _ = tokio::time::timeout(Duration::from_secs(10), asking).await;
-    let after = kib(&status, "VmRSS")?;
-    println!("stopped,kib_per_tab,0,{:.1}", after.saturating_sub(before) as f64 / TABS as f64);
+    let calls = (CALLS_PER_SECOND * seconds) as usize;
+    let asking = join_all(tabs.iter_mut().map(|tab| tab.ask_without_reading(calls)));
+    let watching = async {
+        let mut most = before;
+        for _ in 0..seconds {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            most = most.max(kib(&status, "VmRSS")?);
+        }
+        Ok::<_, Problem>(most)
+    };
+    tokio::pin!(watching);
+    let most = tokio::select! {
+        most = &mut watching => most?,
+        _ = asking => watching.await?,
+    };
+    println!("stopped,kib_per_tab,0,{:.1}", each(most));
+    println!("stopped,kib_per_tab_at_the_end,0,{:.1}", each(kib(&status, "VmRSS")?));
     Ok(())
 }
 

@@ -1,7 +1,8 @@
-//! The simulator's workload, the same natively and in wasm: a whole partial send, again and again.
+//! Workloads that are the same natively and in wasm: a whole partial send, again and again; an exchange; copies.
 
 pub mod crowd;
 pub mod exchange;
+pub mod fork;
 
 use syscall::What;
 use world::{Scenario, World};
@@ -41,6 +42,14 @@ pub extern "C" fn ours_in_wasm(turns: u32) {
 #[unsafe(no_mangle)]
 pub extern "C" fn smoltcp_in_wasm(turns: u32) {
     exchange::smoltcp(turns);
+}
+
+/// [`fork::copies`] for a host that knows no Rust.
+#[cfg(target_arch = "wasm32")]
+// SAFETY: no other symbol of this name is linked in.
+#[unsafe(no_mangle)]
+pub extern "C" fn copies_in_wasm(times: u32) {
+    fork::copies(times);
 }
 
 /// [`simulate`] for a host that knows no Rust; calls beyond 2^32 wrap.

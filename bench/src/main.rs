@@ -7,10 +7,14 @@ use clap::{Parser, Subcommand};
 mod call;
 mod carry;
 mod cpu;
+mod lab_proxy;
 mod learners;
+mod options;
 mod pipe;
 mod plain;
+mod python;
 mod relay;
+mod room;
 mod sim;
 
 #[derive(Parser)]
@@ -34,6 +38,20 @@ enum What {
         #[arg(long)]
         turns: u32,
     },
+    /// What a copy of two Python programs costs.
+    Fork {
+        /// The number of this round, for the rows.
+        #[arg(long)]
+        round: u32,
+    },
+    /// Programs that loop, on the Python machine and on CPython in turn.
+    Loops(python::Loops),
+    /// Run a program that makes no calls on the Python machine.
+    Program {
+        /// Its file.
+        #[arg(long)]
+        file: std::path::PathBuf,
+    },
     /// Calls through servers that run already, in turn.
     Call(call::Options),
     /// Calls of many sessions at once, through both in turn.
@@ -46,6 +64,10 @@ enum What {
     Opened(learners::Opened),
     /// How long the steps of a whole class take.
     Class(learners::Class),
+    /// How soon a class's work is acknowledged and on its teachers' boards, and what a learner weighs.
+    Rooms(room::Rooms),
+    /// How long the record of a long course takes to come.
+    Record(room::Record),
     /// What one session can do to the others, and a tab that does not read to the relay.
     Hostile(learners::Hostile),
     /// Be hostile: ask as fast as possible.
@@ -62,6 +84,8 @@ enum What {
         #[arg(long)]
         to: std::net::SocketAddr,
     },
+    /// Be the yardstick of the relay's pipe: a TCP proxy to the echo of a lab, on a free port, which is printed.
+    LabProxy,
     /// Be the yardstick: a plain axum server on a free port, which is printed.
     Plain,
 }
@@ -72,16 +96,25 @@ fn main() -> ExitCode {
             sim::measure(round, runs, turns);
             Ok(())
         }
+        What::Fork { round } => {
+            python::fork(round);
+            Ok(())
+        }
+        What::Loops(options) => python::loops(&options).map_err(Into::into),
+        What::Program { file } => python::program(&file).map_err(Into::into),
         What::Call(options) => client(call::measure(&options)),
         What::Many(options) => client(call::many(&options)),
         What::Pipe(options) => client(pipe::measure(&options)),
         What::Idle(options) => client(learners::idle(&options)),
         What::Opened(options) => client(learners::opened(&options)),
         What::Class(options) => client(learners::class(&options)),
+        What::Rooms(options) => client(room::rooms(&options)),
+        What::Record(options) => client(room::record(&options)),
         What::Hostile(options) => client(learners::hostile(&options)),
         What::Flood { relay } => client(learners::flood(&relay)),
         What::Echo => carry::echo(),
         What::Proxy { to } => carry::proxy(to),
+        What::LabProxy => lab_proxy::serve(),
         What::Plain => plain::serve(),
     };
     match done {

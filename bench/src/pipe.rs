@@ -1,18 +1,25 @@
-//! A stream there and back: through the relay's pipe, a plain TCP proxy, and programs that do the same.
+//! A stream there and back: through the relay's pipe, TCP proxies, and programs that do the same.
 //!
-//! Blocks take turns, so that whatever else the machine does falls on all alike. What answers is an echo: behind the
-//! relay that of a lab, which counts and reports each of its calls; behind the others a plain one.
+//! Blocks take turns, so that whatever else the machine does falls on all alike. What answers is an echo:
+//!
+//! - behind the relay and `measure lab-proxy` that of a lab on loopback: after each call it asks the kernel what that end
+//!   holds (four calls more) and reports both, and this client reads and decodes every report;
+//! - behind `measure proxy` and other bridges a plain one, which does far less: they are favoured.
+//!
+//! So the relay differs from `lab_proxy` by what this project adds alone: WebSockets in place of TCP, for the stream and for
+//! the reports; sessions; limits.
 
 use std::time::Instant;
 
 use clap::Args;
 use futures_util::{SinkExt, StreamExt};
-use protocol::{PeerSpec, PipeOpen};
+use protocol::PipeOpen;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use crate::carry::PIECE;
+use crate::lab_proxy;
 use crate::relay::{Problem, Relay, Socket, open};
 
 /// Pieces of 64 KiB in a block.
@@ -25,6 +32,9 @@ pub(crate) struct Options {
     /// Where the relay listens.
     #[arg(long)]
     relay: String,
+    /// Where `measure lab-proxy` listens, to which nobody has connected yet.
+    #[arg(long)]
+    lab_proxy: String,
     /// Where `measure proxy` listens.
     #[arg(long)]
     proxy: String,
@@ -42,11 +52,9 @@ enum Target {
     Web(Box<Socket>),
 }
 
-/// Prints rows `relay|proxy|NAME,bytes_per_second,ROUND,VALUE`, and for round trips of 64 bytes `…,round_trip_ns,…`.
+/// Prints rows `relay|lab_proxy|proxy|NAME,bytes_per_second,ROUND,VALUE`, and for round trips of 64 bytes `…,round_trip_ns,…`.
 pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
-    let mut peer = PeerSpec::named("echo");
-    peer.settings.insert("chunk".into(), PIECE as i64);
-    let session = Relay::open_lab(&options.relay, peer).await?;
+    let session = Relay::open_lab(&options.relay, lab_proxy::echo()).await?;
     let mut pipe = open(&options.relay, protocol::PATH, Some(protocol::PIPE)).await?;
     let asked = PipeOpen { session: session.name(), key: session.key(), to: session.peer()? };
     pipe.send(Message::Binary(protocol::encode(&asked).into())).await?;
@@ -56,10 +64,12 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
     }
     // What the lab reports is read, as a page would, and not looked at.
     tokio::spawn(session.read_on());
-    let proxy = TcpStream::connect(&options.proxy).await?;
-    proxy.set_nodelay(true)?;
-    let mut targets =
-        vec![("relay".to_owned(), Target::Web(Box::new(pipe))), ("proxy".into(), Target::Tcp(proxy))];
+    tokio::spawn(lab_proxy::read_on(connect(&options.lab_proxy).await?));
+    let mut targets = vec![
+        ("relay".to_owned(), Target::Web(Box::new(pipe))),
+        ("lab_proxy".into(), Target::Tcp(connect(&options.lab_proxy).await?)),
+        ("proxy".into(), Target::Tcp(connect(&options.proxy).await?)),
+    ];
     for bridge in &options.bridge {
         let (name, address) = bridge.split_once('=').ok_or("a bridge is name=address")?;
         targets.push((name.into(), Target::Web(Box::new(open(address, "/", Some("binary")).await?))));
@@ -82,6 +92,12 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+async fn connect(address: &str) -> Result<TcpStream, Problem> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 impl Target {

@@ -1,14 +1,19 @@
 //! A client of the relay.
 
+use std::time::{Duration, Instant};
+
 use futures_util::{SinkExt, StreamExt};
-use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec};
+use protocol::room::Ask;
+use protocol::{
+    FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, RoomReport, RoomRequest,
+};
 use syscall::{Address, Bytes, Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Bytes as Raw, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
@@ -38,6 +43,7 @@ pub(crate) struct Relay {
     peer: Option<Address>,
     calls: u64,
     seen: u64,
+    acknowledged: u64,
     fd: Fd,
 }
 
@@ -46,7 +52,7 @@ impl Relay {
     pub(crate) async fn hello(address: &str) -> Result<Self, Problem> {
         let socket = open(address, protocol::PATH, Some(protocol::SUBPROTOCOL)).await?;
         let own = (String::new(), String::new());
-        let mut relay = Self { socket, own, peer: None, calls: 0, seen: 0, fd: Fd(-1) };
+        let mut relay = Self { socket, own, peer: None, calls: 0, seen: 0, acknowledged: 0, fd: Fd(-1) };
         let hello = Hello { version: protocol::VERSION, resume: None, token: None };
         relay.say(&FromClient::Hello(hello)).await?;
         match relay.message().await? {
@@ -84,6 +90,9 @@ impl Relay {
                 return Err(format!("{name}: {errno}").into());
             }
         }
+        // A page says how far it has read after every eighth report; what it has read the relay keeps no longer.
+        let through = relay.seen - relay.seen % 8;
+        relay.say(&FromClient::Ack { through }).await?;
         Ok(relay)
     }
 
@@ -120,6 +129,31 @@ impl Relay {
         }
     }
 
+    /// Asks this of its room, under this number.
+    pub(crate) async fn ask(&mut self, id: u32, ask: Ask) -> Result<(), Problem> {
+        self.say(&FromClient::Room(RoomRequest { id, ask })).await
+    }
+
+    /// The next that its room says. May be given up while it waits.
+    pub(crate) async fn hear(&mut self) -> Result<RoomReport, Problem> {
+        loop {
+            if let FromRelay::Room { seq, report } = self.message().await? {
+                self.seen = seq;
+                return Ok(report);
+            }
+        }
+    }
+
+    /// Acknowledges what came, where it is enough to be worth a message.
+    pub(crate) async fn acknowledge(&mut self) -> Result<(), Problem> {
+        let through = self.seen;
+        if through < self.acknowledged + 8 {
+            return Ok(());
+        }
+        self.acknowledged = through;
+        self.say(&FromClient::Ack { through }).await
+    }
+
     /// Asks as fast as it can, and reads what comes.
     pub(crate) async fn flood(self) {
         let (mut to, mut from) = self.socket.split();
@@ -144,12 +178,24 @@ impl Relay {
         Ok(())
     }
 
-    /// Sends bytes and waits for the answer; the kernel must take them all.
-    pub(crate) async fn send(&mut self, data: &Bytes) -> Result<(), Problem> {
+    /// Sends bytes and waits for the answer; the kernel must take them all. How long it took from message to message:
+    /// what this client needs to write the one and to read the other is not the relay's.
+    pub(crate) async fn send(&mut self, data: &Bytes) -> Result<Duration, Problem> {
         let call = Call::Send { fd: self.fd, data: data.clone(), flags: MsgFlags::default() };
-        match self.call(call).await? {
-            Ok(Returned::Count(n)) if n as usize == data.len() => Ok(()),
-            other => Err(format!("send: {other:?}").into()),
+        self.calls += 1;
+        let message = submit(self.calls, call);
+        let start = Instant::now();
+        self.socket.send(message).await?;
+        loop {
+            let answer = self.bytes().await?;
+            let took = start.elapsed();
+            match self.told(protocol::decode(&answer)?)? {
+                Some(LabReport::Completed { id, outcome, .. }) if id.0 == self.calls => match outcome {
+                    Ok(Returned::Count(n)) if n as usize == data.len() => return Ok(took),
+                    other => return Err(format!("send: {other:?}").into()),
+                },
+                _ => {}
+            }
         }
     }
 
@@ -189,28 +235,43 @@ impl Relay {
 
     async fn report(&mut self) -> Result<LabReport, Problem> {
         loop {
-            match self.message().await? {
-                FromRelay::Lab {
-                    report: LabReport::Refused { reason } | LabReport::Closed { reason },
-                    ..
-                } => return Err(reason.into()),
-                FromRelay::Lab { seq, report } => {
-                    self.seen = seq;
-                    return Ok(report);
-                }
-                _ => {}
+            let message = self.message().await?;
+            if let Some(report) = self.told(message)? {
+                return Ok(report);
             }
         }
     }
 
-    async fn message(&mut self) -> Result<FromRelay, Problem> {
-        loop {
-            let message = self.socket.next().await.ok_or("the relay has closed the connection")??;
-            match message {
-                Message::Binary(bytes) => return Ok(protocol::decode(&bytes)?),
-                Message::Close(why) => return Err(format!("the relay closed: {why:?}").into()),
-                _ => {}
+    /// The lab's report in a message, if it is one that goes on.
+    fn told(&mut self, message: FromRelay) -> Result<Option<LabReport>, Problem> {
+        match message {
+            FromRelay::Lab {
+                report: LabReport::Refused { reason } | LabReport::Closed { reason }, ..
+            } => Err(reason.into()),
+            FromRelay::Lab { seq, report } => {
+                self.seen = seq;
+                Ok(Some(report))
             }
+            _ => Ok(None),
+        }
+    }
+
+    async fn message(&mut self) -> Result<FromRelay, Problem> {
+        Ok(protocol::decode(&self.bytes().await?)?)
+    }
+
+    async fn bytes(&mut self) -> Result<Raw, Problem> {
+        binary(&mut self.socket).await
+    }
+}
+
+/// The next binary message, whole.
+pub(crate) async fn binary(socket: &mut Socket) -> Result<Raw, Problem> {
+    loop {
+        match socket.next().await.ok_or("the server has closed the connection")?? {
+            Message::Binary(bytes) => return Ok(bytes),
+            Message::Close(why) => return Err(format!("the server closed: {why:?}").into()),
+            _ => {}
         }
     }
 }

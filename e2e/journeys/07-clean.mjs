@@ -13,7 +13,8 @@ export default async function ({ base, browser }) {
     const policy = page.response.headers()['content-security-policy'] ?? '';
     assert.match(policy, /default-src 'none'|default-src 'self'/, `${short(url)}: ${policy}`);
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/, short(url));
-    const inline = await page.locator('[style], script:not([src]):not([type="application/json"]), style').count();
+    // The editor sets its places by the object model, which the policy allows; what the page brings has none.
+    const inline = await page.locator('[style]:not(.cm-editor *), script:not([src]):not([type="application/json"]), style').count();
     assert.equal(inline, 0, `${short(url)} has inline styles or scripts`);
     await close(page);
   }

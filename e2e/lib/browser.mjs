@@ -29,6 +29,14 @@ export async function open(browser, url, { width = 1280, height = 800, scripts =
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  await watch(page, url, scripts);
+  if (print) await page.emulateMedia({ media: 'print' });
+  page.response = await page.goto(url, { waitUntil: 'load' });
+  return page;
+}
+
+/** Notes from now on what goes wrong in a page, one that another opened too. */
+export async function watch(page, url, scripts = true) {
   const seen = [];
   const tolerated = [];
   const note = (text) => seen.push(text.slice(0, 400));
@@ -38,7 +46,9 @@ export async function open(browser, url, { width = 1280, height = 800, scripts =
     const to = new URL(r.url());
     if (!['data:', 'blob:'].includes(to.protocol) && to.host !== new URL(url).host) note(`other host: ${r.url()}`);
   });
-  page.on('requestfailed', (r) => note(`request failed: ${r.url()} ${r.failure()?.errorText}`));
+  // The browser gives up the page's icon by itself when the page is left before it came.
+  const givenUp = (r) => /\/icon-[^/]*\.svg$/.test(r.url()) && r.failure()?.errorText === 'net::ERR_ABORTED';
+  page.on('requestfailed', (r) => givenUp(r) || note(`request failed: ${r.url()} ${r.failure()?.errorText}`));
   if (scripts) {
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) =>
@@ -48,9 +58,6 @@ export async function open(browser, url, { width = 1280, height = 800, scripts =
   }
   Object.defineProperty(page, 'problems', { get: () => seen.filter((text) => !tolerated.some((t) => t.test(text))) });
   page.tolerate = (pattern) => tolerated.push(pattern);
-  if (print) await page.emulateMedia({ media: 'print' });
-  page.response = await page.goto(url, { waitUntil: 'load' });
-  return page;
 }
 
 /** Closes the page's context and fails if anything went wrong in it. */

@@ -6,9 +6,12 @@ import { promisify } from 'node:util';
 
 const READY_LIMIT_MS = 20_000;
 
-/** Starts `socketscope serve` and resolves when it says that it listens. Port 0 is one of the system's choice. */
-export async function start(binary, { port = 0, more = [] } = {}) {
-  const child = spawn(binary, ['serve', '--port', String(port), '--ready-json', ...more], {
+/**
+ * Starts `socketscope serve` and resolves when it says that it listens. Port 0 is one of the system's choice; without a folder its
+ * rooms are kept in memory alone.
+ */
+export async function start(binary, { port = 0, data = 'none', more = [] } = {}) {
+  const child = spawn(binary, ['serve', '--port', String(port), '--ready-json', '--data', data, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use python::Limits;
+use runs::Turns;
 use scene::Prediction;
 use syscall::Call;
 use toml::de::{DeTable, DeValue};
-use world::{Op, ProgramSpec, Scenario, World};
+use world::{Op, ProgramSpec, Runs, Scenario};
 
 use crate::problem::{Notes, newlines};
 
@@ -142,7 +144,7 @@ pub(crate) fn scenario(source: &Source<'_>, scenario: &Scenario, notes: &mut Not
         steps(source, p, program, notes);
     }
     if notes.problems.len() == before
-        && let Err(error) = World::new(scenario)
+        && let Err(error) = runs::world(scenario, Turns::Calls, Limits::default())
     {
         for problem in error.problems {
             notes.add(
@@ -151,6 +153,23 @@ pub(crate) fn scenario(source: &Source<'_>, scenario: &Scenario, notes: &mut Not
                 "Mend the scenario; lessons/README.md has its form",
             );
         }
+    }
+}
+
+/// Checks program `p` of a block of programs: it is Python that is edited, or one that acts by itself.
+pub(crate) fn python(source: &Source<'_>, p: usize, program: &ProgramSpec, notes: &mut Notes<'_>) {
+    let at = |key: &'static str| source.line_of(&[&"scenario", &"programs", &p, &key]);
+    if program.runs != Runs::Python {
+        let what = format!("the program `{}` is not Python", program.name);
+        notes.add(at("name"), what, "Write runs = \"python\", or make the figure a ```figure");
+    }
+    if program.source.trim().is_empty() {
+        notes.add(at("source"), format!("the program `{}` has no text", program.name), "Write its source");
+    }
+    let simple = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if !program.file.ends_with(".py") || !program.file.chars().all(simple) {
+        let what = format!("`{}` is no name of a file of Python", program.file);
+        notes.add(at("file"), what, "Write letters, digits, _ and -, and .py behind them");
     }
 }
 
@@ -201,6 +220,13 @@ pub(crate) fn prediction(line: u32, prediction: &Prediction, scenario: &Scenario
         notes.add(line, what, format!("Its programs are: {}", names.join(", ")));
         return;
     };
+    if program.runs == Runs::Python {
+        // What it calls is known once it runs: a test runs it.
+        if before.nth == 0 {
+            notes.add(line, "the 0th call", "The first is 1");
+        }
+        return;
+    }
     let calls: BTreeSet<_> = program.steps.iter().filter_map(|s| call_name(&s.op)).collect();
     if !calls.contains(before.call.as_str()) || before.nth == 0 {
         notes.add(

@@ -6,7 +6,8 @@ use crate::lesson::Lesson;
 use crate::problem::Notes;
 
 /// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`.
-pub const PAGES: [&str; 6] = ["/", "/experiments", "/keys", "/licence", "/playground", "/truth"];
+pub const PAGES: [&str; 8] =
+    ["/", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
 
 /// Where a link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{OPTIONS, Prose, check_inline, escape, slug};
 use crate::{front, listing};
 
-const BLOCKS: &str = "Write figure, predict, live, truth, measured, after, side, python or text";
+const BLOCKS: &str = "Write figure, programs, predict, live, truth, measured, after, side, python or text";
 const FORM: &str = "lessons/README.md has the form of this block";
 
 /// Reads the lesson in `text`. `file` is the name that problems are told with.
@@ -196,6 +196,9 @@ impl Reader<'_> {
         let source = Source { text: body, first, at: &[] };
         match kind {
             "figure" => self.stage(&source).map(|s| Fenced::Block(Block::Figure(FigureSpec::Stage(s)))),
+            "programs" => {
+                self.programs(&source).map(|p| Fenced::Block(Block::Figure(FigureSpec::Programs(p))))
+            }
             "live" => self.live(&source).map(|l| Fenced::Block(Block::Figure(FigureSpec::Live(l)))),
             "predict" => {
                 let prediction = self.toml(&source)?;
@@ -260,6 +263,14 @@ impl Reader<'_> {
             self.notes.add(source.first, "predictions inside the figure", "Write each as a block ```predict");
         }
         check::scenario(source, &stage.scenario, &mut self.notes);
+        Some(stage)
+    }
+
+    fn programs(&mut self, source: &Source<'_>) -> Option<StageSpec> {
+        let stage = self.stage(source)?;
+        for (p, program) in stage.scenario.programs.iter().enumerate() {
+            check::python(source, p, program, &mut self.notes);
+        }
         Some(stage)
     }
 
@@ -334,7 +345,7 @@ fn flush(prose: &mut Vec<Event<'static>>, blocks: &mut Vec<Block>) {
 fn collect_stages<'b>(blocks: &'b mut [Block], stages: &mut Vec<&'b mut StageSpec>) {
     for block in blocks {
         match block {
-            Block::Figure(FigureSpec::Stage(stage)) => stages.push(stage),
+            Block::Figure(FigureSpec::Stage(stage) | FigureSpec::Programs(stage)) => stages.push(stage),
             Block::After { blocks, .. } | Block::Side { blocks, .. } => collect_stages(blocks, stages),
             Block::Figure(FigureSpec::Live(_)) | Block::Prose(_) | Block::Truth(_) | Block::Measured(_) => {}
         }

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use lessons::Lessons;
-use scene::{Answer, Command, FigureSpec, Stage, StageSpec};
+use scene::{Answer, Command, FigureSpec, StageSpec};
 
 /// The answers of each stage that asks, in order.
 const ANSWERS: &[(&str, &[&str])] = &[
     ("an-end-and-a-desk", &["ENOTCONN", "EPIPE", "EINVAL"]),
+    ("behind-the-select", &["28", "waits"]),
     ("believes-connected", &["5", "waits"]),
     ("sending-into-silence", &["14", "ETIMEDOUT"]),
     ("third-client", &["5", "succeeds", "waits"]),
@@ -24,6 +27,7 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("at-home", &["3000", "3000"]),
     ("connect-in-steps", &["EINPROGRESS", "EALREADY", "succeeds"]),
     ("cut-off", &["2000", "waits"]),
+    ("forgotten-flush", &["waits", "waits"]),
     ("fork-holds-on", &["waits", "waits"]),
     ("four-times-readable", &["0", "ECONNRESET"]),
     ("on-a-cable", &["3000", "1448"]),
@@ -32,21 +36,35 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("two-references", &["8", "waits"]),
     ("woken-by-shutdown", &["waits", "EPIPE"]),
     ("writable-and-refused", &["waits", "ECONNREFUSED"]),
+    ("three-recvs", &["3", "waits"]),
+    ("one-collection", &["waits"]),
+    ("five-digits", &["waits", "2"]),
+    ("type-then-body", &["4", "waits"]),
+    ("fixed-length", &["waits", "896"]),
+    ("short-of-fixed", &["13", "0"]),
+    ("byte-order", &["1", "waits"]),
+    ("seven-bytes", &["12", "2"]),
+    ("echo-without-end", &["waits", "waits"]),
+    ("bind-again", &["EADDRINUSE", "EADDRINUSE"]),
+    ("no-empty-line", &["25", "waits"]),
+    ("kept-open", &["44", "waits"]),
     ("writable-and-waits", &["succeeds", "waits"]),
 ];
 
 fn stages() -> Vec<StageSpec> {
     let lessons = Lessons::embedded().unwrap_or_else(|problems| panic!("{problems:?}")).lessons;
     let figures = lessons.iter().flat_map(|lesson| lesson.figures()).filter_map(|figure| match figure {
-        FigureSpec::Stage(stage) if !stage.predictions.is_empty() => Some(stage.clone()),
-        FigureSpec::Stage(_) | FigureSpec::Live(_) => None,
+        FigureSpec::Stage(stage) | FigureSpec::Programs(stage) if !stage.predictions.is_empty() => {
+            Some(stage.clone())
+        }
+        FigureSpec::Stage(_) | FigureSpec::Live(_) | FigureSpec::Programs(_) => None,
     });
     figures.collect()
 }
 
 /// The kernel's answers, and whether each was on offer.
 fn answers(spec: StageSpec) -> Vec<(String, bool)> {
-    let mut stage = Stage::new(spec).unwrap();
+    let mut stage = common::stage(spec);
     let mut answers = Vec::new();
     loop {
         stage.handle(Command::ToEnd);

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use lessons::{Lessons, rows};
-use scene::{Command as Do, FigureSpec, Stage, StageSpec};
+use scene::{Command as Do, FigureSpec, StageSpec};
 use syscall::{Call, Outcome, Returned, What};
 use world::{Scenario, World};
 
@@ -57,7 +59,7 @@ fn listings(lessons: &Lessons) -> Vec<(String, String)> {
         }
         for figure in lesson.figures() {
             let scenario = match figure {
-                FigureSpec::Stage(stage) => &stage.scenario,
+                FigureSpec::Stage(stage) | FigureSpec::Programs(stage) => &stage.scenario,
                 FigureSpec::Live(live) => &live.scenario,
             };
             for program in &scenario.programs {
@@ -92,7 +94,7 @@ fn every_listing_is_python_that_can_be_read() {
 fn stages(lessons: &Lessons) -> Vec<&StageSpec> {
     let figures = lessons.lessons.iter().flat_map(|lesson| lesson.figures());
     let stages = figures.filter_map(|figure| match figure {
-        FigureSpec::Stage(stage) => Some(stage),
+        FigureSpec::Stage(stage) | FigureSpec::Programs(stage) => Some(stage),
         FigureSpec::Live(_) => None,
     });
     stages.chain([&lessons.home.figure]).collect()
@@ -101,7 +103,7 @@ fn stages(lessons: &Lessons) -> Vec<&StageSpec> {
 #[test]
 fn every_stage_comes_to_an_end_and_asks_all_its_questions() {
     for spec in stages(&embedded()) {
-        let mut stage = Stage::new(spec.clone()).unwrap();
+        let mut stage = common::stage(spec.clone());
         let mut asked = 0;
         for _ in 0..100 {
             stage.handle(Do::ToEnd);

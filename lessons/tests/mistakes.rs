@@ -69,7 +69,7 @@ fn a_file_with_five_mistakes_yields_five_lines() {
         [
             "five.md:5: `minutes` is not a number from 1 to 999. Write minutes = 12",
             "five.md:8: unknown field `colour`. The fields are title, part, order, minutes, lede, about, rows",
-            "five.md:11: unknown block kind `figur`. Write figure, predict, live, truth, measured, after, side, python or text",
+            "five.md:11: unknown block kind `figur`. Write figure, programs, predict, live, truth, measured, after, side, python or text",
             "five.md:17: a heading of level 4 below one of level 2. Use ###",
             "five.md:19: the link `no-such-lesson` leads to a page that does not exist. \
              Write a lesson's file name without .md",
@@ -80,6 +80,39 @@ fn a_file_with_five_mistakes_yields_five_lines() {
 #[test]
 fn a_good_stage_is_accepted() {
     assert_eq!(told_of_body(STAGE), Vec::<String>::new());
+}
+
+const PROGRAMS: &str = r#"```programs
+id = "one"
+title = "One"
+[scenario]
+network = "loopback"
+hosts = ["h"]
+[[scenario.programs]]
+name = "P"
+host = "h"
+runs = "python"
+file = "p.py"
+source = "import socket\n"
+```
+"#;
+
+#[test]
+fn programs_are_python_with_a_text_and_a_file_of_their_own() {
+    let predict = "```predict\nstage = \"one\"\nbefore = { program = \"P\", call = \"send\", nth = 1 }\nask = \"A\"\nbecause = \"B\"\n```\n";
+    assert_eq!(
+        told_of_body(&format!("{PROGRAMS}\n{predict}\n~~~after one Then\nText\n~~~\n")),
+        Vec::<String>::new()
+    );
+    let line = |told: Vec<String>| told.first().cloned().unwrap_or_default();
+    let script = line(told_of_body(&PROGRAMS.replace("runs = \"python\"\n", "")));
+    assert!(script.starts_with(&format!("{}: the program `P` is not Python", BODY + 7)), "{script}");
+    let file = line(told_of_body(&PROGRAMS.replace("p.py", "/etc/passwd")));
+    assert!(file.starts_with(&format!("{}: `/etc/passwd` is no name", BODY + 10)), "{file}");
+    let host = line(told_of_body(&PROGRAMS.replace("host = \"h\"", "host = \"g\"")));
+    assert!(host.contains("host `g`"), "{host}");
+    let text = line(told_of_body(&PROGRAMS.replace("import socket\\n", "import socket\\nif\\n")));
+    assert!(text.contains("p.py, line 2: SyntaxError"), "{text}");
 }
 
 #[test]

@@ -60,7 +60,10 @@ def settle(process):
 def ended(process):
     if process.returncode == 0:
         return "0"
-    last = (process.stderr.read().strip().splitlines() or ["killed"])[-1]
+    said = process.stderr.read().strip()
+    if process.returncode > 0 and "Traceback" not in said:
+        return str(process.returncode)      # sys.exit, perhaps with a last word
+    last = (said.splitlines() or ["killed"])[-1]
     return last.partition(":")[0].rpartition(".")[2]
 
 

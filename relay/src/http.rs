@@ -37,6 +37,19 @@ const HEADERS: [(&str, &str); 6] = [
     ("referrer-policy", "no-referrer"),
 ];
 
+/// Pages that stand in others' slides, also in files: these say nothing of who may frame them. They have one figure, no relay and no
+/// room, so that there is nothing to be tricked into.
+const EMBED: &str = "/embed/";
+/// Said in the place of the above with those.
+const EMBEDDED: [(&str, &str); 2] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'",
+    ),
+    ("cross-origin-resource-policy", "cross-origin"),
+];
+
 pub(crate) fn router(relay: Arc<Relay>) -> Router {
     Router::new()
         .route(protocol::PATH, get(upgrade))
@@ -81,11 +94,14 @@ async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    let embed = request.uri().path().starts_with(EMBED);
     let mut response = match relay.origins.check_host(request.headers(), client.local) {
         Ok(()) => next.run(request).await,
         Err(foreign) => plain(StatusCode::FORBIDDEN, foreign.0),
     };
-    for (name, value) in HEADERS {
+    // What is answered to a browser that has the page already takes the place of what was said with it.
+    let embed = embed && matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
+    for (name, value) in HEADERS.into_iter().chain(EMBEDDED.into_iter().filter(|_| embed)) {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
@@ -109,13 +125,18 @@ async fn upgrade(
         }
     };
     let Some(selected) = upgrade.selected_protocol().cloned() else {
-        let text = format!("Ask for the subprotocol {}.\n", protocol::SUBPROTOCOL);
+        let text =
+            format!("Ask for the subprotocol {}, or {} for a pipe.\n", protocol::SUBPROTOCOL, protocol::PIPE);
         return plain(StatusCode::BAD_REQUEST, text);
     };
     let is_pipe = selected == protocol::PIPE;
     let address = relay.proxies.client(client.peer, &headers);
+    let private = relay.tls.is_some()
+        || relay.teacher_over_http
+        || address.is_loopback()
+        || relay.proxies.says_https(client.peer, &headers);
     let seat = match relay.registry.seat(address, &relay.limits) {
-        Ok(seat) if !relay.stop.is_cancelled() => seat,
+        Ok(seat) if !relay.stop.is_cancelled() => seat.private(private),
         Ok(_) => return try_later(RESTART_S, "This relay stops."),
         Err(Full::All) => {
             relay.metrics.refused("sessions");

@@ -12,12 +12,14 @@ mod guesses;
 mod host;
 mod http;
 mod labs;
+mod lan;
 mod limits;
 mod metrics;
 mod origin;
 mod pace;
 mod proxy;
 mod registry;
+mod rooms;
 mod server;
 mod session;
 pub mod settings;
@@ -36,8 +38,9 @@ pub use host::kernel;
 use labs::Labs;
 pub use limits::Limits;
 pub use origin::{Foreign, Origins};
+pub use rooms::RoomLimits;
 pub use server::{Handle, NotServing, Server};
-pub use session::{Closing, Session};
+pub use session::{Asked, Closing, Session};
 pub use settings::Settings;
 
 /// This program's version.
@@ -56,6 +59,10 @@ pub(crate) struct Relay {
     kernel: KernelInfo,
     registry: registry::Registry,
     guesses: guesses::Guesses,
+    /// None where this relay has none.
+    rooms: Option<Arc<rooms::Rooms>>,
+    /// Whether whoever teaches may do so over connections that can be read along.
+    teacher_over_http: bool,
     grounds: Arc<labs::Grounds>,
     /// Cancelled when the relay stops.
     stop: CancellationToken,
@@ -70,7 +77,14 @@ impl Relay {
         content: Content,
         tls: Option<tls::Tls>,
         (grounds, metrics): (Arc<labs::Grounds>, Arc<metrics::Metrics>),
+        store: Option<Arc<dyn store::Store>>,
+        addresses: Vec<String>,
     ) -> Self {
+        let stop = CancellationToken::new();
+        let rooms = store.map(|store| {
+            let limits = settings.limits.rooms.clone();
+            Arc::new(rooms::Rooms::new(store, limits, addresses, Arc::clone(&metrics), stop.clone()))
+        });
         Self {
             limits: settings.limits.clone(),
             origins,
@@ -82,8 +96,10 @@ impl Relay {
             kernel: kernel(grounds.mode()),
             grounds,
             registry: registry::Registry::default(),
-            guesses: guesses::Guesses::default(),
-            stop: CancellationToken::new(),
+            guesses: guesses::Guesses::new(settings.limits.wrong_keys, u32::MAX),
+            rooms,
+            teacher_over_http: settings.teacher_over_http,
+            stop,
             tasks: TaskTracker::new(),
         }
     }

@@ -50,6 +50,8 @@ pub struct Limits {
     pub session: Duration,
     /// How long a session outlives its WebSocket.
     pub resume: Duration,
+    /// What its rooms may use.
+    pub rooms: crate::RoomLimits,
     /// How long the other end has to answer a Close.
     pub close: Duration,
     /// How long a shutdown waits for everybody.
@@ -81,6 +83,7 @@ impl Default for Limits {
             session_bytes: 64 << 20,
             session: Duration::from_secs(4 * 3600),
             resume: Duration::from_secs(60),
+            rooms: crate::RoomLimits::default(),
             close: Duration::from_secs(1),
             shutdown: Duration::from_secs(9),
         }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -9,6 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use protocol::room::Refusal;
 use protocol::{Answered, LabReport, LabRequest};
 use syscall::{CallId, Errno, Outcome};
 use tokio::time::Instant;
@@ -29,6 +31,7 @@ pub(crate) struct Metrics {
     resumed: Counter,
     pub(crate) labs: Gauge,
     pub(crate) pipes: Gauge,
+    pub(crate) guests: Gauge,
     labs_opened: Counter,
     /// Networks that are ready for labs; set when it changes.
     pub(crate) labs_ready: Gauge,
@@ -36,8 +39,29 @@ pub(crate) struct Metrics {
     pub(crate) helper_restarts: Counter,
     calls: Family<Label<3>, Counter>,
     call_seconds: Times,
-    bytes: Family<Label<1>, Counter>,
+    bytes: Carried,
     refused: Family<Label<1>, Counter>,
+    /// Rooms in memory.
+    pub(crate) rooms: Gauge,
+    pub(crate) rows_saved: Counter,
+    rooms_refused: Family<Label<1>, Counter>,
+}
+
+/// Bytes of messages, with both counters at hand: every message counts.
+#[derive(Debug)]
+struct Carried {
+    family: Family<Label<1>, Counter>,
+    from_clients: Counter,
+    to_clients: Counter,
+}
+
+impl Default for Carried {
+    fn default() -> Self {
+        let family = Family::<Label<1>, Counter>::default();
+        let of = |direction| family.get_or_create(&[("direction", direction)]).clone();
+        let (from_clients, to_clients) = (of("in"), of("out"));
+        Self { family, from_clients, to_clients }
+    }
 }
 
 #[derive(Debug)]
@@ -55,6 +79,11 @@ impl Metrics {
         self.refused.get_or_create(&[("limit", limit)]).inc();
     }
 
+    /// A session did not come into a room, for this reason.
+    pub(crate) fn room_refused(&self, why: Refusal) {
+        self.rooms_refused.get_or_create(&[("why", why.name())]).inc();
+    }
+
     /// A lab is ready, so long after it was asked for.
     pub(crate) fn lab_opened(&self, took: std::time::Duration) {
         self.lab_seconds.0.observe(took.as_secs_f64());
@@ -64,9 +93,14 @@ impl Metrics {
         self.resumed.inc();
     }
 
-    /// So many bytes came from a client (in), or went to one (out).
-    pub(crate) fn carried(&self, direction: &'static str, count: usize) {
-        self.bytes.get_or_create(&[("direction", direction)]).inc_by(count as u64);
+    /// So many bytes came from a client.
+    pub(crate) fn bytes_in(&self, count: usize) {
+        self.bytes.from_clients.inc_by(count as u64);
+    }
+
+    /// So many bytes went to a client.
+    pub(crate) fn bytes_out(&self, count: usize) {
+        self.bytes.to_clients.inc_by(count as u64);
     }
 
     /// All of it in the text format of OpenMetrics.
@@ -82,6 +116,7 @@ impl Metrics {
         );
         registry.register("labs", "Labs open", self.labs.clone());
         registry.register("pipes", "Pipes into labs", self.pipes.clone());
+        registry.register("guests", "Sessions that are guests in another's lab", self.guests.clone());
         registry.register("labs_opened", "Labs opened", self.labs_opened.clone());
         registry.register("labs_ready", "Networks that are kept ready for labs", self.labs_ready.clone());
         registry.register("lab_seconds", "From an open to the lab's being ready", self.lab_seconds.0.clone());
@@ -103,12 +138,19 @@ impl Metrics {
         registry.register(
             "bytes",
             "Bytes of messages, from clients (in) and to them (out)",
-            self.bytes.clone(),
+            self.bytes.family.clone(),
         );
         registry.register(
             "refused",
             "What was refused, closed or delayed, by the setting that says so",
             self.refused.clone(),
+        );
+        registry.register("rooms", "Rooms in memory", self.rooms.clone());
+        registry.register("rows_saved", "Rows of learners' work that were kept", self.rows_saved.clone());
+        registry.register(
+            "rooms_refused",
+            "Sessions that did not come into a room",
+            self.rooms_refused.clone(),
         );
         let mut text = String::new();
         // Writing into a string does not fail.
@@ -134,6 +176,25 @@ impl Drop for Counted {
     }
 }
 
+/// Bytes of a session's pipes, each of which has a task of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Piped {
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+}
+
+impl Piped {
+    /// So many bytes came from the client.
+    pub(crate) fn bytes_in(&self, count: usize) {
+        self.bytes_in.fetch_add(count as u64, Relaxed);
+    }
+
+    /// So many bytes went to it.
+    pub(crate) fn bytes_out(&self, count: usize) {
+        self.bytes_out.fetch_add(count as u64, Relaxed);
+    }
+}
+
 /// What one session did.
 pub(crate) struct Tally {
     metrics: Arc<Metrics>,
@@ -142,10 +203,13 @@ pub(crate) struct Tally {
     opened: Instant,
     /// Calls that have not ended.
     waiting: Vec<(CallId, &'static str, Instant)>,
+    /// The counter of the last call that ended: the next is often of the same kind.
+    latest: Option<(Label<3>, Counter)>,
     calls: u64,
     labs: u64,
     bytes_in: u64,
     bytes_out: u64,
+    pub(crate) piped: Arc<Piped>,
     /// Why it ended.
     pub(crate) end: String,
 }
@@ -159,10 +223,12 @@ impl Tally {
             address,
             opened: Instant::now(),
             waiting: Vec::new(),
+            latest: None,
             calls: 0,
             labs: 0,
             bytes_in: 0,
             bytes_out: 0,
+            piped: Arc::default(),
             end: "its client stayed away".into(),
         }
     }
@@ -191,18 +257,26 @@ impl Tally {
             Answered::Kernel => "kernel",
             Answered::Relay => "relay",
         };
-        self.metrics.calls.get_or_create(&[("call", name), ("by", by), ("outcome", class(outcome))]).inc();
+        let kind = [("call", name), ("by", by), ("outcome", class(outcome))];
+        match &self.latest {
+            Some((latest, counter)) if *latest == kind => drop(counter.inc()),
+            _ => {
+                let counter = self.metrics.calls.get_or_create(&kind).clone();
+                counter.inc();
+                self.latest = Some((kind, counter));
+            }
+        }
         self.metrics.call_seconds.0.observe(since.elapsed().as_secs_f64());
     }
 
     pub(crate) fn bytes_in(&mut self, count: usize) {
         self.bytes_in += count as u64;
-        self.metrics.carried("in", count);
+        self.metrics.bytes_in(count);
     }
 
     pub(crate) fn bytes_out(&mut self, count: usize) {
         self.bytes_out += count as u64;
-        self.metrics.carried("out", count);
+        self.metrics.bytes_out(count);
     }
 }
 
@@ -215,8 +289,8 @@ impl Drop for Tally {
             seconds = self.opened.elapsed().as_secs(),
             labs = self.labs,
             calls = self.calls,
-            bytes_in = self.bytes_in,
-            bytes_out = self.bytes_out,
+            bytes_in = self.bytes_in + self.piped.bytes_in.load(Relaxed),
+            bytes_out = self.bytes_out + self.piped.bytes_out.load(Relaxed),
             end = self.end.as_str(),
             "session"
         );

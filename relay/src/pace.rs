@@ -20,16 +20,28 @@ pub(crate) struct Pace<C: Clock = DefaultClock> {
     bytes: Meter<C>,
 }
 
+/// Requests of a session to its room, a second,
+const REQUESTS: u32 = 20;
+/// and so many at once.
+const REQUESTS_BURST: u32 = 100;
+
 /// What a session may still use, on all its connections together.
 pub(crate) struct Allowance {
     pace: Pace,
-    /// How many bytes may still come from its client.
-    bytes_left: AtomicU64,
+    requests: Limiter<DefaultClock>,
+    /// How many bytes have come from its client.
+    spent: AtomicU64,
+    /// How many may come for its client itself, and as many again for each guest.
+    share: u64,
+    /// The most guests that its labs have had at once.
+    guests: AtomicU64,
 }
 
 impl Allowance {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { pace: Pace::new(limits), bytes_left: AtomicU64::new(limits.session_bytes) }
+        let requests = RateLimiter::direct(quota(REQUESTS, REQUESTS_BURST));
+        let (spent, guests) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { pace: Pace::new(limits), requests, spent, share: limits.session_bytes, guests }
     }
 
     /// Takes a request's place; else how long to wait before trying again.
@@ -37,15 +49,32 @@ impl Allowance {
         self.pace.call()
     }
 
+    /// The same for a request to its room.
+    pub(crate) fn request(&self) -> Result<(), Duration> {
+        self.requests.check().map_err(|not_until| not_until.wait_time_from(self.pace.clock.now()))
+    }
+
     /// The same for so many bytes.
     pub(crate) fn bytes(&self, count: usize) -> Result<(), Duration> {
         self.pace.bytes(count)
     }
 
+    /// Its labs have so many guests now. A server of a whole class calls for each of them, and what it asks `select` grows with
+    /// them: the most that there were at once count to its end. Each is a session with a place and rates of its own.
+    pub(crate) fn has_guests(&self, now: usize) {
+        self.guests.fetch_max(now as u64, Relaxed);
+    }
+
+    /// How many bytes may ever come.
+    pub(crate) fn most(&self) -> u64 {
+        self.share.saturating_mul(1 + self.guests.load(Relaxed))
+    }
+
     /// Takes so many bytes of all that may ever come; whether they were left.
     pub(crate) fn spend(&self, count: usize) -> bool {
-        let less = |left: u64| left.checked_sub(count as u64);
-        self.bytes_left.fetch_update(Relaxed, Relaxed, less).is_ok()
+        let most = self.most();
+        let more = |spent: u64| spent.checked_add(count as u64).filter(|spent| *spent <= most);
+        self.spent.fetch_update(Relaxed, Relaxed, more).is_ok()
     }
 }
 
@@ -132,6 +161,17 @@ mod tests {
         assert!(pace.call().is_err());
         clock.advance(Duration::from_secs(1));
         assert_eq!((0..1000).filter(|_| pace.call().is_ok()).count(), 200);
+    }
+
+    #[test]
+    fn each_guest_of_the_most_at_once_brings_a_share_of_bytes_that_stays() {
+        let allowance = Allowance::new(&Limits { session_bytes: 1000, ..Limits::default() });
+        assert!(allowance.spend(1000) && !allowance.spend(1));
+        for guests in [2, 1, 0, 2] {
+            allowance.has_guests(guests);
+        }
+        assert_eq!(allowance.most(), 3000, "who comes again brings nothing more");
+        assert!(allowance.spend(2000) && !allowance.spend(1));
     }
 
     #[test]

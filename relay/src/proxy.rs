@@ -19,6 +19,24 @@ impl Proxies {
         Self { trusted, header }
     }
 
+    /// Whether a trusted proxy says that its client came by HTTPS: the one next to us, which speaks for those before it.
+    pub(crate) fn says_https(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        if !self.trusts(peer.to_canonical()) {
+            return false;
+        }
+        let name = match self.header {
+            ProxyHeader::XForwardedFor => "x-forwarded-proto",
+            ProxyHeader::Forwarded => self.header.word(),
+        };
+        let last = headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
+        let Some(last) = last.and_then(|line| line.rsplit(',').next()) else { return false };
+        match self.header {
+            ProxyHeader::XForwardedFor => last.trim().eq_ignore_ascii_case("https"),
+            ProxyHeader::Forwarded => forwarded(last, "proto")
+                .is_some_and(|proto| proto.trim_matches('"').eq_ignore_ascii_case("https")),
+        }
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(&address))
     }
@@ -59,8 +77,13 @@ fn address(text: &str) -> Option<IpAddr> {
 
 /// The `for` of one element of Forwarded (RFC 7239 section 4).
 fn forwarded_for(element: &str) -> Option<IpAddr> {
-    let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("for")).and_then(|(_, value)| address(value))
+    forwarded(element, "for").and_then(address)
+}
+
+/// A parameter of such an element.
+fn forwarded<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -102,6 +125,26 @@ mod tests {
             ("127.0.0.1", &["192.0.2.1,"], "127.0.0.1"),
         ] {
             assert_eq!(client(X, peer, lines), expected, "{peer} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn https_is_believed_of_the_next_proxy_alone() {
+        let proxies = |header| Proxies::new(vec!["127.0.0.1/32".parse().unwrap()], header);
+        let (x, f) = (ProxyHeader::XForwardedFor, ProxyHeader::Forwarded);
+        for (header, peer, name, value, https) in [
+            (x, "127.0.0.1", "x-forwarded-proto", "https", true),
+            (x, "127.0.0.1", "x-forwarded-proto", "https, http", false),
+            (x, "127.0.0.1", "forwarded", "for=192.0.2.1;proto=https", false),
+            (x, "192.0.2.1", "x-forwarded-proto", "https", false),
+            (f, "127.0.0.1", "forwarded", "for=192.0.2.1;Proto=HTTPS", true),
+            (f, "127.0.0.1", "forwarded", "proto=https, for=192.0.2.1;proto=http", false),
+            (f, "127.0.0.1", "x-forwarded-proto", "https", false),
+        ] {
+            let name = axum::http::HeaderName::from_static(name);
+            let headers = HeaderMap::from_iter([(name, value.parse().unwrap())]);
+            let says = proxies(header).says_https(peer.parse().unwrap(), &headers);
+            assert_eq!(says, https, "{peer} {value}");
         }
     }
 

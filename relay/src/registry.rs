@@ -5,17 +5,19 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
-use protocol::{LabReport, LabRequest};
+use protocol::{LabReport, LabRequest, RoomReport, RoomRequest};
 use subtle::ConstantTimeEq as _;
 use syscall::{Address, Errno};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::labs::Pipe;
-use crate::metrics::{Metrics, Tally};
+use crate::labs::{Pipe, Side};
+use crate::metrics::{Metrics, Piped, Tally};
 use crate::pace::Allowance;
+use crate::rooms::{From, Membership};
 use crate::session::Session;
 use crate::{Labs, Limits};
 
@@ -23,6 +25,8 @@ use crate::{Labs, Limits};
 pub(crate) struct Held {
     pub(crate) session: Session,
     pub(crate) labs: Labs,
+    /// Its place in a room.
+    pub(crate) room: Membership,
     /// Its rates, whichever connections it uses.
     pub(crate) allowance: Arc<Allowance>,
     /// What it did so far.
@@ -34,7 +38,7 @@ pub(crate) struct Held {
     /// What others want of it.
     pub(crate) wanted: mpsc::Receiver<Wanted>,
     /// Counts it while nobody is there.
-    _seat: Arc<Seat>,
+    seat: Arc<Seat>,
     registered: Registered,
 }
 
@@ -42,6 +46,8 @@ pub(crate) struct Held {
 pub(crate) struct Seat {
     registry: Registry,
     address: IpAddr,
+    /// Whether nobody between can read along: by TLS, or since the client is on this machine.
+    private: bool,
 }
 
 /// The name of a session in the registry, gone when dropped.
@@ -82,6 +88,8 @@ pub(crate) struct Passage {
     /// Cancelled when its lab is gone.
     pub(crate) ended: CancellationToken,
     pub(crate) allowance: Arc<Allowance>,
+    /// Where the session counts its bytes.
+    pub(crate) piped: Arc<Piped>,
     /// When the session ends at the latest.
     pub(crate) over: Instant,
 }
@@ -124,14 +132,14 @@ impl Registry {
         }
         *here += 1;
         state.seats += 1;
-        Ok(Seat { registry: self.clone(), address })
+        Ok(Seat { registry: self.clone(), address, private: false })
     }
 
     /// A fresh session.
     pub(crate) fn open(
         &self,
         seat: Arc<Seat>,
-        labs: Labs,
+        (labs, room): (Labs, Membership),
         limits: &Limits,
         metrics: &Arc<Metrics>,
     ) -> Box<Held> {
@@ -144,12 +152,13 @@ impl Registry {
         Box::new(Held {
             session,
             labs,
+            room,
             tally,
             left_out: 0,
             allowance: Arc::new(Allowance::new(limits)),
             over: Instant::now() + limits.session,
             wanted,
-            _seat: seat,
+            seat,
             registered,
         })
     }
@@ -196,6 +205,12 @@ impl Registry {
 }
 
 impl Seat {
+    /// The same, for a client with whom nobody between can read along.
+    pub(crate) fn private(mut self, private: bool) -> Self {
+        self.private = private;
+        self
+    }
+
     /// Whose it is.
     pub(crate) fn address(&self) -> IpAddr {
         self.address
@@ -205,24 +220,45 @@ impl Seat {
 impl Held {
     /// Moves the session to this seat, its client's new one.
     pub(crate) fn sit(&mut self, seat: Arc<Seat>) {
-        self._seat = seat;
+        self.seat = seat;
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.registered.name
     }
 
+    /// Asks what the client asks of its room.
+    pub(crate) fn ask(&mut self, request: RoomRequest) {
+        let from = From { address: self.seat.address, private: self.seat.private };
+        self.room.ask(request, from);
+    }
+
+    /// What the room says next, for the client. How things are there waits until the client has read what was said before.
+    pub(crate) fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<RoomReport> {
+        self.room.poll_report(!self.session.is_half_full(), cx)
+    }
+
     /// Does what the client asks of its lab.
     pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         self.tally.request(&request);
-        self.labs.request(request)
+        match request {
+            LabRequest::Offer { share } => match self.room.right(share, Side::Offer) {
+                Ok(right) => self.labs.offer(right),
+                Err(reason) => Some(LabReport::Refused { reason }),
+            },
+            LabRequest::Visit { share } => {
+                let right = self.room.right(share, Side::Visit);
+                self.labs.visit(right)
+            }
+            request => self.labs.request(request),
+        }
     }
 
     /// Begins a pipe to this address of its lab, for whoever waits for it.
     pub(crate) fn pipe(&mut self, to: Address, answer: oneshot::Sender<Result<Passage, Errno>>) {
         let made = self.labs.pipe(to).map(|(pipe, ended)| {
-            let allowance = Arc::clone(&self.allowance);
-            Passage { pipe, ended, allowance, over: self.over }
+            let (allowance, piped) = (Arc::clone(&self.allowance), Arc::clone(&self.tally.piped));
+            Passage { pipe, ended, allowance, piped, over: self.over }
         });
         // Who has gone meanwhile closes it by that.
         let _ = answer.send(made);
@@ -233,13 +269,16 @@ impl Held {
     pub(crate) fn report(&mut self, report: LabReport) {
         self.tally.report(&report);
         let full = self.session.is_half_full();
-        if full && matches!(report, LabReport::Happened { .. } | LabReport::Holds { .. }) {
+        // What a peer does is more than anybody reads while a pipe carries much.
+        let may_miss =
+            matches!(report, LabReport::Happened { .. } | LabReport::Holds { .. } | LabReport::Peer { .. });
+        if full && may_miss {
             self.left_out += 1;
             return;
         }
         if self.left_out > 0 && !full {
             let says = format!(
-                "Here {} reports of packets and buffers are left out: you did not read them fast enough.",
+                "Here {} reports of packets, buffers and peers are left out: you did not read them fast enough.",
                 std::mem::take(&mut self.left_out)
             );
             self.session.report(LabReport::Notice { says });
@@ -290,9 +329,10 @@ fn random_name(bytes: usize) -> String {
 mod tests {
     use super::*;
 
-    fn labs() -> Labs {
+    fn labs() -> (Labs, Membership) {
         let settings = crate::Settings { lab_mode: crate::settings::LabMode::Off, ..Default::default() };
-        Labs::new(Arc::new(crate::labs::Grounds::new(&settings, Arc::default()).unwrap()))
+        let grounds = crate::labs::Grounds::new(&settings, Arc::default()).unwrap();
+        (Labs::new(Arc::new(grounds)), Membership::new(None))
     }
 
     #[test]

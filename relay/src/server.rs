@@ -1,7 +1,7 @@
 //! The accept loops: connections with a cap and a time limit for their heads, and an orderly end.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +11,9 @@ use futures_util::future::join_all;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,8 @@ mod any;
 
 /// A failed accept (no descriptor left, mostly) is tried again after this.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
 /// Where Prometheus asks by default, on loopback.
 const METRICS_PORT: u16 = 9464;
 
@@ -52,6 +55,8 @@ pub enum NotServing {
     Tls(String),
     /// Labs cannot be made as asked: a sentence.
     Labs(String),
+    /// Rooms cannot be kept where they should be: a sentence.
+    Rooms(String),
 }
 
 /// What may be done to a relay while it serves.
@@ -83,19 +88,27 @@ impl Server {
         let mut port = settings.port;
         for ip in &settings.listen {
             let asked = SocketAddr::from((*ip, port));
-            let bound = async {
-                let listener = TcpListener::bind(asked).await?;
-                let address = listener.local_addr()?;
-                Ok((listener, address))
+            let (listener, address) = match listen(asked, settings.listen.len() > 1) {
+                Ok(bound) => bound,
+                // A system may have no IPv6 at all.
+                Err(error)
+                    if asked == SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)) && !addresses.is_empty() =>
+                {
+                    tracing::info!(%error, "not on IPv6");
+                    continue;
+                }
+                Err(error) => return Err(NotServing::Bind(asked, error)),
             };
-            let (listener, address) = bound.await.map_err(|error| NotServing::Bind(asked, error))?;
             port = address.port();
             listeners.push(listener);
             addresses.push(address);
         }
         let metrics = metrics_listener(settings).await?;
         let origins = Origins::new(port, tls.is_some(), &settings.origin);
-        let relay = Arc::new(Relay::new(settings, origins, content, tls, labs(settings).await?));
+        let store = crate::rooms::store(settings).await.map_err(NotServing::Rooms)?;
+        let reached = crate::rooms::addresses(settings, &addresses);
+        let labs = labs(settings).await?;
+        let relay = Arc::new(Relay::new(settings, origins, content, tls, labs, store, reached));
         Ok(Self { listeners, addresses, metrics, relay })
     }
 
@@ -143,12 +156,41 @@ impl Server {
         tokio::select! {
             () = stop.cancelled() => relay.stop.cancel(),
             () = relay.grounds.supervise() => {}
+            () = expire(&relay) => {}
             _ = join_all(loops) => {}
         }
         relay.grounds.stop();
         relay.tasks.close();
-        timeout(relay.limits.shutdown, relay.tasks.wait()).await.is_ok()
+        let ended = timeout(relay.limits.shutdown, relay.tasks.wait()).await.is_ok();
+        if let Some(rooms) = &relay.rooms {
+            // What was asked to be kept is; whoever asked has gone.
+            let _ = timeout(relay.limits.shutdown, rooms.close()).await;
+        }
+        ended
     }
+}
+
+/// Sees to it that rooms are deleted when their time is over.
+async fn expire(relay: &Relay) {
+    match &relay.rooms {
+        Some(rooms) => rooms.expire().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Listens there, on IPv6 for IPv6 alone where IPv4 has a listener of its own.
+fn listen(address: SocketAddr, alone: bool) -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if address.is_ipv6() && alone {
+        SockRef::from(&socket).set_only_v6(true)?;
+    }
+    // As the library does: a port that was just given back can be had. Elsewhere it would share the port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    let listener = socket.listen(BACKLOG)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 /// Where labs are made: which way is found out by trying, where nobody waits.

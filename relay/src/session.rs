@@ -3,10 +3,12 @@
 //! It knows no socket, clock or task. Order of use: [`Session::receive`] for each message of the client,
 //! [`Session::report`] for each report of the lab, then [`Session::next_unsent`] until it answers `None`.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use axum::body::Bytes;
-use protocol::{FromClient, FromRelay, LabReport, LabRequest};
+use protocol::room::Refusal;
+use protocol::{FromClient, FromRelay, LabReport, LabRequest, RoomReport, RoomRequest};
 use subtle::ConstantTimeEq as _;
 use syscall::{CallId, Errno};
 
@@ -64,6 +66,38 @@ impl Closing {
     }
 }
 
+impl Kept {
+    /// What a kept report takes beside its message: its place in the queue, which may be twice as long as it is filled, and
+    /// what is shared with whoever sends it. Measured; a report of a packet has hardly more bytes.
+    const BOOKS: usize = 160;
+
+    /// Bytes of memory.
+    fn weight(&self) -> usize {
+        self.message.len() + Self::BOOKS
+    }
+}
+
+/// A message in as much memory as it is long, since it may be kept for as long as the session.
+fn exactly(message: &FromRelay) -> Bytes {
+    thread_local! {
+        static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    WRITTEN.with_borrow_mut(|written| {
+        written.clear();
+        protocol::encode_into(message, written);
+        Bytes::copy_from_slice(written)
+    })
+}
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Of its lab.
+    Lab(LabRequest),
+    /// Of its room.
+    Room(RoomRequest),
+}
+
 /// The state of a session.
 #[derive(Debug)]
 pub struct Session {
@@ -73,6 +107,10 @@ pub struct Session {
     highest: u64,
     /// Calls that have not ended.
     waiting: Vec<CallId>,
+    /// The highest number of a request to its room so far; likewise.
+    highest_request: Option<u32>,
+    /// Such requests that have no answer.
+    asking: Vec<u32>,
     /// Reports that the client has not acknowledged, by rising number.
     kept: VecDeque<Kept>,
     kept_bytes: usize,
@@ -101,6 +139,8 @@ impl Session {
             key,
             highest: 0,
             waiting: Vec::new(),
+            highest_request: None,
+            asking: Vec::new(),
             kept: VecDeque::new(),
             kept_bytes: 0,
             next_seq: 1,
@@ -127,16 +167,26 @@ impl Session {
         self.key.as_bytes().ct_eq(key.as_bytes()).into()
     }
 
-    /// A message of the client behind its hello; what the lab is to do, if anything.
+    /// A message of the client behind its hello; what is asked of its lab or its room, if anything.
     ///
     /// # Errors
     /// If the message is not allowed here; the WebSocket is to be closed so.
-    pub fn receive(&mut self, message: FromClient) -> Result<Option<LabRequest>, Closing> {
+    pub fn receive(&mut self, message: FromClient) -> Result<Option<Asked>, Closing> {
         match message {
             FromClient::Hello(_) => {
                 Err(Closing::new(Closing::PROTOCOL, "hello is said once, as the first message"))
             }
-            FromClient::Room(request) => match request {},
+            // It came before: its answer comes, or has come, or comes again.
+            FromClient::Room(request)
+                if self.highest_request.is_some_and(|highest| request.id <= highest) =>
+            {
+                Ok(None)
+            }
+            FromClient::Room(request) => {
+                self.highest_request = Some(request.id);
+                self.asking.push(request.id);
+                Ok(Some(Asked::Room(request)))
+            }
             FromClient::Ack { through } if through > self.reached => {
                 Err(Closing::new(Closing::PROTOCOL, "ack of a report that was not sent"))
             }
@@ -159,10 +209,12 @@ impl Session {
                         self.waiting.push(*id);
                     }
                     // The lab that would have answered them is gone.
-                    LabRequest::Open { .. } | LabRequest::Close => self.end_waiting(),
+                    LabRequest::Open { .. } | LabRequest::Visit { .. } | LabRequest::Close => {
+                        self.end_waiting();
+                    }
                     _ => {}
                 }
-                Ok(Some(request))
+                Ok(Some(Asked::Lab(request)))
             }
         }
     }
@@ -202,13 +254,38 @@ impl Session {
             }
             _ => None,
         };
+        self.keep(call, |seq| FromRelay::Lab { seq, report });
+    }
+
+    /// A report of the room, to be sent and kept in the same way.
+    pub fn room_report(&mut self, report: RoomReport) {
+        match &report {
+            RoomReport::Answer { id, .. } => self.asking.retain(|asking| asking != id),
+            // The room that would have answered them is gone for this session.
+            RoomReport::Out { .. } => {
+                for id in std::mem::take(&mut self.asking) {
+                    let says = "This session is in no room any more.";
+                    self.room_report(RoomReport::refused(id, Refusal::NoSuchRoom, says));
+                }
+            }
+            _ => {}
+        }
+        self.keep(None, |seq| FromRelay::Room { seq, report });
+    }
+
+    /// How many requests to its room have no answer.
+    pub fn asking(&self) -> usize {
+        self.asking.len()
+    }
+
+    fn keep(&mut self, call: Option<CallId>, message: impl FnOnce(u64) -> FromRelay) {
         let seq = self.next_seq;
         self.next_seq += 1;
-        // Kept perhaps for as long as the session: no longer than it is.
-        let message = Bytes::from(protocol::encode(&FromRelay::Lab { seq, report }).into_boxed_slice());
-        self.kept_bytes += message.len();
-        self.unsent_bytes += message.len();
-        self.kept.push_back(Kept { seq, call, message });
+        let message = exactly(&message(seq));
+        let kept = Kept { seq, call, message };
+        self.kept_bytes += kept.weight();
+        self.unsent_bytes += kept.weight();
+        self.kept.push_back(kept);
     }
 
     /// The next message for the client.
@@ -218,7 +295,7 @@ impl Session {
         let kept = self.kept.get(index)?;
         self.sent = kept.seq;
         self.reached = self.reached.max(self.sent);
-        self.unsent_bytes -= kept.message.len();
+        self.unsent_bytes -= kept.weight();
         let message = kept.message.clone();
         while self.kept_bytes - self.unsent_bytes > self.most_kept {
             self.forget_first();
@@ -261,8 +338,7 @@ impl Session {
 
     fn send_again_after(&mut self, last: u64) {
         self.sent = last;
-        self.unsent_bytes =
-            self.kept.iter().filter(|kept| kept.seq > last).map(|kept| kept.message.len()).sum();
+        self.unsent_bytes = self.kept.iter().filter(|kept| kept.seq > last).map(Kept::weight).sum();
     }
 
     fn forget(&mut self, through: u64) {
@@ -273,9 +349,9 @@ impl Session {
 
     fn forget_first(&mut self) {
         if let Some(kept) = self.kept.pop_front() {
-            self.kept_bytes -= kept.message.len();
+            self.kept_bytes -= kept.weight();
             if kept.seq > self.sent {
-                self.unsent_bytes -= kept.message.len();
+                self.unsent_bytes -= kept.weight();
                 self.sent = kept.seq;
             }
         }
@@ -389,6 +465,37 @@ mod tests {
         assert!(left.len() > 2);
         assert!(left.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0));
         assert_eq!(session.unsent_bytes, 0);
+    }
+
+    #[test]
+    fn a_request_to_a_room_is_made_once_and_answered_once_however_often_it_is_sent() {
+        use protocol::room::{Answer, Ask};
+        let mut session = session();
+        let ask = |id| FromClient::Room(RoomRequest { id, ask: Ask::Leave });
+        let done = |id| RoomReport::Answer { id, answer: Answer::Done };
+        let sent = |session: &mut Session| -> Vec<_> {
+            let next = std::iter::from_fn(|| session.next_unsent());
+            next.map(|bytes| match protocol::decode(&bytes).unwrap() {
+                FromRelay::Room { seq, report } => (seq, report),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+        };
+        assert!(session.receive(ask(0)).unwrap().is_some());
+        assert!(session.receive(ask(0)).unwrap().is_none(), "while it waits");
+        session.room_report(done(0));
+        assert_eq!(sent(&mut session), [(1, done(0))]);
+        assert!(session.receive(ask(0)).unwrap().is_none());
+        assert!(sent(&mut session).is_empty());
+        assert!(session.resume(0));
+        assert_eq!(sent(&mut session), [(1, done(0))], "the same report under the same number");
+        assert!(session.receive(ask(7)).unwrap().is_some());
+        session.room_report(RoomReport::Out { says: "over".into(), for_good: true });
+        assert_eq!(
+            (sent(&mut session).len(), session.asking()),
+            (2, 0),
+            "who waits for a room that is gone is told"
+        );
     }
 
     #[test]

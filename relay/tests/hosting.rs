@@ -4,12 +4,13 @@
 
 mod common;
 
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::process::{Serving, run};
+use common::process::{Serving, run, socketscope};
 use common::{Client, Relay, ask, ask_at, ask_over, header, start_with};
 use futures_util::StreamExt as _;
 use protocol::Resume;
@@ -312,6 +313,41 @@ async fn each_session_is_one_line_of_json_and_no_secret_is_in_it() {
 }
 
 #[test]
+fn serve_lan_listens_on_every_address_and_says_on_one_screen_what_that_means() {
+    let relay = Serving::start(&["--lan", "--lab-mode", "none", "--metrics", "off"]);
+    assert!(relay.ready["lan"].is_array(), "{}", relay.ready);
+    for ip in ["127.0.0.1", "::1"] {
+        let ip: std::net::IpAddr = ip.parse().unwrap();
+        // A machine may have no IPv6.
+        if std::net::TcpListener::bind((ip, 0)).is_ok() {
+            std::net::TcpStream::connect((ip, relay.port)).unwrap();
+        }
+    }
+    drop(relay);
+
+    let mut child = socketscope(&["serve", "--port", "0", "--lan", "--lab-mode", "none", "--metrics", "off"])
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut said: Vec<_> = Vec::new();
+    for line in lines {
+        said.push(line);
+        if said.last().is_some_and(|line| line.contains("Ctrl-C")) {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = said.join("\n");
+    for part in ["http://localhost:", "plain HTTP", "Teach from this machine", "doctor --room --port"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+
+    let (code, _, says) = run(&["serve", "--lan", "--listen", "127.0.0.1"], "");
+    assert_eq!(code, 2, "{says}");
+}
+
+#[test]
 fn the_doctor_of_a_room_lists_addresses_and_says_what_it_cannot_know() {
     let (code, out, err) = run(&["doctor", "--room", "--port", "0", "--json"], "");
     assert!(code <= 1, "{err}");
@@ -326,7 +362,10 @@ fn the_doctor_of_a_room_lists_addresses_and_says_what_it_cannot_know() {
     // With a relay on loopback alone the others' addresses are refused, and it is said how to listen there.
     let serving = Serving::start(&[]);
     let (_, out, _) = run(&["doctor", "--room", "--port", &serving.port.to_string()], "");
-    assert!(!out.contains("LACK address") || out.contains("--listen 0.0.0.0"), "{out}");
+    assert!(
+        !out.contains("LACK address") || out.contains("not on this address: socketscope serve --lan"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -85,6 +85,30 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn only_a_figure_alone_may_stand_in_another_sites_frame() {
+    let relay = start(Limits::default()).await;
+    for path in [
+        "/embed/partial-send",
+        "/embed/../room",
+        "/embed/no-such-figure",
+        "/embed",
+        "/room",
+        "/lessons/how-much-did-send-take",
+    ] {
+        let (head, body) = ask(&relay, "GET", path, "").await;
+        let policy = header(&head, "content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"),
+            "{path}: {policy}"
+        );
+        let framed = !policy.contains("frame-ancestors 'none'");
+        assert_eq!(framed, path == "/embed/partial-send", "{path}: {head}");
+        let page = String::from_utf8_lossy(&body).into_owned();
+        assert!(!framed || page.contains("data-relay=\"none\""), "{path}: it has a relay");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_page_is_answered_with_the_map_and_other_methods_not_at_all() {
     let relay = start(Limits::default()).await;
     let (head, body) = ask(&relay, "GET", "/lessons/no-such-lesson", "").await;

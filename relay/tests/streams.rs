@@ -83,12 +83,18 @@ fn data(text: &str) -> Result<Returned, Errno> {
     Ok(Returned::Data(text.into()))
 }
 
-/// A pipe to this address of a session's lab, or how it is closed.
-async fn pipe(relay: &Relay, client: &Client, key: &str, to: &str) -> Result<Socket, (u16, String)> {
+/// A WebSocket on which a pipe to this address of a session's lab was asked for.
+async fn asked(relay: &Relay, client: &Client, key: &str, to: &str) -> Socket {
     let request = relay.request(&[("sec-websocket-protocol", protocol::PIPE)]);
     let (mut ws, _) = tokio_tungstenite::connect_async(request).await.unwrap();
     let open = PipeOpen { session: client.session.clone(), key: key.into(), to: to.parse().unwrap() };
     ws.send(Message::Binary(protocol::encode(&open).into())).await.unwrap();
+    ws
+}
+
+/// A pipe to this address of a session's lab, or how it is closed.
+async fn pipe(relay: &Relay, client: &Client, key: &str, to: &str) -> Result<Socket, (u16, String)> {
+    let mut ws = asked(relay, client, key, to).await;
     match next(&mut ws).await {
         Message::Binary(bytes) => {
             let PipeOpened { from } = protocol::decode(&bytes).unwrap();
@@ -98,6 +104,13 @@ async fn pipe(relay: &Relay, client: &Client, key: &str, to: &str) -> Result<Soc
         Message::Close(Some(CloseFrame { code, reason })) => Err((code.into(), reason.to_string())),
         other => panic!("{other:?}"),
     }
+}
+
+/// A pipe to the learner's program, which has accepted it.
+async fn piped(relay: &Relay, client: &mut Client) -> Socket {
+    let ws = pipe(relay, client, &client.key, SERVER).await.unwrap();
+    assert_eq!(accept(client).await, ACCEPTED);
+    ws
 }
 
 async fn next(ws: &mut Socket) -> Message {
@@ -133,8 +146,7 @@ async fn say(ws: &mut Socket, bytes: &[u8]) {
 async fn a_half_close_passes_a_pipe_in_both_directions() {
     for relay in relays(Limits { pool: 0, ..Limits::default() }).await {
         let mut client = server(&relay).await;
-        let mut ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-        assert_eq!(accept(&mut client).await, ACCEPTED);
+        let mut ws = piped(&relay, &mut client).await;
         say(&mut ws, b"hello").await;
         say(&mut ws, b"").await;
         assert_eq!(recv(&mut client, 100).await, data("hello"));
@@ -152,8 +164,7 @@ async fn a_half_close_passes_a_pipe_in_both_directions() {
 async fn a_reset_arrives_as_such_from_either_side() {
     for relay in relays(Limits { pool: 0, ..Limits::default() }).await {
         let mut client = server(&relay).await;
-        let mut ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-        assert_eq!(accept(&mut client).await, ACCEPTED);
+        let mut ws = piped(&relay, &mut client).await;
         let (option, value) = (SocketOption::SoLinger, OptionValue::Linger { on: true, seconds: 0 });
         client.call(Call::Setsockopt { fd: ACCEPTED, option, value }).await.unwrap();
         client.call(Call::Close { fd: ACCEPTED }).await.unwrap();
@@ -161,16 +172,13 @@ async fn a_reset_arrives_as_such_from_either_side() {
         assert!(code == 4104 && reason.starts_with("ECONNRESET"), "{code} {reason}");
 
         for (code, outcome) in [(4104, Err(Errno::ECONNRESET)), (1000, data(""))] {
-            let mut ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-            assert_eq!(accept(&mut client).await, ACCEPTED);
+            let mut ws = piped(&relay, &mut client).await;
             ws.close(Some(CloseFrame { code: code.into(), reason: "".into() })).await.unwrap();
             assert_eq!(recv(&mut client, 100).await, outcome);
             client.call(Call::Close { fd: ACCEPTED }).await.unwrap();
         }
         // A client that is gone is a program that has ended.
-        let ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-        assert_eq!(accept(&mut client).await, ACCEPTED);
-        drop(ws);
+        drop(piped(&relay, &mut client).await);
         assert_eq!(recv(&mut client, 100).await, data(""));
     }
 }
@@ -181,8 +189,7 @@ async fn nobody_reads_and_the_client_must_wait() {
     const MESSAGE: usize = 64 << 10;
     for relay in relays(fast()).await {
         let mut client = server(&relay).await;
-        let mut ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-        assert_eq!(accept(&mut client).await, ACCEPTED);
+        let mut ws = piped(&relay, &mut client).await;
         let writer = tokio::spawn(async move {
             for _ in 0..MESSAGES {
                 say(&mut ws, &[7; MESSAGE]).await;
@@ -218,8 +225,7 @@ async fn nobody_reads_and_the_client_must_wait() {
 async fn a_client_that_does_not_read_holds_up_whoever_sends_to_it() {
     for relay in relays(fast()).await {
         let mut client = server(&relay).await;
-        let mut ws = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
-        assert_eq!(accept(&mut client).await, ACCEPTED);
+        let mut ws = piped(&relay, &mut client).await;
         let flags = MsgFlags { dontwait: true, ..PLAIN };
         let (mut sent, mut refused) = (0, 0);
         // Until nothing moves any more.
@@ -296,5 +302,43 @@ async fn pipes_are_few_and_their_bytes_are_the_sessions() {
                 other => panic!("{other:?}"),
             }
         }
+    }
+}
+
+/// What is said before there is a connection waits for it, and whoever goes meanwhile is gone.
+#[tokio::test]
+async fn a_client_that_goes_while_its_pipe_waits_for_a_connection_leaves_its_place() {
+    let mut limits = Limits { pool: 0, ..Limits::default() };
+    limits.lab.sockets = 3;
+    for relay in relays(limits).await {
+        let mut client = lab(&relay, vec![PeerSpec::named("echo")]).await;
+        let tcp = Call::Socket { domain: syscall::Domain::Inet, kind: syscall::SocketType::Stream };
+        assert_eq!(client.call(tcp).await, Ok(Returned::Fd(FD)));
+        client.call(Call::Bind { fd: FD, address: SERVER.parse().unwrap() }).await.unwrap();
+        client.call(Call::Listen { fd: FD, backlog: 0 }).await.unwrap();
+        // Its queue has room for one; the kernel lets the others ask again and again.
+        let _first = pipe(&relay, &client, &client.key, SERVER).await.unwrap();
+        let mut early = asked(&relay, &client, &client.key, SERVER).await;
+        say(&mut early, b"early").await;
+        say(&mut early, b"").await;
+        let leaves = asked(&relay, &client, &client.key, SERVER).await;
+        let to = "10.0.0.2:7000";
+        let full = async || pipe(&relay, &client, &client.key, to).await.is_err_and(|(code, _)| code == 4024);
+        let until = async |wanted| while full().await != wanted {};
+        tokio::time::timeout(PATIENCE, until(true)).await.expect("all places are taken");
+        drop(leaves);
+        tokio::time::timeout(PATIENCE, until(false)).await.expect("one is free again");
+        // The one that waits has its turn when the queue has room.
+        assert_eq!(accept(&mut client).await, ACCEPTED);
+        let second = accept(&mut client).await;
+        let mut said = Vec::new();
+        loop {
+            match client.call(Call::Recv { fd: second, len: 100, flags: PLAIN }).await {
+                Ok(Returned::Data(data)) if data.is_empty() => break,
+                Ok(Returned::Data(data)) => said.extend_from_slice(&data),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(said, b"early");
     }
 }

@@ -7,6 +7,8 @@
   try {
     const chosen = localStorage.getItem(KEY);
     if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
+    // In a class's room: the page keeps a place for its bar, and figures say more.
+    if (localStorage.getItem('socketscope.room')) root.dataset.room = '';
   } catch {} // storage may be forbidden: then the system's choice holds
 
   document.addEventListener('DOMContentLoaded', () => {

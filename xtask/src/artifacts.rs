@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::process::{Cmd, Result};
-use crate::setup::Web;
+use crate::setup::{self, Web};
 use crate::stamp::Stamp;
 use crate::{dev, project};
 
@@ -35,6 +35,7 @@ impl Profile {
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
     let web = Web::set_up()?;
     front_end(&web, profile)?;
+    editor()?;
     assets(profile)?;
     binary(profile)
 }
@@ -59,18 +60,34 @@ pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     Ok(())
 }
 
-/// Has the site's tool name, compress and list everything that is served, from `frontend/dist` and `static` into `dist`.
+/// Has esbuild bundle the editor into `editor/dist`, from the packages that its lock file lists.
+pub(crate) fn editor() -> Result {
+    let output = project::at("editor/dist");
+    let stamp = Stamp::new("editor", &[project::at("editor")], &[], &output)?;
+    if stamp.holds() {
+        return Ok(());
+    }
+    let modules = setup::modules("editor")?;
+    let timer = say("the editor, by esbuild", "a second");
+    Cmd::new("node").arg("editor/bundle.mjs").arg(modules).arg(&output).dir(&project::at("")).run()?;
+    stamp.keep()?;
+    done(timer);
+    Ok(())
+}
+
+/// Has the site's tool name, compress and list everything that is served, from `frontend/dist`, `editor/dist` and `static`
+/// into `dist`.
 pub(crate) fn assets(profile: Profile) -> Result {
     let output = project::at("dist");
     let mut sources = sources_of("site")?;
-    sources.extend(["Cargo.lock", "frontend/dist", "static"].map(project::at));
+    sources.extend(["Cargo.lock", "frontend/dist", "editor/dist", "static"].map(project::at));
     let stamp = Stamp::new("assets", &sources, &[profile.name()], &output)?;
     if stamp.holds() {
         return Ok(());
     }
     let timer = say("the files that are served", "1 minute the first time, then 5 seconds");
     let run = Cmd::cargo("run").args(["--quiet", "--release", "--package", "site", "--"]);
-    let run = run.args(["assets", "frontend/dist", "dist"]).dir(&project::at(""));
+    let run = run.args(["assets", "frontend/dist", "editor/dist", "dist"]).dir(&project::at(""));
     match profile {
         Profile::Release => run.run()?,
         Profile::Dev => run.arg(dev::static_files_that_reload()?).run()?,

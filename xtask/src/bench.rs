@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use crate::process::Result;
 
 mod call;
+mod fork;
+mod loops;
 mod other;
 mod page;
 mod pipe;
+mod room;
 mod rows;
 mod sessions;
 mod sim;
@@ -22,14 +25,20 @@ pub(crate) enum Bench {
     Call,
     /// A class that steps once a second, with and without somebody hostile.
     Class,
+    /// What a copy of two Python programs with their sockets costs, natively and in wasm.
+    Fork,
     /// What a session and a lab weigh in which nothing happens.
     Idle,
+    /// Python programs that loop, against CPython 3.11.
+    Loops,
     /// Sessions a second, against a plain axum handler.
     Opened,
     /// A stream through a pipe, against a plain proxy and websockify.
     Pipe,
     /// A lesson's bytes, and when it is painted, against an mdBook page of the same text.
     Page,
+    /// A class of 200, 30 classes and 2,000 learners: how soon work is acknowledged and on the board; a long record.
+    Room,
     /// Simulated calls a second, native and in wasm.
     Sim,
     /// Steps through a run of ten thousand events in a browser, and the memory of its history.
@@ -42,10 +51,13 @@ impl Bench {
         match self {
             Self::Call => "call",
             Self::Class => "class",
+            Self::Fork => "fork",
             Self::Idle => "idle",
+            Self::Loops => "loops",
             Self::Opened => "opened",
             Self::Pipe => "pipe",
             Self::Page => "page",
+            Self::Room => "room",
             Self::Sim => "sim",
             Self::Stage => "stage",
         }
@@ -85,10 +97,13 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
     let figures = match bench {
         Bench::Call => call::measure(&rows, short),
         Bench::Class => sessions::class(&rows, short),
+        Bench::Fork => fork::measure(&rows, short),
         Bench::Idle => sessions::idle(&rows, short),
+        Bench::Loops => loops::measure(&rows, short),
         Bench::Opened => sessions::opened(&rows, short),
         Bench::Pipe => pipe::measure(&rows, short),
         Bench::Page => page::measure(&rows, short),
+        Bench::Room => room::measure(&rows, short),
         Bench::Sim => sim::measure(&rows, short),
         Bench::Stage => stage::measure(&rows, short),
     }?;

@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How long a server may take to stop by itself.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
 /// What is watched.
-const WATCHED: [&str; 6] = ["frontend", "crates", "lessons", "relay", "static", "Cargo.toml"];
+const WATCHED: [&str; 7] = ["frontend", "editor", "crates", "lessons", "relay", "static", "Cargo.toml"];
 
 /// Serves, watches, rebuilds; ends by Ctrl-C.
 pub(crate) fn dev(options: &[String]) -> Result<ExitCode> {
@@ -62,6 +62,7 @@ fn start(web: &Web, options: &[String]) -> Option<Child> {
 
 fn build(web: &Web) -> Result<PathBuf> {
     artifacts::front_end(web, Profile::Dev)?;
+    artifacts::editor()?;
     artifacts::assets(Profile::Dev)?;
     artifacts::binary(Profile::Dev)
 }

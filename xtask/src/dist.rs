@@ -82,6 +82,7 @@ fn contents(binary: &Path) -> Result<Vec<Entry>> {
     }
     let bytes = licences::list()?.into_bytes();
     entries.push(Entry { name: "licences/THIRD-PARTY.txt".into(), mode: 0o644, bytes });
+    entries.push(Entry::read("licences/EDITOR.txt", &project::at("editor/dist/editor.txt"))?);
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }

@@ -11,6 +11,7 @@ mod bench;
 mod check;
 mod dev;
 mod dist;
+mod faults;
 mod pipes;
 mod process;
 mod project;
@@ -67,6 +68,14 @@ enum Task {
     /// What takes longer than a test may. Without a word behind it: compare random scripts of calls on the simulated and
     /// the real kernel.
     Soak(soak::Soak),
+    /// Make something fail under load, and see that nothing is lost that was acknowledged.
+    Faults {
+        /// What; each in turn where none is named.
+        name: Option<faults::Fault>,
+        /// How often it is killed.
+        #[arg(long, default_value_t = 100)]
+        times: u32,
+    },
     /// Play the truth table on this machine's kernel, over loopback and over a lab's wire, and write down what came for its page.
     Truth,
     /// Half-close, reset and back-pressure through a session and through websockify, which comes from PyPI.
@@ -86,6 +95,7 @@ fn main() -> ExitCode {
         Task::Dist => dist::dist(),
         Task::Bench { name, short } => bench::bench(name, short),
         Task::Soak(soak) => soak::soak(&soak),
+        Task::Faults { name, times } => faults::faults(name, times),
         Task::Truth => truth::record(),
         Task::Pipes => pipes::pipes(),
         Task::Mutate => truth::mutate(),

@@ -20,7 +20,7 @@ pub(crate) struct Soak {
 
 #[derive(Subcommand)]
 enum What {
-    /// Any bytes for whoever reads what others write: messages, frames, packets, and what a session is asked in any order.
+    /// Any bytes for whoever reads what others write: messages, frames, packets, programs, and what a session is asked in any order.
     Fuzz {
         /// Executions of each target.
         #[arg(long, default_value_t = 2_000_000)]
@@ -55,12 +55,13 @@ struct Scripts {
 
 /// Tests by properties that read whatever comes: how they are called, and how `cargo test` finds them. A run of the tests makes
 /// a few hundred executions of each.
-const FUZZ: [(&str, &[&str]); 6] = [
+const FUZZ: [(&str, &[&str]); 7] = [
     ("protocol: any bytes", &["-p", "protocol", "--test", "messages", "any_bytes_are_a_message_or_an_error"]),
     (
         "protocol: damaged messages",
         &["-p", "protocol", "--test", "messages", "a_damaged_message_is_a_message_or_an_error"],
     ),
+    ("programs: nearly right", &["-p", "python", "--test", "fuzz", "a_damaged_program_runs_or_is_refused"]),
     ("session: anything in any order", &["-p", "relay", "--lib", "whatever_is_said_in_whatever_order"]),
     ("frames: anything that a client writes", &["-p", "relay", "--lib", "whatever_a_client_writes"]),
     ("packets: nearly right", &["-p", "lab", "--lib", "no_packet_and_no_request_breaks_a_wire"]),
@@ -101,8 +102,10 @@ fn scripts(Scripts { seed, scripts, seconds }: &Scripts) -> Result<ExitCode> {
 fn fuzz(executions: u64, only: Option<&str>) -> Result<ExitCode> {
     let mut failed = 0;
     for (name, test) in FUZZ.iter().filter(|(name, _)| only.is_none_or(|word| name.contains(word))) {
-        // Built before the clock runs.
-        release_test(test, &["--list"]).run()?;
+        // Built before the clock runs. A name that finds nothing would pass whatever happens.
+        if !release_test(test, &["--list"]).output()?.contains(": test") {
+            return Err(format!("{name}: there is no such test").into());
+        }
         let start = Instant::now();
         let done = release_test(test, &[]).env("PROPTEST_CASES", executions.to_string()).run();
         let seconds = start.elapsed().as_secs_f64();

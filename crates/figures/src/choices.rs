@@ -7,8 +7,6 @@ use yew::prelude::*;
 use crate::icon::{Icon, icon};
 use crate::platform;
 
-/// How many choices have a key of their own, from 1 to 9.
-pub(crate) const KEYED: usize = 9;
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;
 
@@ -60,7 +58,7 @@ fn numbered(number: usize, offer: &Offer, choose: &Callback<ChoiceKey>) -> Html 
     html! {
         <div key={offer.key.to_string()} class="choice">
             <button type="button" class="offer" data-choice={offer.key.to_string()} onclick={take(choose, offer.key)}>
-                if number <= KEYED { <span class="badge">{number}</span> } else { <span></span> }
+                if number <= OFFERS { <span class="badge">{number}</span> } else { <span></span> }
                 <span class="label">{offer.label.clone()}</span>
                 <code>{offer.detail.clone()}</code>
             </button>

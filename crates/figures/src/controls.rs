@@ -61,7 +61,7 @@ fn by(name: &'static str, pressed: bool, call: bool, step_by: &Callback<bool>) -
 }
 
 /// All that is known of the story, to be dragged through.
-fn timeline(view: &StageView, send: &Callback<Command>, slider: &NodeRef) -> Html {
+pub(crate) fn timeline(view: &StageView, send: &Callback<Command>, slider: &NodeRef) -> Html {
     let send = send.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(event) = platform::number_of(&event) {

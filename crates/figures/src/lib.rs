@@ -12,7 +12,10 @@
 //!
 //! Components draw and dispatch. What is drawn is decided in crate `scene`, what is said to a relay in [`live`].
 
+mod base64;
+mod board;
 mod choices;
+mod class;
 mod controls;
 mod diagram;
 mod host;
@@ -22,13 +25,19 @@ pub mod live;
 mod others;
 pub mod platform;
 mod playground;
+mod programs;
 mod question;
+mod room;
+mod session;
 mod stage;
 mod tape;
 mod transcript;
 mod wire;
 mod words;
 
+pub use board::{BoardIsland, BoardIslandProps, BoardSpec, READY, Ready, Shows};
+pub use class::{BarIsland, BarProps, JoinIsland, JoinProps, JoinSpec};
 pub use live::{LiveIsland, LiveProps};
 pub use playground::{PlaygroundIsland, PlaygroundProps};
+pub use programs::{ProgramsIsland, ProgramsProps};
 pub use stage::{Spec, StageIsland, StageProps};

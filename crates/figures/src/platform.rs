@@ -2,10 +2,19 @@
 //!
 //! Natively nothing here is ever called: components reach it from effects and events only.
 
+pub(crate) mod class;
+mod desk;
+pub(crate) mod programs;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, Element, HtmlElement, HtmlInputElement, MessageEvent, Url, WebSocket};
 use yew::{Event, FocusEvent, InputEvent, KeyboardEvent, NodeRef};
+
+pub(crate) use desk::{
+    Lead, check, copy, is_checked, lead_beside, now_ms, open_beside, remember, remembered, set_value_of,
+    site_root, ticked, value_of, zone_min,
+};
 
 /// Scroll `list` (and nothing else) until `row` is in sight.
 pub(crate) fn reveal(list: &NodeRef, row: &NodeRef) {
@@ -142,6 +151,33 @@ impl Drop for Timeout {
     }
 }
 
+/// Any number.
+pub(crate) fn random() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
+
+/// The page, as `boot.js` is it to figures.
+#[wasm_bindgen(js_namespace = socketscopePage)]
+extern "C" {
+    /// A question of the figure, counted from 1, was answered.
+    pub(crate) fn predicted(figure: &str, place: u32, said: &str, right: bool);
+    /// The figure has run to its end. The page may be told again and again.
+    pub(crate) fn ran(figure: &str, live: bool);
+    /// The figure is at this step, of so many that are known.
+    pub(crate) fn at(figure: &str, step: u32, of: u32);
+    /// The page's address is to lead to this moment of the figure.
+    pub(crate) fn keep(figure: &str, link: &str);
+    #[wasm_bindgen(js_name = follow)]
+    fn follow_by(figure: &str, follower: &JsValue);
+}
+
+/// Let the figure follow links from now on: `follower` goes where the link leads; without one it answers the link to where
+/// the figure is. The figure stays as long as the page.
+pub(crate) fn follow(figure: &str, follower: impl Fn(Option<String>) -> Option<String> + 'static) {
+    let follower: Closure<dyn Fn(Option<String>) -> Option<String>> = Closure::new(follower);
+    follow_by(figure, &follower.into_js_value());
+}
+
 /// Where the page's relay is, as a WebSocket address; none where this copy of the site has none.
 pub(crate) fn relay_address() -> Option<String> {
     let window = web_sys::window()?;
@@ -219,6 +255,11 @@ impl Socket {
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(close.as_ref().unchecked_ref()));
         Some(Self { socket, _open: open, _message: message, _close: close })
+    }
+
+    /// Close it and say that the session is over too.
+    pub(crate) fn finish(self) {
+        let _ = self.socket.close_with_code(1000);
     }
 
     /// Send a binary message; one that cannot be sent is followed by [`SocketEvent::Closed`].

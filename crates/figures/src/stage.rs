@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Command, SideScene, Stage, StageSpec, StageView};
+use scene::{Command, OFFERS, SideScene, Stage, StageSpec, StageView};
 use syscall::TaskId;
 use world::{Act, ChoiceKey, Input, ScenarioError};
 use yew::prelude::*;
 
-use crate::choices::{KEYED, choices};
+use crate::choices::choices;
 use crate::controls::{Bar, controls, small_controls};
 use crate::diagram::diagram_view;
 use crate::host::{kernel_pane, program_pane};
@@ -125,29 +125,12 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
             })
         }
     });
-    use_effect_with((view.event, view.known), {
-        let (engine, told) = (engine.clone(), props.play.as_ref().map(|play| play.told.clone()));
-        move |_: &(u32, u32)| {
-            if let Some(told) = told {
-                told.emit(engine);
-            }
-        }
-    });
     use_effect_with(view.held, {
         let (question, playing) = (question.clone(), playing.setter());
         move |held: &u32| {
             if *held > 0 {
                 playing.set(false);
                 platform::focus(&question);
-            }
-        }
-    });
-    let first = use_mut_ref(|| true);
-    use_effect_with(view.event, {
-        let root = root.clone();
-        move |_: &u32| {
-            if !std::mem::take(&mut *first.borrow_mut()) {
-                platform::keep_focus(&root);
             }
         }
     });
@@ -162,13 +145,60 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
             move || drop(timer)
         }
     });
+    let first = use_mut_ref(|| true);
     use_effect_with((view.event, view.known), {
-        let (list, now, slider) = (list.clone(), now.clone(), slider.clone());
+        let (root, list, now, slider) = (root.clone(), list.clone(), now.clone(), slider.clone());
+        let (props, engine, view) = (props.clone(), engine.clone(), (*view).clone());
         move |(event, _): &(u32, u32)| {
             platform::reveal(&list, &now);
             platform::set_value(&slider, &event.to_string());
+            let first = std::mem::take(&mut *first.borrow_mut());
+            if !first {
+                platform::keep_focus(&root);
+            }
+            match props.play {
+                Some(play) => play.told.emit(engine),
+                None if !first => tell_page(&props.spec.id, &view),
+                None => {}
+            }
         }
     });
+    // What is said of a link, and where.
+    let linked = use_state_eq(|| None::<(u32, &'static str)>);
+    // A playground follows links of its own.
+    use_effect_with((), {
+        let (engine, view, linked) = (engine.clone(), view.setter(), linked.setter());
+        let id = props.play.is_none().then(|| props.spec.id.clone());
+        move |()| {
+            let Some(id) = id else { return };
+            platform::follow(&id, move |link| {
+                let mut stage = engine.as_ref().as_ref().ok()?.borrow_mut();
+                let Some(link) = link else { return stage.way() };
+                let whole = stage.follow(&link);
+                drop(stage);
+                let there = tell(&engine, None);
+                linked.set(
+                    (!whole).then_some((
+                        there.event,
+                        "The link leads no further: this figure has changed since.",
+                    )),
+                );
+                view.set(there);
+                None
+            });
+        }
+    });
+    let link = {
+        let (engine, linked, event, id) =
+            (engine.clone(), linked.setter(), view.event, props.spec.id.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Ok(stage) = engine.as_ref() else { return };
+            if let Some(way) = stage.borrow().way() {
+                platform::keep(&id, &way);
+                linked.set(Some((event, "The address bar has it.")));
+            }
+        })
+    };
     let play = {
         let playing = playing.setter();
         Callback::from(move |on| playing.set(on))
@@ -230,6 +260,11 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
         play.console.emit(Console { side: side.clone(), give: (*give).clone() })
     };
     let names: Vec<_> = view.sides.iter().map(|side| side.name.clone()).collect();
+    let link = if props.play.is_some() {
+        Html::default()
+    } else {
+        moment_link(link, linked.filter(|(event, _)| *event == view.event))
+    };
     html! {
         <section class={classes!("stage", props.spec.small.then_some("small"))} tabindex="0" ref={root}
             aria-labelledby={title.clone()} data-answered={view.answered.then_some("")} {onkeydown}>
@@ -265,7 +300,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                     if !props.spec.predictions.is_empty() || props.play.is_none() {
                         {question_panel(&view, &id, &answer, &question)}
                     }
-                    {transcript(&view, &send, &list, &now)}
+                    {transcript(&view, &send, &list, &now, link)}
                 </div>
             }
         </section>
@@ -282,15 +317,28 @@ fn tell(engine: &Result<RefCell<Stage>, ScenarioError>, command: Option<Command>
     Rc::new(stage.view())
 }
 
+/// Tell the page what a learner has done here, and where the stage is.
+fn tell_page(id: &str, view: &StageView) {
+    platform::at(id, view.event, view.known);
+    if !view.can_step {
+        platform::ran(id, false);
+    }
+    if let Some(verdict) = &view.verdict
+        && let Some(said) = verdict.said
+    {
+        platform::predicted(id, verdict.place as u32 + 1, &verdict.short(said), verdict.same());
+    }
+}
+
 /// What a key asks for.
-enum Pressed {
+pub(crate) enum Pressed {
     Send(Command),
     Play,
     Question,
     Transcript,
 }
 
-fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
+pub(crate) fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
@@ -310,21 +358,32 @@ fn key(event: &KeyboardEvent, view: &StageView) -> Option<Pressed> {
         "n" | "N" => Command::Network(!view.network?),
         "t" | "T" => return Some(Pressed::Transcript),
         digit => {
-            let number: usize = digit.parse().ok().filter(|n| (1..=KEYED).contains(n))?;
+            let number: usize = digit.parse().ok().filter(|n| (1..=OFFERS).contains(n))?;
             Command::Choose(view.offers.get(number - 1)?.key)
         }
     };
     Some(Pressed::Send(command))
 }
 
-fn moment(view: &StageView) -> String {
+/// The button that puts a link to this moment into the address bar. To copy it from there is the browser's affair: what
+/// a page needs for that would weigh as much as all the rest of this.
+fn moment_link(link: Callback<MouseEvent>, says: Option<(u32, &'static str)>) -> Html {
+    html! {
+        <>
+            <span role="status">{says.map_or("", |(_, says)| says)}</span>
+            <button type="button" class="btn quiet" onclick={link}>{"Link to this moment"}</button>
+        </>
+    }
+}
+
+pub(crate) fn moment(view: &StageView) -> String {
     match view.event {
         0 => "before the first event".into(),
         n => format!("after event {n}"),
     }
 }
 
-fn caption(view: &StageView) -> Html {
+pub(crate) fn caption(view: &StageView) -> Html {
     let Some(row) = &view.caption else { return Html::default() };
     html! {
         <>
@@ -336,7 +395,7 @@ fn caption(view: &StageView) -> Html {
 }
 
 /// The stripes of what was sent and is not yet acknowledged. Classes give the colours.
-fn patterns(id: &AttrValue) -> Html {
+pub(crate) fn patterns(id: &AttrValue) -> Html {
     html! {
         <svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
             <defs>

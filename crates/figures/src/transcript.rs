@@ -5,14 +5,21 @@ use yew::prelude::*;
 
 use crate::words::words;
 
-/// The rows up to now; those of the last step are marked. `list` is where the keyboard goes on `T`, `now` the last row.
-pub(crate) fn transcript(view: &StageView, send: &Callback<Command>, list: &NodeRef, now: &NodeRef) -> Html {
+/// The rows up to now; those of the last step are marked. `list` is where the keyboard goes on `T`, `now` the last row;
+/// `link` stands beside the heading.
+pub(crate) fn transcript(
+    view: &StageView,
+    send: &Callback<Command>,
+    list: &NodeRef,
+    now: &NodeRef,
+    link: Html,
+) -> Html {
     let first = view.rows.first().map_or(1, |row| row.event);
     let last = view.rows.last().map_or(0, |row| row.event);
     let press = |command: Command| send.reform(move |_: MouseEvent| command);
     html! {
         <div class="script">
-            <h3>{"Transcript"}</h3>
+            <div class="script-head"><h3>{"Transcript"}</h3>{link}</div>
             <ol ref={list.clone()} data-part="transcript" tabindex="0" aria-label="Transcript">
                 if first > 1 {
                     <li key="earlier" class="more">

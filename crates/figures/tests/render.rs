@@ -2,7 +2,7 @@
 
 mod common;
 
-use figures::{LiveIsland, LiveProps, StageIsland, StageProps};
+use figures::{LiveIsland, LiveProps, ProgramsIsland, ProgramsProps, StageIsland, StageProps};
 use scene::{FigureSpec, Moment, Prediction, StageSpec};
 use yew::{Callback, LocalServerRenderer};
 
@@ -34,6 +34,10 @@ async fn render(spec: FigureSpec) -> String {
             let renderer = LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted });
             renderer.hydratable(false).render().await
         }
+        FigureSpec::Programs(spec) => {
+            let renderer = LocalServerRenderer::<ProgramsIsland>::with_props(ProgramsProps { spec, mounted });
+            renderer.hydratable(false).render().await
+        }
     }
 }
 
@@ -60,7 +64,8 @@ async fn a_stage_is_readable_and_marked_for_tests_before_it_wakes() {
 async fn no_figure_needs_a_style_attribute_or_a_script() {
     let live = common::live(PARTIAL_SEND);
     let small = StageSpec { small: true, ..stage(23) };
-    for spec in [FigureSpec::Stage(stage(23)), FigureSpec::Stage(small), FigureSpec::Live(live)] {
+    let programs = FigureSpec::Programs(stage(0));
+    for spec in [FigureSpec::Stage(stage(23)), FigureSpec::Stage(small), FigureSpec::Live(live), programs] {
         let html = render(spec).await;
         assert!(
             !html.contains(" style=") && !html.contains("<script") && !html.contains(" onclick="),

@@ -12,6 +12,9 @@ use crate::files::File;
 use crate::kernel::{Kernel, Pending};
 use crate::socket::{Listener, Phase};
 
+/// How many ports there are, used and not.
+const PORTS: usize = 1 << 16;
+
 /// An address that a socket has, as far as others care.
 struct Taken {
     id: SocketId,
@@ -130,8 +133,9 @@ impl Kernel {
             let ip = other.local.ip();
             ip == address.ip() || ip.is_unspecified() || address.ip().is_unspecified()
         });
-        let ports = in_use.map(|other| other.local.port()).collect();
-        self.draw_port(host, 1, ports).ok_or(Errno::EADDRINUSE)
+        let mut ports = vec![false; PORTS];
+        in_use.for_each(|other| ports[usize::from(other.local.port())] = true);
+        self.draw_port(host, 1, &ports).ok_or(Errno::EADDRINUSE)
     }
 
     /// A port from which this connection is unlike every other; the even ones first.
@@ -140,8 +144,9 @@ impl Kernel {
         let in_use = self.taken(id).filter(|other| {
             other.id != id && (other.bound || (other.local.ip() == ip.ip() && other.remote == Some(to)))
         });
-        let ports = in_use.map(|other| other.local.port()).collect();
-        self.draw_port(host, 0, ports).ok_or(Errno::EADDRNOTAVAIL)
+        let mut ports = vec![false; PORTS];
+        in_use.for_each(|other| ports[usize::from(other.local.port())] = true);
+        self.draw_port(host, 0, &ports).ok_or(Errno::EADDRNOTAVAIL)
     }
 
     /// Whether another connection has the same two addresses.
@@ -149,12 +154,11 @@ impl Kernel {
         self.taken(id).any(|other| other.id != id && other.local == local && other.remote == Some(remote))
     }
 
-    fn draw_port(&mut self, host: HostId, parity: u16, mut taken: Vec<u16>) -> Option<u16> {
-        taken.sort_unstable();
+    fn draw_port(&mut self, host: HostId, parity: u16, taken: &[bool]) -> Option<u16> {
         let (first, last) = self.host(host).ports;
         let next = &mut self.next_port[usize::from(host.0)][usize::from(parity)];
         let start = if (first..=last).contains(next) { *next } else { first };
-        let free = |port: &u16| taken.binary_search(port).is_err();
+        let free = |port: &u16| !taken[usize::from(*port)];
         let row = |parity: u16| (start..=last).chain(first..start).filter(move |port| port % 2 == parity);
         let port = row(parity).chain(row(1 - parity)).find(free)?;
         *next = port.saturating_add(2);

@@ -13,7 +13,10 @@ const REMEMBERED: usize = 32;
 
 /// An open file description (`open(2)`): what descriptors of one or several processes refer to.
 #[derive(Clone, Debug, Hash)]
-#[allow(clippy::large_enum_variant, reason = "each is in a box of its own, in the table")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each is alone in its Arc, in the table: a box would be one more step"
+)]
 pub(crate) enum File {
     /// A TCP socket, or the rest of one that nobody has open any more.
     Tcp(Socket),

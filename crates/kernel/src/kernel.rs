@@ -311,6 +311,14 @@ impl Kernel {
         self.push_event(place, source, None, What::Line { line });
     }
 
+    /// Note that a task wrote text.
+    pub fn log_wrote(&mut self, task: TaskId, line: u32, error: bool, text: String) {
+        self.log.cause = None;
+        let place = self.place_of(task, None);
+        let source = (line > 0).then_some(SourceRange { line, origin: None });
+        self.push_event(place, source, None, What::Wrote { error, text });
+    }
+
     /// What every digest of this state is made of; the story is not part of it.
     pub fn hash_state(&self, hasher: &mut impl std::hash::Hasher) {
         use std::hash::Hash as _;

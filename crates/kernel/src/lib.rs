@@ -24,7 +24,7 @@
 //! - `output`, `wire`: segments out, and what may become of them on the way; cables cut, hosts that die.
 //! - `tcp`, `handshake`, `close`: segments in, states. `timers`: every timer.
 //! - `send`, `acknowledge`, `recovery`, `rtt`: the sending half of an end; `receive`, `reorder`: the receiving half.
-//! - `sizes`: every size and time that is Linux's and not ours.
+//! - `sizes`: every size and time that is Linux's and not ours. `order`: short lists put in order.
 //!
 //! Simplified: congestion control is bbr's start without its model, and what is under way is kept level during a repair;
 //! reordering is not learnt, a time-out that was not needed is not undone; nothing is measured by time stamps; timers are
@@ -54,6 +54,7 @@ mod info;
 mod kernel;
 mod local;
 mod options;
+mod order;
 mod output;
 mod pipe;
 mod process;
@@ -76,4 +77,5 @@ mod wire;
 
 pub use crate::info::{DatagramInFlight, EndInfo, FileKind, InFlight, ListenerInfo, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};
+pub use crate::order::in_order;
 pub use crate::timers::Timer;

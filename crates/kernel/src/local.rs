@@ -277,7 +277,8 @@ impl Kernel {
                 pending.done = have;
                 pending.got.keep(bytes.clone().into());
             }
-            let enough = if flags.waitall { want.max(1) } else { 1 };
+            // Peeking never waits for more (`unix_stream_read_generic`).
+            let enough = if flags.waitall && !flags.peek { want.max(1) } else { 1 };
             let give = |pending: &mut Pending| {
                 done(Returned::Data(if flags.peek { bytes.clone().into() } else { pending.got.take() }))
             };

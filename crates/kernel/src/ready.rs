@@ -1,6 +1,6 @@
 //! What a descriptor is ready for: `select`, `poll`, and whether a waiting call can go on.
 
-use syscall::{Call, CallId, Errno, Fd, PollFd, Readiness, Returned, SocketId, SocketType, TaskId, TcpState};
+use syscall::{Call, CallId, Errno, Fd, PollFd, Readiness, Returned, SocketId, TaskId, TcpState};
 
 use crate::calls::Progress;
 use crate::files::File;
@@ -131,16 +131,7 @@ impl Kernel {
         let reads = matches!(call, Call::Recv { .. } | Call::Recvfrom { .. } | Call::Read { .. });
         match self.file(id) {
             File::Tcp(socket) => Self::tcp_unblocked(socket, call),
-            File::Local(socket) if reads => match call {
-                Call::Recv { len, flags, .. } | Call::Recvfrom { len, flags, .. }
-                    if flags.peek && flags.waitall =>
-                {
-                    socket.inq() >= *len
-                        || socket.ended()
-                        || socket.kind == SocketType::Dgram && self.readiness(id).readable
-                }
-                _ => self.readiness(id).readable || socket.ended(),
-            },
+            File::Local(socket) if reads => self.readiness(id).readable || socket.ended(),
             File::Local(_) => self.local_has_room(id),
             File::Udp(socket) => !reads || socket.readiness().readable || socket.readiness().error,
             File::Pipe(_) => {

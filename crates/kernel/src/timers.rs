@@ -2,6 +2,7 @@
 
 use syscall::{Errno, HostId, Micros, SocketId, TcpState, What};
 
+use crate::in_order;
 use crate::kernel::Kernel;
 use crate::recovery::SendTimer;
 use crate::send::Emission;
@@ -124,7 +125,7 @@ impl Kernel {
     /// Every timer that runs on a host, the next first: when, which, and of which socket.
     pub fn timers(&self, host: HostId) -> Vec<(Micros, Timer, SocketId)> {
         let mut timers: Vec<_> = self.timers_of(host).collect();
-        timers.sort_by_key(|(due, ..)| *due);
+        in_order(&mut timers, |a, b| a.0 < b.0);
         timers
     }
 

@@ -231,7 +231,12 @@ impl RealKernel {
             (Ok(()), SocketOption::SoLinger, value) => {
                 let (on, seconds) = match value {
                     OptionValue::Linger { on, seconds } => (on, seconds),
-                    // Another struct's bytes: what is read of them as seconds is 0.
+                    // A `struct timeval` is long enough to be read as one: the upper half of its seconds is
+                    // `l_linger`, for which a close of ours would hold its thread.
+                    OptionValue::TimeMicros(us) => {
+                        let whole = us / 1_000_000;
+                        (whole as u32 != 0, (whole >> 32) as u16)
+                    }
                     other => (other.as_int() != Some(0), 0),
                 };
                 file.linger = on.then_some(seconds);

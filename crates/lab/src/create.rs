@@ -134,8 +134,8 @@ impl RealKernel {
                 };
             }
         }
-        self.processes.push(child);
-        Start::Told(Returned::Forked(self.pid(ProcessId(self.processes.len() - 1))))
+        let child = self.enrol(child);
+        Start::Told(Returned::Forked(self.pid(child)))
     }
 
     pub(crate) fn pid(&self, process: ProcessId) -> Pid {

@@ -1,5 +1,7 @@
 //! A session's lab: the learner's processes and the peers on their hosts, and the wire between them.
 
+mod visitors;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
 use std::pin::Pin;
@@ -7,12 +9,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use protocol::{LabSpec, WireRequest, WireSpec};
-use syscall::{Address, Call, CallId, Errno, HostId, Kernel as _, Micros, TaskId};
+use syscall::{Address, Call, CallId, ConnectionId, Errno, HostId, Kernel as _, Micros, TaskId};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
+use self::visitors::Visiting;
+pub use self::visitors::Visitor;
 use crate::kernel::next_of;
-use crate::namespaces::{Between, Hand, Helper, HelperProgram, Hosts, Namespaces, Pool};
+use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Hosts, Namespaces, Pool};
 use crate::peer::{CONTROL, MakePeer, Peer};
 use crate::report::{Held, OpenError, Report};
 use crate::wire::{Declined, Told, check};
@@ -25,7 +29,9 @@ const CALLS_IN_A_ROW: u32 = 64;
 const FIRST_TASK: u32 = 1000;
 /// The first hosts' names; later ones are host3, host4.
 const NAMES: [&str; 2] = ["learner", "peer"];
-/// Peers' calls are numbered from here; a learner's must stay below.
+/// Visitors' calls are numbered from here; a learner's must stay below.
+const VISITOR_CALLS: u64 = 1 << 62;
+/// Peers' calls are numbered from here.
 const PEER_CALLS: u64 = 1 << 63;
 
 /// Hosts return so often in one lab: each time takes new processes, whose numbers are never used again.
@@ -89,13 +95,17 @@ pub struct LiveRun {
     /// The learner's processes, the first among them, by their tasks.
     processes: BTreeMap<TaskId, ProcessId>,
     most_processes: u32,
+    /// Other sessions' processes, by their visitors' numbers.
+    visitors: Vec<Option<Visiting>>,
+    /// Whose connections were seen on the wire.
+    met: BTreeMap<ConnectionId, Visitor>,
     /// Places for pipes.
     pipes: Arc<Semaphore>,
     opened: Instant,
     next_peer_call: u64,
     /// How often hosts may still return.
     returns: u32,
-    said: VecDeque<Report>,
+    said: VecDeque<Box<Report>>,
     /// Whether it was told that the lab is ready.
     told_ready: bool,
     /// When something happened last, and a timer that is set anew only when it is over: a call costs no timer.
@@ -136,6 +146,8 @@ impl LiveRun {
             make,
             processes: BTreeMap::from([(TaskId(0), learner)]),
             most_processes: limits.processes,
+            visitors: Vec::new(),
+            met: BTreeMap::new(),
             pipes: Arc::new(Semaphore::new(limits.sockets as usize)),
             opened,
             next_peer_call: PEER_CALLS,
@@ -164,12 +176,7 @@ impl LiveRun {
         if task.0 >= FIRST_TASK {
             return Err(format!("Tasks that are started have numbers below {FIRST_TASK}."));
         }
-        if host.0 >= self.hosts {
-            return Err(Declined::NoHost(host).to_string());
-        }
-        if self.kernel.hand().is_some_and(|hand| hand.is_on(host) != Ok(true)) {
-            return Err(format!("Host {host} is off: let it return first."));
-        }
+        self.may_run_on(host)?;
         if self.processes.get(&task).is_some_and(|process| self.kernel.runs(*process)) {
             return Ok(());
         }
@@ -183,10 +190,20 @@ impl LiveRun {
         Ok(())
     }
 
+    /// Whether processes may begin on this host; if not, a sentence.
+    fn may_run_on(&self, host: HostId) -> Result<(), String> {
+        if host.0 >= self.hosts {
+            return Err(Declined::NoHost(host).to_string());
+        }
+        if self.kernel.hand().is_some_and(|hand| hand.is_on(host) != Ok(true)) {
+            return Err(format!("Host {host} is off: let it return first."));
+        }
+        Ok(())
+    }
+
     /// Makes a call of a learner's task: of a process that was started with it, of a child that `fork` answered (its task
-    /// is its pid less one), else of the first process. `id` is below 2^63.
+    /// is its pid less one), else of the first process. `id` is below 2^62.
     pub fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
-        self.touched = Instant::now();
         let first = self.processes[&TaskId(0)];
         let process = if task.0 < FIRST_TASK {
             self.processes.get(&task).copied().unwrap_or(first)
@@ -196,6 +213,10 @@ impl LiveRun {
             child.unwrap_or(ProcessId(usize::MAX))
         };
         self.kernel.submit_as(process, id, call);
+        // Of one that has ended it is noted then.
+        if self.kernel.is_waiting(id) {
+            self.touched = Instant::now();
+        }
     }
 
     /// Begins a connection from the first host to an address of the lab, for somebody who carries its bytes. There may be
@@ -211,7 +232,7 @@ impl LiveRun {
 
     /// Stops waiting in a call of the learner's.
     pub fn cancel(&mut self, id: CallId) {
-        if id.0 < PEER_CALLS {
+        if id.0 < VISITOR_CALLS {
             self.kernel.cancel(id);
         }
     }
@@ -280,7 +301,11 @@ impl LiveRun {
                 });
             }
             match self.kernel.next_done() {
-                Some(done) => self.note(done),
+                Some(done) => {
+                    if let Some(report) = self.note(done) {
+                        return Poll::Ready(report);
+                    }
+                }
                 None if self.kernel.poll_wait(cx).is_ready() => {}
                 None => return self.poll_rest(cx),
             }
@@ -292,10 +317,19 @@ impl LiveRun {
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Report> {
         if let Poll::Ready((process, fd, observed)) = self.kernel.poll_holds(cx) {
             let peer = self.peers.iter().position(|peer| peer.process == process);
+            let visitor = self.visitor(process);
             let started = self.processes.iter().find(|(_, p)| **p == process).map(|(task, _)| *task);
-            let task = peer.is_none().then(|| started.unwrap_or_else(|| self.kernel.task(process)));
+            let task = visitor.map(|visitor| self.task_of(visitor, process)).or(started);
+            let task = peer.is_none().then(|| task.unwrap_or_else(|| self.kernel.task(process)));
             let peer = peer.map(|place| place as u16);
-            return Poll::Ready(Report::Holds(Held { task, peer, fd, observed, at: self.now() }));
+            return Poll::Ready(Report::Holds(Held {
+                visitor,
+                task,
+                peer,
+                fd,
+                observed,
+                at: self.at(Instant::now()),
+            }));
         }
         loop {
             ready!(self.silent.as_mut().poll(cx));
@@ -312,33 +346,42 @@ impl LiveRun {
         self.peers.iter().map(address).collect()
     }
 
-    /// Microseconds since the lab was opened.
-    fn now(&self) -> Micros {
-        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    /// This instant as microseconds since the lab was opened.
+    fn at(&self, instant: Instant) -> Micros {
+        u64::try_from(instant.saturating_duration_since(self.opened).as_micros()).unwrap_or(u64::MAX)
     }
 
-    fn note(&mut self, done: Done) {
+    fn say(&mut self, report: Report) {
+        self.said.push_back(Box::new(report));
+    }
+
+    /// Takes in that a call has ended; what is to be told first. To be asked when nothing else waits to be told.
+    fn note(&mut self, done: Done) -> Option<Report> {
         self.touched = Instant::now();
-        let at = self.now();
+        let at = self.at(self.touched);
+        if done.id.0 < VISITOR_CALLS {
+            return Some(Report::Learner(done, at));
+        }
         if done.id.0 < PEER_CALLS {
-            return self.said.push_back(Report::Learner(done, at));
+            return Some(Self::visitors_own(done, at));
         }
         // A call of a peer that is gone, or was, tells nobody anything.
         let peer = self.peers.iter().position(|peer| peer.process == done.process && peer.runs);
-        let Some(place) = peer else { return };
+        let place = peer?;
         self.peers[place].note(&done.call, &done.outcome);
         let outcome = done.outcome.clone();
         if done.call.fd() != Some(CONTROL) {
-            self.said.push_back(Report::Peer(place as u16, done, at));
+            self.say(Report::Peer(place as u16, done, at));
         }
         self.resume_peer(place, Some(outcome));
+        None
     }
 
     fn resume_peer(&mut self, place: usize, outcome: Option<syscall::Outcome>) {
         let id = CallId(self.next_peer_call);
         self.next_peer_call += 1;
         if let Some(status) = self.peers[place].resume(outcome, id, &mut self.kernel) {
-            self.said.push_back(Report::PeerExited(place as u16, status));
+            self.say(Report::PeerExited(place as u16, status));
         }
     }
 
@@ -355,7 +398,7 @@ impl LiveRun {
                     self.peers[place] = peer;
                     self.resume_peer(place, None);
                 }
-                Err(_) => self.said.push_back(Report::PeerExited(place as u16, 1)),
+                Err(_) => self.say(Report::PeerExited(place as u16, 1)),
             }
         }
     }
@@ -390,7 +433,14 @@ fn network(spec: &LabSpec, ground: &Ground, limits: &Limits) -> Result<Box<dyn N
     let mtu = spec.wire.mtu;
     let ready = ground.pool.as_ref().and_then(|pool| pool.take(spec.hosts, mtu));
     let made = || Hosts::make(Helper::start(&ground.helper, user_namespace)?, spec.hosts, cable, mtu);
-    let hosts = ready.map_or_else(made, Ok).map_err(OpenError::Machine)?;
+    let mut hosts = ready.map_or_else(made, Ok);
+    // On a machine with few namespaces, those that are ready for others are in the way of what is wanted now.
+    while hosts.as_ref().is_err_and(Failure::is_lack_of_room)
+        && ground.pool.as_ref().is_some_and(|pool| pool.give_way())
+    {
+        hosts = made();
+    }
+    let hosts = hosts.map_err(OpenError::Machine)?;
     let names = NAMES.map(String::from).to_vec();
     let between = Between { wire: spec.wire.clone(), limits: limits.wire, names };
     Ok(Box::new(Namespaces::new(hosts, between).map_err(OpenError::Machine)?))

@@ -69,10 +69,12 @@ pub struct RealKernel {
     pub(crate) limits: Limits,
     pub(crate) budget: Arc<Semaphore>,
     pub(crate) processes: Vec<Process>,
+    /// Places in it of processes that nobody asks for any more.
+    pub(crate) retired: Vec<usize>,
     pub(crate) files: Files,
     pub(crate) next_file: FileId,
     pub(crate) waiting: Vec<Waiting>,
-    pub(crate) done: VecDeque<Done>,
+    pub(crate) done: VecDeque<Box<Done>>,
     /// Whether a file may be open that no descriptor refers to.
     pub(crate) orphans: bool,
     /// Real and lesson addresses of datagram sockets that are closed, oldest first: what they sent may still be read.
@@ -92,13 +94,16 @@ pub struct RealKernel {
 /// Entries of [`RealKernel::left`] and [`RealKernel::senders`]; beyond it the oldest is forgotten.
 const MOST_LEFT: usize = 256;
 
-/// Takes the first out of a queue, which holds no memory while it is empty: a lab is silent most of its time.
-pub(crate) fn next_of<T>(queue: &mut VecDeque<T>) -> Option<T> {
+/// Takes the first out of a queue, which holds little memory while it is empty: a lab is silent most of its time. What is in
+/// it is large, so a queue of places for it would be dear to make for each call.
+pub(crate) fn next_of<T>(queue: &mut VecDeque<Box<T>>) -> Option<T> {
+    /// The least that a queue makes, kept so that it is not made anew for each call.
+    const FEW: usize = 4;
     let next = queue.pop_front();
-    if queue.is_empty() {
+    if queue.is_empty() && queue.capacity() > FEW {
         *queue = VecDeque::new();
     }
-    next
+    next.map(|next| *next)
 }
 
 impl RealKernel {
@@ -109,6 +114,7 @@ impl RealKernel {
             limits,
             budget,
             processes: Vec::new(),
+            retired: Vec::new(),
             files: Files::new(),
             next_file: 0,
             waiting: Vec::new(),
@@ -298,12 +304,15 @@ impl RealKernel {
         let own =
             own.filter(|id| self.files.get(id).is_some_and(|f| f.kind == Kind::Tcp && f.pair.is_some()));
         let other = own.and_then(|id| self.files.get(&id)?.other).or(other);
-        trace::on(&mut tape, || self.forget_unused());
-        let look = || (own.and_then(|id| self.observe(id)), other.and_then(|id| self.observe(id)));
+        if self.orphans {
+            trace::on(&mut tape, || self.forget_unused());
+        }
+        let look =
+            || (own.and_then(|id| self.observe(id)), other.and_then(|id| self.observe_across(process, id)));
         let (here, there) = trace::looking(&mut tape, look);
         let (real, looks) = tape.finish();
         let by = if real.calls() == 0 { Answered::Relay } else { by };
-        self.done.push_back(Done { id, process, real, looks, call, outcome, by, here, there });
+        self.done.push_back(Box::new(Done { id, process, real, looks, call, outcome, by, here, there }));
     }
 
     /// What the kernel holds for a connection now, which is thereby told.
@@ -312,6 +321,21 @@ impl RealKernel {
         let observed = sys::observe(file.fd());
         file.told = Some(observed.clone());
         Some(observed)
+    }
+
+    /// The same of the other end, for a call of this process. That is told to whom the process belongs alone: a guest's call
+    /// tells its host nothing.
+    fn observe_across(&mut self, process: ProcessId, id: FileId) -> Option<Observed> {
+        let told_before = self.files.get(&id)?.told.clone();
+        let observed = self.observe(id);
+        let known = |id: ProcessId| self.processes.get(id.0).map(|p| (p.family, p.is_peer()));
+        let others = known(process).zip(self.owner(id).and_then(|(owner, _)| known(owner)));
+        if others.is_some_and(|((mine, is_peer), (theirs, of_peer))| mine != theirs && !is_peer && !of_peer)
+            && let Some(file) = self.files.get_mut(&id)
+        {
+            file.told = told_before;
+        }
+        observed
     }
 
     /// Drops what only calls that have ended still held open.

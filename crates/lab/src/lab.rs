@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::namespaces::{Between, Failure, Hand, Helper, HelperProgram, Hosts, Namespaces, Step};
 use crate::wire::{Declined, Told};
-use crate::{Done, Limits, Loopback, Mode, Network, RealKernel, WireLimits, sys};
+use crate::{Done, EndsBy, Limits, Loopback, Mode, Network, RealKernel, WireLimits, sys};
 
 /// What a lab is made of.
 #[derive(Clone, Debug)]
@@ -183,6 +183,16 @@ impl Lab {
     /// Time since the lab was opened.
     pub fn now(&self) -> Micros {
         u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// What may end a call that waits; none where it does not wait.
+    pub fn ends_by(&self, id: CallId) -> Option<EndsBy> {
+        self.kernel.ends_by(id)
+    }
+
+    /// The next call that has ended already.
+    pub fn poll_done(&mut self) -> Option<Done> {
+        self.kernel.next_done()
     }
 
     /// The next call that has ended, waited for so long at most.

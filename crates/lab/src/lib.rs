@@ -19,6 +19,8 @@ mod file;
 #[cfg(target_os = "linux")]
 mod holds;
 #[cfg(target_os = "linux")]
+mod idle;
+#[cfg(target_os = "linux")]
 mod kernel;
 #[cfg(target_os = "linux")]
 mod lab;
@@ -49,7 +51,9 @@ mod waiting;
 mod wire;
 
 #[cfg(target_os = "linux")]
-pub use driver::{Ground, LiveRun};
+pub use driver::{Ground, LiveRun, Visitor};
+#[cfg(target_os = "linux")]
+pub use idle::EndsBy;
 #[cfg(target_os = "linux")]
 pub use kernel::{Done, ProcessId, RealKernel};
 #[cfg(target_os = "linux")]
@@ -87,6 +91,10 @@ pub struct Limits {
     pub accepted: u32,
     /// A process and its children by `fork`; then EAGAIN.
     pub processes: u32,
+    /// Processes of other sessions in a lab that is shared; at most 512.
+    pub visitors: u16,
+    /// Descriptors that each of them, and its children by `fork`, open, beside accepted connections; then EMFILE.
+    pub visitor_sockets: u32,
     /// SO_SNDBUF and SO_RCVBUF as asked, in bytes: set on every socket before its handshake, and the most that a
     /// learner gets. `None` leaves the kernel's own.
     pub buffer: Option<i32>,
@@ -155,6 +163,8 @@ impl Limits {
             sockets: 1021,
             accepted: 1021,
             processes: 64,
+            visitors: 512,
+            visitor_sockets: 16,
             buffer: None,
             recv: 16 << 20,
             peer_recv: 16 << 20,
@@ -175,6 +185,8 @@ impl Default for Limits {
             sockets: 16,
             accepted: 256,
             processes: 4,
+            visitors: 250,
+            visitor_sockets: 4,
             buffer: Some(64 << 10),
             recv: 32 << 10,
             peer_recv: 64 << 10,

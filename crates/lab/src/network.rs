@@ -76,6 +76,8 @@ pub struct Loopback {
     closed: Option<(OwnedFd, SocketAddrV4)>,
 }
 
+/// Ports that are drawn until one can be had.
+const TRIES: u32 = 16;
 const ANY: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
 
 impl Loopback {
@@ -104,6 +106,24 @@ impl Loopback {
         self.closed = Some((fd, address));
         Ok(address)
     }
+}
+
+/// Binds to a port that nobody has and that stays this socket's until it closes. One that the kernel drew for it would be
+/// free again after a reset, while the table still leads there: so another socket draws it, and this one asks for it by
+/// its number, which locks it.
+fn bind_for_good(kind: SocketType, fd: BorrowedFd<'_>) -> Result<SocketAddrV4, Errno> {
+    for _ in 0..TRIES {
+        let drawn = sys::socket(Domain::Inet, kind)?;
+        sys::bind(drawn.as_fd(), ANY.into())?;
+        let real = sys::local(drawn.as_fd())?;
+        drop(sys::Owned::from(drawn));
+        match sys::bind(fd, real.into()) {
+            // Somebody on this machine was faster.
+            Err(Errno::EADDRINUSE) => {}
+            bound => return bound.map(|()| real),
+        }
+    }
+    Err(Errno::EADDRINUSE)
 }
 
 impl Network for Loopback {
@@ -136,9 +156,7 @@ impl Network for Loopback {
         if !privileged && (1..FIRST_FREE_PORT).contains(&address.port()) {
             return Err((Errno::EACCES, Answered::Relay));
         }
-        let kernel = |e| (e, Answered::Kernel);
-        sys::bind(fd, ANY.into()).map_err(kernel)?;
-        let real = sys::local(fd).map_err(kernel)?;
+        let real = bind_for_good(kind, fd).map_err(|e| (e, Answered::Kernel))?;
         if lesson.port() == 0 {
             lesson.set_port(real.port());
         }
@@ -162,6 +180,26 @@ impl Network for Loopback {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_socket_whose_connection_was_reset_keeps_its_port() {
+        let socket = || sys::socket(Domain::Inet, SocketType::Stream).unwrap();
+        let (listener, fd) = (std::net::TcpListener::bind(ANY).unwrap(), socket());
+        let mut network = Loopback::new(1);
+        let (_, real) = network.bind(HostId(0), SocketType::Stream, fd.as_fd(), ANY.into(), false).unwrap();
+        let to = listener.local_addr().unwrap().port();
+        let _ = sys::connect(fd.as_fd(), SocketAddrV4::new(Ipv4Addr::LOCALHOST, to).into());
+        let (accepted, _) = listener.accept().unwrap();
+        let linger = libc::linger { l_onoff: 1, l_linger: 0 };
+        nix::sys::socket::setsockopt(&accepted, nix::sys::socket::sockopt::Linger, &linger).unwrap();
+        drop(accepted);
+        let reset = || sys::recvfrom(fd.as_fd(), &mut [0], syscall::MsgFlags::default()).map(|_| ());
+        while reset() != Err(Errno::ECONNRESET) {
+            std::thread::yield_now();
+        }
+        assert_eq!(sys::bind(fd.as_fd(), ANY.into()), Err(Errno::EINVAL), "it is bound still");
+        assert_eq!(sys::bind(socket().as_fd(), real.into()), Err(Errno::EADDRINUSE));
+    }
 
     #[test]
     fn a_datagram_to_nobody_is_refused_by_the_kernel_itself() {

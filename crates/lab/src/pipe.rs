@@ -1,8 +1,10 @@
 //! A connection of somebody's own into a lab: a real stream whose bytes they read and write themselves.
 
+use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use syscall::{Address, Errno, HostId, How, OptionValue, SocketOption, SocketType};
 use tokio::net::TcpStream;
@@ -30,8 +32,8 @@ impl Pipe {
     }
 
     /// The stream; connected when [`connected`](Self::connected) says so.
-    pub fn stream(&self) -> &TcpStream {
-        &self.stream
+    pub fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
     }
 
     /// Waits until there is a connection.
@@ -39,11 +41,19 @@ impl Pipe {
     /// # Errors
     /// Why there will be none.
     pub async fn connected(&self) -> Result<(), Errno> {
-        self.stream.writable().await.map_err(|e| sys::io_errno(&e))?;
-        match sys::option(self.stream.as_fd(), SocketOption::SoError)? {
+        poll_fn(|cx| self.poll_connected(cx)).await
+    }
+
+    /// The same for whoever does something else meanwhile. Not to be asked again once it was ready.
+    ///
+    /// # Errors
+    /// Why there will be none.
+    pub fn poll_connected(&self, cx: &mut Context<'_>) -> Poll<Result<(), Errno>> {
+        ready!(self.stream.poll_write_ready(cx)).map_err(|e| sys::io_errno(&e))?;
+        Poll::Ready(match sys::option(self.stream.as_fd(), SocketOption::SoError)? {
             OptionValue::Error(Some(errno)) => Err(errno),
             _ => Ok(()),
-        }
+        })
     }
 
     /// Says that no more bytes will come.

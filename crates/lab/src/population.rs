@@ -51,6 +51,35 @@ impl RealKernel {
         ProcessId(id)
     }
 
+    /// A process of somebody else, in the place of one that is retired, if there is one.
+    pub(crate) fn spawn_visitor(&mut self, host: HostId) -> ProcessId {
+        let id = self.retired.last().copied().unwrap_or(self.processes.len());
+        self.enrol(Process::new(host, id, self.limits.visitor_sockets, 3))
+    }
+
+    /// Gives a process the place of one that is retired, or a new one.
+    pub(crate) fn enrol(&mut self, process: Process) -> ProcessId {
+        let Some(id) = self.retired.pop() else {
+            self.processes.push(process);
+            return ProcessId(self.processes.len() - 1);
+        };
+        self.processes[id] = process;
+        ProcessId(id)
+    }
+
+    /// Ends a process and those that descend from it, whose calls tell nobody anything any more, and whose places others may have.
+    pub(crate) fn retire(&mut self, process: ProcessId) {
+        let family = |p: &Process| p.family == process.0;
+        let ids: Vec<_> = (0..self.processes.len()).filter(|id| family(&self.processes[*id])).collect();
+        for id in ids {
+            self.exit(ProcessId(id));
+            self.processes[id].family = usize::MAX;
+            self.done.retain(|done| done.process.0 != id);
+            self.holds.forget(ProcessId(id));
+            self.retired.push(id);
+        }
+    }
+
     /// A further process, whose descriptor 0 is one end of a socket pair; the other end is answered.
     ///
     /// # Errors

@@ -3,18 +3,21 @@
 use std::fmt;
 use std::net::SocketAddrV4;
 
-use syscall::{Errno, Event, Fd, Micros, Observed, TaskId};
+use protocol::LabReport;
+use syscall::{Errno, Event, Fd, Micros, Observed, Returned, TaskId};
 
-use crate::Done;
 use crate::namespaces::Failure;
+use crate::{Done, Visitor};
 
 /// What happened in a lab.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Report {
     /// The lab is ready: whichever of its peers listens does so, at these addresses in their order.
     Opened(Vec<SocketAddrV4>),
     /// A call of the learner has ended, then.
     Learner(Done, Micros),
+    /// A call of a visitor has ended, with its own number.
+    Visitor(Visitor, Done, Micros),
     /// A call of this peer has ended. Its calls on its control channel are not told.
     Peer(u16, Done, Micros),
     /// This peer's program has ended with this status.
@@ -33,10 +36,24 @@ pub enum Report {
     Silent,
 }
 
+impl Done {
+    /// What is told of a call of this peer that ended then.
+    pub fn of_peer(self, peer: u16, at: Micros) -> LabReport {
+        let received = self.received();
+        let outcome = self.outcome.map(|returned| match returned {
+            Returned::Data(data) => Returned::Data(LabReport::excerpt(&data)),
+            other => other,
+        });
+        LabReport::Peer { peer, call: self.call, outcome, received, here: self.here, at }
+    }
+}
+
 /// What a kernel holds for one end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// The learner's task whose end it is; none for a peer's.
+    /// The visitor whose end it is, if it is one's.
+    pub visitor: Option<Visitor>,
+    /// The learner's, or the visitor's, task whose end it is; none for a peer's.
     pub task: Option<TaskId>,
     /// The peer's place in the specification, where it is a peer's end.
     pub peer: Option<u16>,

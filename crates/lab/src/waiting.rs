@@ -96,6 +96,11 @@ impl Waiting {
         }
     }
 
+    /// Whether its wait ends by itself.
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.deadline.is_some()
+    }
+
     pub(crate) fn waits_for(&self, file: FileId) -> bool {
         self.files.iter().any(|(id, _)| *id == file)
     }
@@ -280,7 +285,7 @@ fn attempt_output(
 }
 
 /// A blocking `recv` returns with the first bytes; with MSG_WAITALL on a stream, with all that was asked for, or with
-/// what was there before the end or an error: that error is the next call's.
+/// what was there before the end or an error: that error is the next call's, except on a local socket, which loses it.
 fn attempt_input(
     call: &Call,
     flags: MsgFlags,
@@ -298,7 +303,10 @@ fn attempt_input(
         }
         match once(call, file, progress, most) {
             Ok(Raw::Data(data, from)) => {
-                let short = flags.waitall && file.kind.is_stream() && !data.is_empty() && data.len() < left;
+                // Who peeks at a local socket never waits for more.
+                let waitall =
+                    flags.waitall && file.kind.is_stream() && !(flags.peek && file.kind == Kind::Unix);
+                let short = waitall && !data.is_empty() && data.len() < left;
                 if progress.collected.is_empty() && (!short || flags.peek && is_at_end(file)) {
                     return Some(Ok(Raw::Data(data, from)));
                 }
@@ -326,9 +334,10 @@ fn is_shut(file: &File) -> bool {
     sys::readiness(file.fd(), Readiness { peer_finished: true, ..Readiness::default() }).peer_finished
 }
 
-/// Whether a receive would now give an error and take it away.
+/// Whether a receive would now give an error and take it away. A local socket's may: there Linux takes it too.
 fn has_failed(file: &File) -> bool {
-    sys::readiness(file.fd(), Readiness::default()).error
+    file.kind != Kind::Unix
+        && sys::readiness(file.fd(), Readiness::default()).error
         && sys::ioctl(file.fd(), IoctlRequest::Siocinq) == Ok(0)
 }
 

@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -162,7 +162,7 @@ fn the_lab_of_a_helper_that_was_killed_is_gone_with_its_program() {
 const VICTIM: &str = "SOCKETSCOPE_TEST_VICTIM";
 
 /// Runs the test of this name once more, as a program with a lab; answers it with its helper's number.
-fn victim(name: &str) -> Option<(std::process::Child, String)> {
+fn victim(name: &str) -> Option<(Child, String)> {
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
         .env(VICTIM, "yes")
@@ -194,31 +194,31 @@ fn lives_as_victim(closed: bool) -> bool {
     true
 }
 
-#[test]
-fn the_lab_of_a_program_that_was_killed_is_gone() {
-    let name = "the_lab_of_a_program_that_was_killed_is_gone";
-    if outside(name) || lives_as_victim(true) {
+/// The test of this name: such a program is killed, and its lab is gone.
+fn kills(name: &str, closed: bool, kill: impl Fn(&mut Child, &str)) {
+    if outside(name) || lives_as_victim(closed) {
         return;
     }
-    let Some((mut victim, _)) = victim(name) else { return };
-    victim.kill().unwrap();
+    let Some((mut victim, helper)) = victim(name) else { return };
+    kill(&mut victim, &helper);
     victim.wait().unwrap();
     gone(None);
 }
 
 #[test]
+fn the_lab_of_a_program_that_was_killed_is_gone() {
+    kills("the_lab_of_a_program_that_was_killed_is_gone", true, |victim, _| victim.kill().unwrap());
+}
+
+#[test]
 fn the_lab_of_a_program_that_was_killed_together_with_its_helper_is_gone() {
-    let name = "the_lab_of_a_program_that_was_killed_together_with_its_helper_is_gone";
-    if outside(name) || lives_as_victim(false) {
-        return;
-    }
-    let Some((mut victim, helper)) = victim(name) else { return };
     let kill =
         |how: &str, who: &str| assert!(Command::new("kill").args([how, who]).status().unwrap().success());
-    // It must not notice that its program is gone.
-    kill("-STOP", &helper);
-    victim.kill().unwrap();
-    kill("-KILL", &helper);
-    victim.wait().unwrap();
-    gone(None);
+    let name = "the_lab_of_a_program_that_was_killed_together_with_its_helper_is_gone";
+    kills(name, false, |victim, helper| {
+        // It must not notice that its program is gone.
+        kill("-STOP", helper);
+        victim.kill().unwrap();
+        kill("-KILL", helper);
+    });
 }

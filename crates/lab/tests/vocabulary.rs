@@ -6,60 +6,37 @@ mod common;
 
 use std::time::{Duration, Instant};
 
+use common::caller::{Caller, PATIENCE, TCP, at};
 use lab::{Lab, Setup};
 use syscall::{
-    Address, Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags,
-    OptionValue, Outcome, PollFd, Readiness, Returned, SocketOption, SocketType, TaskId, TcpState,
+    Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags, OptionValue,
+    Outcome, PollFd, Readiness, Returned, SocketOption, SocketType, TaskId, TcpState,
 };
 
 const PLAIN: MsgFlags = MsgFlags { dontwait: false, peek: false, waitall: false, nosignal: false };
 const DONTWAIT: MsgFlags = MsgFlags { dontwait: true, ..PLAIN };
 const WAITALL: MsgFlags = MsgFlags { waitall: true, ..PLAIN };
-const PATIENCE: Duration = Duration::from_secs(20);
 const SERVER: &str = "10.0.0.1:8000";
 
 /// A lab of one host, and two processes on it.
 struct Bench {
     lab: Lab,
-    next: u64,
+    made: u64,
     a: TaskId,
     b: TaskId,
+}
+
+impl Caller for Bench {
+    fn lab(&mut self) -> (&mut Lab, &mut u64) {
+        (&mut self.lab, &mut self.made)
+    }
 }
 
 impl Bench {
     fn new(setup: &Setup) -> Self {
         let mut lab = setup.open().unwrap();
         let (a, b) = (lab.spawn(HostId(0)), lab.spawn(HostId(0)));
-        Self { lab, next: 0, a, b }
-    }
-
-    fn submit(&mut self, task: TaskId, call: Call) -> CallId {
-        self.next += 1;
-        self.lab.submit(CallId(self.next), task, call);
-        CallId(self.next)
-    }
-
-    fn ended(&mut self, id: CallId) -> Outcome {
-        let done = self.lab.next_completed(PATIENCE).expect("the call ends");
-        assert_eq!(done.id, id);
-        done.outcome
-    }
-
-    fn call(&mut self, task: TaskId, call: Call) -> Outcome {
-        let id = self.submit(task, call);
-        self.ended(id)
-    }
-
-    fn ok(&mut self, task: TaskId, call: Call) -> Returned {
-        let said = call.to_string();
-        self.call(task, call).unwrap_or_else(|errno| panic!("{said}: {errno}"))
-    }
-
-    fn fd(&mut self, task: TaskId, call: Call) -> Fd {
-        match self.ok(task, call) {
-            Returned::Fd(fd) | Returned::Accepted { fd, .. } => fd,
-            other => panic!("{other:?}"),
-        }
+        Self { lab, made: 0, a, b }
     }
 
     fn waits(&mut self, task: TaskId, call: Call) -> CallId {
@@ -68,18 +45,14 @@ impl Bench {
         id
     }
 
-    fn option(&mut self, task: TaskId, fd: Fd, option: SocketOption, value: OptionValue) {
-        self.ok(task, Call::Setsockopt { fd, option, value });
-    }
-
     /// A connection from A to B, both buffers set before the handshake: A's descriptor, B's, B's listener.
     fn connected(&mut self, buffer: i32) -> (Fd, Fd, Fd) {
         let (a, b) = (self.a, self.b);
-        let listener = self.fd(b, tcp());
+        let listener = self.fd(b, TCP);
         self.option(b, listener, SocketOption::SoRcvbuf, OptionValue::Int(buffer));
         self.ok(b, Call::Bind { fd: listener, address: at(SERVER) });
         self.ok(b, Call::Listen { fd: listener, backlog: 5 });
-        let client = self.fd(a, tcp());
+        let client = self.fd(a, TCP);
         self.option(a, client, SocketOption::SoSndbuf, OptionValue::Int(buffer));
         self.ok(a, Call::Connect { fd: client, address: at(SERVER) });
         (client, self.fd(b, Call::Accept { fd: listener }), listener)
@@ -93,12 +66,6 @@ impl Bench {
     }
 }
 
-fn at(text: &str) -> Address {
-    text.parse().unwrap()
-}
-fn tcp() -> Call {
-    Call::Socket { domain: Domain::Inet, kind: SocketType::Stream }
-}
 fn udp() -> Call {
     Call::Socket { domain: Domain::Inet, kind: SocketType::Dgram }
 }
@@ -367,6 +334,42 @@ fn a_reset_in_the_middle_of_waitall_is_the_next_calls() {
     });
 }
 
+#[test]
+fn waitall_on_a_local_socket_loses_the_error_behind_the_last_bytes_and_peeking_does_not() {
+    let peek = MsgFlags { peek: true, ..WAITALL };
+    let not_waiting = MsgFlags { waitall: true, ..DONTWAIT };
+    let reset = Err(Errno::ECONNRESET);
+    for (flags, next) in
+        [(PLAIN, reset.clone()), (peek, data("x")), (WAITALL, data("")), (not_waiting, data(""))]
+    {
+        everywhere(|bench| {
+            let a = bench.a;
+            let Returned::Pair(one, two) = bench.ok(a, pair(SocketType::Stream)) else { panic!() };
+            bench.ok(a, send(one, "x"));
+            bench.ok(a, send(two, "nobody reads that"));
+            if flags.peek {
+                assert_eq!(bench.call(a, recv(two, 3, flags)), data("x"), "though more could come");
+            }
+            bench.ok(a, Call::Close { fd: one });
+            assert_eq!(bench.call(a, recv(two, 3, flags)), data("x"));
+            assert_eq!(bench.call(a, recv(two, 3, PLAIN)), next, "after {flags}");
+        });
+    }
+    // So does one that waited for more.
+    everywhere(|bench| {
+        let a = bench.a;
+        let Returned::Pair(one, two) = bench.ok(a, pair(SocketType::Stream)) else { panic!() };
+        bench.ok(a, send(one, "x"));
+        bench.ok(a, send(two, "nobody reads that"));
+        let waiting = bench.waits(a, recv(two, 3, WAITALL));
+        bench.submit(a, Call::Close { fd: one });
+        let ended = [(); 2].map(|()| bench.lab.next_completed(PATIENCE).unwrap());
+        let outcome = ended.into_iter().find(|done| done.id == waiting).unwrap().outcome;
+        assert_eq!(outcome, data("x"));
+        assert_eq!(bench.call(a, recv(two, 3, PLAIN)), data(""));
+    });
+}
+
 impl Bench {
     fn option_aside(&mut self, task: TaskId, fd: Fd, option: SocketOption, value: OptionValue) {
         self.call_aside(task, Call::Setsockopt { fd, option, value });
@@ -410,7 +413,7 @@ fn a_close_that_lingers_waits_for_the_last_byte_or_for_its_time() {
         }
         assert!(closed || bench.ended(closing) == Ok(Returned::Done));
 
-        let second = bench.fd(a, tcp());
+        let second = bench.fd(a, TCP);
         bench.option(a, second, SocketOption::SoSndbuf, OptionValue::Int(4096));
         bench.ok(a, Call::Connect { fd: second, address: at(SERVER) });
         bench.fd(b, Call::Accept { fd: listener });
@@ -437,7 +440,7 @@ fn linger_is_read_back_as_it_was_set_and_accepted_connections_have_their_listene
             assert_eq!(read(bench, end.0, end.1), Returned::Option(linger(false, 0)));
         }
         bench.option(b, listener, SocketOption::SoLinger, linger(true, 7));
-        let second = bench.fd(a, tcp());
+        let second = bench.fd(a, TCP);
         bench.ok(a, Call::Connect { fd: second, address: at(SERVER) });
         let accepted = bench.fd(b, Call::Accept { fd: listener });
         assert_eq!(read(bench, b, accepted), Returned::Option(linger(true, 7)));
@@ -447,6 +450,10 @@ fn linger_is_read_back_as_it_was_set_and_accepted_connections_have_their_listene
         assert_eq!(read(bench, b, accepted), Returned::Option(linger(false, 7)), "the kernel remembers");
         bench.ok(b, Call::Close { fd: accepted });
         assert_eq!(bench.call(a, recv(second, 10, PLAIN)), data(""));
+        // A struct timeval has its seconds where those of a struct linger and whether it is on are.
+        let time = OptionValue::TimeMicros(((9 << 32) + 1) * 1_000_000);
+        bench.option(b, listener, SocketOption::SoLinger, time);
+        assert_eq!(read(bench, b, listener), Returned::Option(linger(true, 9)));
     });
 }
 
@@ -486,7 +493,7 @@ fn poll_and_select_tell_of_pipes_datagrams_and_listeners_alike() {
         let (reader, writer) = (Fd(3), Fd(4));
         let datagrams = bench.fd(a, udp());
         bench.ok(a, Call::Bind { fd: datagrams, address: at("127.0.0.1:5000") });
-        let listener = bench.fd(a, tcp());
+        let listener = bench.fd(a, TCP);
         bench.ok(a, Call::Bind { fd: listener, address: at(SERVER) });
         bench.ok(a, Call::Listen { fd: listener, backlog: 1 });
         let select = Call::Select {
@@ -508,7 +515,7 @@ fn poll_and_select_tell_of_pipes_datagrams_and_listeners_alike() {
         assert_eq!(bench.ended(waiting), selected(datagrams));
         bench.ok(a, recv(datagrams, 1, PLAIN));
         let waiting = bench.waits(a, select);
-        bench.submit(b, tcp());
+        bench.submit(b, TCP);
         assert_eq!(bench.lab.next_completed(PATIENCE).unwrap().outcome, Ok(Returned::Fd(Fd(4))));
         bench.submit(b, Call::Connect { fd: Fd(4), address: at(SERVER) });
         let both = [bench.lab.next_completed(PATIENCE).unwrap(), bench.lab.next_completed(PATIENCE).unwrap()];
@@ -537,7 +544,7 @@ fn names_are_the_labs_own() {
 fn arguments_that_make_no_sense_are_the_kernels_own_errors() {
     everywhere(|bench| {
         let a = bench.a;
-        let fd = bench.fd(a, tcp());
+        let fd = bench.fd(a, TCP);
         assert_eq!(bench.call(a, Call::Bind { fd, address: at("[::1]:5") }), Err(Errno::EAFNOSUPPORT));
         assert_eq!(bench.call(a, Call::Connect { fd, address: at("[::1]:5") }), Err(Errno::EAFNOSUPPORT));
         assert_eq!(bench.call(a, Call::Bind { fd, address: at("10.0.0.77:5") }), Err(Errno::EADDRNOTAVAIL));

@@ -7,46 +7,33 @@ mod common;
 
 use std::time::{Duration, Instant};
 
+use common::caller::{Caller, PATIENCE, TCP, at};
 use lab::{Lab, Mode, Setup};
 use protocol::WireSpec;
 use syscall::{
-    Address, Call, CallId, Domain, Errno, Fd, HostId, Kernel as _, MsgFlags, OptionValue, Outcome, Returned,
-    SocketOption, SocketType, TaskId,
+    Call, Domain, Errno, Fd, HostId, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
 const FD: Fd = Fd(3);
 
 struct Bench {
     lab: Lab,
-    next: u64,
+    made: u64,
     client: TaskId,
     server: TaskId,
+}
+
+impl Caller for Bench {
+    fn lab(&mut self) -> (&mut Lab, &mut u64) {
+        (&mut self.lab, &mut self.made)
+    }
 }
 
 impl Bench {
     fn new(setup: &Setup) -> Self {
         let mut lab = setup.open().unwrap();
         let (client, server) = (lab.spawn(HostId(0)), lab.spawn(HostId(1)));
-        Self { lab, next: 0, client, server }
-    }
-
-    fn submit(&mut self, task: TaskId, call: Call) -> CallId {
-        self.next += 1;
-        self.lab.submit(CallId(self.next), task, call);
-        CallId(self.next)
-    }
-
-    fn call(&mut self, task: TaskId, call: Call) -> Outcome {
-        let id = self.submit(task, call);
-        let done = self.lab.next_completed(PATIENCE).expect("the call ends");
-        assert_eq!(done.id, id);
-        done.outcome
-    }
-
-    fn ok(&mut self, task: TaskId, call: Call) -> Returned {
-        let said = call.to_string();
-        self.call(task, call).unwrap_or_else(|errno| panic!("{said}: {errno}"))
+        Self { lab, made: 0, client, server }
     }
 
     /// A connection over the wire: the server's descriptor of it; the client's is the first.
@@ -71,11 +58,6 @@ impl Bench {
     }
 }
 
-const TCP: Call = Call::Socket { domain: Domain::Inet, kind: SocketType::Stream };
-
-fn at(text: &str) -> Address {
-    text.parse().unwrap()
-}
 fn connect(address: &str) -> Call {
     Call::Connect { fd: FD, address: at(address) }
 }

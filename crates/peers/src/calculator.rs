@@ -20,15 +20,11 @@ pub(crate) const ABOUT: About = About {
         other byte order: it says so in a frame and closes, since it cannot know where the next frame begins. Several \
         questions in one `send` are answered one by one, and one question may come in any number of pieces. It serves one \
         connection at a time.",
-    settings: &[Setting {
-        name: "order",
-        meaning: "The byte order of lengths: 0, the most significant byte first, which is network byte order; 1, the least \
+    settings: &[Setting::choice(
+        "order",
+        "The byte order of lengths: 0, the most significant byte first, which is network byte order; 1, the least \
             significant first.",
-        unit: "",
-        default: 0,
-        least: 0,
-        most: 1,
-    }],
+    )],
     listens: true,
     orders: "",
 };

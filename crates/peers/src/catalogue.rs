@@ -67,6 +67,11 @@ impl Setting {
         (!(*least..=*most).contains(&value)).then(|| format!("It may be {least} to {most}{space}{unit}."))
     }
 
+    /// One of two ways, 0 where nobody chooses.
+    pub(crate) const fn choice(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, meaning, unit: "", default: 0, least: 0, most: 1 }
+    }
+
     /// How long a peer rests between two sends.
     pub(crate) const fn gap(default: i64) -> Self {
         Self {

@@ -52,15 +52,11 @@ pub(crate) const ABOUT: About = About {
             least: 0,
             most: 60_000,
         },
-        Setting {
-            name: "finish",
-            meaning: "When it closes: 0, when its line has come back; 1, it shuts its sending direction behind the line and \
+        Setting::choice(
+            "finish",
+            "When it closes: 0, when its line has come back; 1, it shuts its sending direction behind the line and \
                 closes when you have.",
-            unit: "",
-            default: 0,
-            least: 0,
-            most: 1,
-        },
+        ),
         Setting {
             name: "tries",
             meaning: "How many connects may fail in a row before it gives up.",

@@ -31,14 +31,10 @@ pub(crate) const ABOUT: About = About {
             most: 65536,
         },
         Setting::gap(0),
-        Setting {
-            name: "drain",
-            meaning: "What it does after the response: 0, close; 1, `shutdown(SHUT_WR)`, read to the end, close.",
-            unit: "",
-            default: 0,
-            least: 0,
-            most: 1,
-        },
+        Setting::choice(
+            "drain",
+            "What it does after the response: 0, close; 1, `shutdown(SHUT_WR)`, read to the end, close.",
+        ),
     ],
     listens: true,
     orders: "",

@@ -6,13 +6,14 @@
 mod lab;
 mod message;
 mod pipe;
+pub mod room;
 
 pub use lab::{LabSpec, PeerSpec, WireRequest, WireSpec};
 pub use message::{
-    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, Resume, RoomReport,
-    RoomRequest,
+    Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, Limits, Resume, Share,
 };
 pub use pipe::{CLOSE_ERRNO, PIPE, PipeOpen, PipeOpened};
+pub use room::{RoomReport, RoomRequest};
 
 /// Version of the protocol. A relay refuses a `hello` of another one with Close 1002.
 pub const VERSION: u16 = 2;
@@ -39,7 +40,15 @@ impl std::error::Error for Malformed {}
 
 /// A message as the bytes of one binary WebSocket message.
 pub fn encode<M: serde::Serialize>(message: &M) -> Vec<u8> {
-    minicbor_serde::to_vec(message).expect("every message has a CBOR form")
+    let mut bytes = Vec::new();
+    encode_into(message, &mut bytes);
+    bytes
+}
+
+/// The same, written behind what is in `bytes`.
+pub fn encode_into<M: serde::Serialize>(message: &M, bytes: &mut Vec<u8>) {
+    let written = message.serialize(&mut minicbor_serde::Serializer::new(bytes));
+    written.expect("every message has a CBOR form");
 }
 
 /// The message in the bytes of one binary WebSocket message.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use syscall::{Address, Bytes, Call, CallId, Errno, Event, Fd, HostId, Observed, Outcome, RealSteps, TaskId};
 
 use crate::lab::{LabSpec, WireRequest};
+use crate::room::{RoomReport, RoomRequest};
 
 /// From the browser, or any other client, to the relay. The first message is `Hello`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub enum FromClient {
     Hello(Hello),
     /// To the session's lab.
     Lab(LabRequest),
-    /// To the session's room. None of this version's requests exist yet.
+    /// To the session's room.
     Room(RoomRequest),
     /// Every report up to this number has arrived; the relay may forget them.
     Ack {
@@ -87,16 +88,33 @@ pub enum LabRequest {
     },
     /// To the wire between hosts.
     Wire(WireRequest),
+    /// Let those whom the session's room says be guests in the lab that is open, until it is closed.
+    Offer {
+        /// Who.
+        share: Share,
+    },
+    /// Throw away the lab, if there is one, and be a guest in the lab that the session's room has for it: with one process,
+    /// task 0, on the host that the room says.
+    Visit {
+        /// Whose.
+        share: Share,
+    },
     /// Send every packet that the wire has carried so far, as a pcapng file.
     Capture,
     /// Throw away the lab.
     Close,
 }
 
-/// To the room.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What two sessions have one lab for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RoomRequest {}
+pub enum Share {
+    /// Two learners, each the client or the server of the other: the first of the pair, on host 0, offers, the other visits on host 1. The
+    /// wire is both's.
+    Pair,
+    /// A class: the teacher offers, and learners visit on host 0. The wire is the teacher's.
+    Class,
+}
 
 /// From the relay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -271,11 +289,6 @@ pub enum Answered {
     /// The relay, in the kernel's stead: its table of addresses, its limits, or a call it does not offer.
     Relay,
 }
-
-/// From the room.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomReport {}
 
 impl LabReport {
     /// A call that the relay answered itself.

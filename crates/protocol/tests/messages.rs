@@ -6,7 +6,7 @@ use proptest::option;
 use proptest::prelude::*;
 use protocol::{
     Answered, FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, LabSpec, Limits, PeerSpec,
-    Resume, WireRequest, WireSpec, decode, encode,
+    Resume, Share, WireRequest, WireSpec, decode, encode,
 };
 use syscall::{
     Address, Bytes, Call, CallId, ConnectionId, Direction, Domain, Errno, Event, Fd, HostId, How, MsgFlags,
@@ -119,7 +119,7 @@ fn real_steps() -> impl Strategy<Value = RealSteps> {
     let made = ("[a-z]{4}", ".*", any::<Result<i64, ()>>(), errno(), any::<u64>(), any::<bool>());
     let made = made.prop_map(|(name, arguments, outcome, errno, at, helper)| {
         let outcome = outcome.map_err(|()| errno);
-        RealStep::Made(RealCall { name, arguments, outcome, at, helper })
+        RealStep::Made(RealCall { name: name.into(), arguments, outcome, at, helper })
     });
     let until = vec![Woke::Readable, Woke::Writable, Woke::Again, Woke::TimeOut, Woke::Stopped];
     let waited = (prop::sample::select(until), any::<u64>());
@@ -158,6 +158,9 @@ fn wire() -> impl Strategy<Value = WireSpec> {
     )
 }
 
+fn share() -> impl Strategy<Value = Share> {
+    prop::sample::select(vec![Share::Pair, Share::Class])
+}
 fn wire_request() -> impl Strategy<Value = WireRequest> {
     let packet = any::<u32>();
     prop_oneof![
@@ -217,6 +220,8 @@ fn from_client() -> impl Strategy<Value = FromClient> {
         (any::<u32>(), host()).prop_map(|(task, host)| LabRequest::Start { task: TaskId(task), host }),
         wire_request().prop_map(LabRequest::Wire),
         Just(LabRequest::Capture),
+        share().prop_map(|share| LabRequest::Offer { share }),
+        share().prop_map(|share| LabRequest::Visit { share }),
         (any::<u64>(), any::<u32>(), call()).prop_map(|(id, task, call)| LabRequest::Submit {
             id: CallId(id),
             task: TaskId(task),

@@ -406,7 +406,7 @@ mod tests {
         match parse(text) {
             Ok(Input::Call(call)) => call.to_string(),
             Ok(Input::Exit(status)) => format!("exit {status}"),
-            Ok(Input::Tell(text)) => format!("tell {text}"),
+            Ok(other) => panic!("nobody types {other:?}"),
             Err(NotACall(why)) => why,
         }
     }

@@ -41,6 +41,7 @@ impl Mark {
             What::Timer { .. }
             | What::State { .. }
             | What::Told { .. }
+            | What::Wrote { .. }
             | What::Line { .. }
             | What::Unreachable { .. }
             | What::HostPower { .. }

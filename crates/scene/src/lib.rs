@@ -10,9 +10,10 @@
 //!   keeps: timers, queues, who is ready;
 //! - `wire`, `ladder`, `diagram`, `transcript`: what is under way, what led to what, the states of TCP, and each event in a
 //!   sentence;
-//! - `offers`: what may happen next, in groups;
+//! - `offers`: what may happen next, in groups; `way`: a moment as an address has it;
 //! - `console`: calls as a person writes them;
 //! - `playground`: hosts and consoles that a person sets up;
+//! - `programs`: what a page of programs in Python asks and shows;
 //! - `predict`: questions, and the simulator as their judge;
 //! - `compare`, `explain`: a run on a real kernel beside its simulated twin, and why they differ;
 //! - `packets`: what a real wire carried.
@@ -30,6 +31,7 @@ mod offers;
 mod packets;
 pub mod playground;
 mod predict;
+pub mod programs;
 mod side;
 mod spec;
 mod stage;
@@ -37,6 +39,7 @@ mod story;
 mod tape;
 mod text;
 mod transcript;
+mod way;
 mod wire;
 
 pub use cast::Side;

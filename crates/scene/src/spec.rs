@@ -14,21 +14,24 @@ pub enum FigureSpec {
     Stage(StageSpec),
     /// A run on a real kernel, beside the simulated one.
     Live(LiveSpec),
+    /// Programs in Python to edit, run and step, over the stage of their run.
+    Programs(StageSpec),
 }
 
 impl FigureSpec {
-    /// `stage` or `live`, as in `data-figure`.
+    /// `stage`, `live` or `programs`, as in `data-figure`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Stage(_) => "stage",
             Self::Live(_) => "live",
+            Self::Programs(_) => "programs",
         }
     }
 
     /// Its name in the page: a word that may be an HTML id.
     pub fn id(&self) -> &str {
         match self {
-            Self::Stage(stage) => &stage.id,
+            Self::Stage(stage) | Self::Programs(stage) => &stage.id,
             Self::Live(live) => &live.id,
         }
     }

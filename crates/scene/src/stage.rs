@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use syscall::{ConnectionId, TaskId};
-use world::{Act, ChoiceKey, End, Faults, Network, Profile, ScenarioError, View};
+use syscall::{ConnectionId, Event, TaskId};
+use world::{Act, ChoiceKey, End, Faults, Network, Profile, ScenarioError, View, World};
 
 use crate::cast::{Focus, Roles};
 use crate::diagram::Diagram;
@@ -150,8 +150,14 @@ impl Stage {
     /// If the scenario cannot be run.
     pub fn new(spec: impl Into<Rc<StageSpec>>) -> Result<Self, ScenarioError> {
         let spec = spec.into();
+        let world = World::new(&spec.scenario)?;
+        Ok(Self::with(spec, world, MAX_STEPS))
+    }
+
+    /// A stage as it opens in a world of the caller's, which was made of its scenario; it holds so many steps at most.
+    pub fn with(spec: Rc<StageSpec>, world: World, most: usize) -> Self {
         let mut stage = Self {
-            story: Story::new(&spec)?,
+            story: Story::new(world, most),
             roles: Roles::new(&spec.scenario),
             focus: Focus::default(),
             opened: 0,
@@ -167,7 +173,41 @@ impl Stage {
             && stage.story.next_act().is_some_and(|act| stage.story.act(act))
         {}
         stage.opened = stage.at();
-        Ok(stage)
+        stage
+    }
+
+    /// The world after the steps up to now.
+    pub fn world(&self) -> &World {
+        self.story.world()
+    }
+
+    /// What has happened up to now.
+    pub fn story(&self) -> &[Event] {
+        self.story.events()
+    }
+
+    /// What was done in every step that is known, and how many of them have been taken.
+    pub fn acts(&self) -> (impl DoubleEndedIterator<Item = &Act> + ExactSizeIterator, usize) {
+        let (steps, at) = self.story.steps();
+        (steps.iter().map(|taken| &taken.act), at)
+    }
+
+    /// Go to where so many of the known steps have been taken.
+    pub fn go(&mut self, steps: usize) {
+        self.rows_to = None;
+        self.story.go(steps);
+    }
+
+    /// Whether a question must be answered before the next step.
+    pub fn asks(&self) -> bool {
+        self.question().is_some()
+    }
+
+    /// Do this, or what would come by itself; `false` where a question is due first, or nothing happens any more.
+    pub fn go_on_with(&mut self, act: Option<Act>) -> bool {
+        self.rows_to = None;
+        let Some(act) = act.or_else(|| self.story.next_act()) else { return false };
+        !self.holds(&act) && self.act(act)
     }
 
     /// Do as told.
@@ -365,6 +405,24 @@ impl Stage {
         (steps[..at].iter().map(|taken| taken.act.clone()).collect(), self.story.world().digest())
     }
 
+    /// The steps up to now, and the world that they led to.
+    pub(crate) fn taken(&self) -> (&[Taken], &World) {
+        let (steps, at) = self.story.steps();
+        (&steps[..at], self.story.world())
+    }
+
+    /// Before the first event; what was known is forgotten.
+    pub(crate) fn begin(&mut self) {
+        self.rows_to = None;
+        self.story.cut(0);
+        self.verdicts.clear();
+    }
+
+    /// Let happen what happens by itself, also where a question would be due.
+    pub(crate) fn go_on(&mut self) -> bool {
+        self.story.next_act().is_some_and(|act| self.act(act))
+    }
+
     /// The whole transcript up to now.
     pub fn transcript(&self) -> Vec<Row> {
         self.rows(&self.story.world().view(), 1..self.events() + 1)
@@ -380,9 +438,9 @@ impl Stage {
         let view = self.story.world().view();
         let (events, at) = (self.story.events(), self.at());
         let fresh = if at == 0 { 0..0 } else { self.story.before_last() + 1..self.events() + 1 };
-        let offers = match at {
-            MAX_STEPS.. => Offers::default(),
-            _ => Offers::new(self.story.world(), self.every, self.network),
+        let offers = match self.story.is_full() {
+            true => Offers::default(),
+            false => Offers::new(self.story.world(), self.every, self.network),
         };
         let keys = &offers.keys;
         let allowed = self.spec.scenario.faults != Faults::default();
@@ -425,7 +483,7 @@ impl Stage {
             can_step: !keys.is_empty(),
             can_happen: keys.len(),
             every: self.every,
-            ending: ending(at, view.end),
+            ending: ending(self.story.is_full().then_some(at), view.end),
             offers: offers.shown,
             faults: offers.faults,
             more_faults: offers.more_faults,
@@ -450,10 +508,10 @@ fn profile(spec: &StageSpec) -> String {
     }
 }
 
-fn ending(at: usize, end: Option<End>) -> Option<Sentence> {
-    if at >= MAX_STEPS {
+fn ending(full: Option<usize>, end: Option<End>) -> Option<Sentence> {
+    if let Some(most) = full {
         return Some(Sentence::text(format!(
-            "The stage stops here: it holds {MAX_STEPS} steps. Go back to see more."
+            "The stage stops here: it holds {most} steps. Go back to see more."
         )));
     }
     Some(Sentence::text(match end? {

@@ -3,14 +3,15 @@
 //! The list of events is kept once, for all that is known; a world that is gone back to makes the same ones again.
 
 use syscall::{Event, What};
-use world::{Act, ScenarioError, World};
+use world::{Act, World};
 
 use crate::ledger::Index;
-use crate::spec::StageSpec;
 
-/// A copy of the world is kept every so many steps; the steps between are taken again. A copy of a busy connection weighs
-/// up to a hundred kilobytes, a step some tens of microseconds.
+/// A copy of the world is kept every so many steps, and of a long story of fewer; the steps between are taken again. A copy
+/// of a busy connection weighs up to a hundred kilobytes, a step some tens of microseconds.
 const CHECKPOINT: usize = 16;
+/// Most copies of one story.
+const COPIES: usize = 2 * MAX_STEPS / CHECKPOINT;
 /// Most steps of one stage; a program that never ends is stopped there.
 pub const MAX_STEPS: usize = 20_000;
 
@@ -22,6 +23,8 @@ pub(crate) struct Taken {
     pub(crate) events: u32,
     /// Whether a program's call ended or began to wait in it.
     pub(crate) call: bool,
+    /// Whether it would have come by itself.
+    pub(crate) usual: bool,
 }
 
 /// A world and the way to it.
@@ -37,23 +40,28 @@ pub(crate) struct Story {
     at: usize,
     /// The world after 0, 16, 32, ... steps.
     copies: Vec<World>,
+    /// A copy is kept every so many steps.
+    spacing: usize,
+    /// Most steps.
+    most: usize,
 }
 
 impl Story {
     /// Before the first event.
-    pub(crate) fn new(spec: &StageSpec) -> Result<Self, ScenarioError> {
-        let world = World::new(&spec.scenario)?;
+    pub(crate) fn new(world: World, most: usize) -> Self {
         let mut story = Self {
             events: Vec::new(),
             index: Index::default(),
             steps: Vec::new(),
             at: 0,
             copies: vec![],
+            spacing: CHECKPOINT,
+            most,
             world,
         };
         story.learn();
         story.copies.push(story.world.clone());
-        Ok(story)
+        story
     }
 
     pub(crate) fn world(&self) -> &World {
@@ -89,6 +97,11 @@ impl Story {
         self.at.checked_sub(2).map_or(0, |step| self.steps[step].events)
     }
 
+    /// Whether no more steps are taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.at >= self.most
+    }
+
     /// What a step does: what was done here before, else the default.
     pub(crate) fn next_act(&self) -> Option<Act> {
         let known = self.steps.get(self.at).map(|taken| taken.act.clone());
@@ -102,7 +115,8 @@ impl Story {
 
     /// Do this; steps that were undone are forgotten when it is another thing than they did.
     pub(crate) fn act(&mut self, act: Act) -> bool {
-        if self.at >= MAX_STEPS || self.world.act(act.clone()).is_err() {
+        let usual = self.world.default_choice();
+        if self.at >= self.most || self.world.act(act.clone()).is_err() {
             return false;
         }
         if self.steps.get(self.at).is_some_and(|taken| taken.act == act) {
@@ -114,11 +128,20 @@ impl Story {
             self.learn();
             let new = &self.events[before..];
             let call = new.iter().any(|e| matches!(e.what, What::Returned { .. } | What::Waits { .. }));
-            self.steps.push(Taken { act, events: self.count(), call });
+            let usual = usual.is_some_and(|key| act == Act::Take(key));
+            self.steps.push(Taken { act, events: self.count(), call, usual });
         }
         self.at += 1;
-        if self.at.is_multiple_of(CHECKPOINT) && self.copies.len() == self.at / CHECKPOINT {
+        if self.at.is_multiple_of(self.spacing) && self.copies.len() == self.at / self.spacing {
             self.copies.push(self.world.clone());
+            if self.copies.len() > COPIES {
+                let mut place = 0;
+                self.copies.retain(|_| {
+                    place += 1;
+                    place % 2 == 1
+                });
+                self.spacing *= 2;
+            }
         }
         true
     }
@@ -127,10 +150,10 @@ impl Story {
     pub(crate) fn go(&mut self, steps: usize) {
         let steps = steps.min(self.steps.len());
         // Forwards, what lies between is taken again unless a copy is nearer.
-        let copy = (steps / CHECKPOINT).min(self.copies.len() - 1);
-        if steps < self.at || copy * CHECKPOINT > self.at {
+        let copy = (steps / self.spacing).min(self.copies.len() - 1);
+        if steps < self.at || copy * self.spacing > self.at {
             self.world = self.copies[copy].clone();
-            self.at = copy * CHECKPOINT;
+            self.at = copy * self.spacing;
         }
         while self.at < steps && self.act(self.steps[self.at].act.clone()) {}
     }
@@ -144,7 +167,7 @@ impl Story {
     fn forget(&mut self, steps: usize) {
         let events = steps.checked_sub(1).map_or(0, |last| self.steps[last].events);
         self.steps.truncate(steps);
-        self.copies.truncate(steps / CHECKPOINT + 1);
+        self.copies.truncate(steps / self.spacing + 1);
         self.events.truncate(events as usize);
         self.index.forget_after(events);
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+pub(crate) use world::in_order;
 pub use world::number;
 
 /// A half-open range of offsets: `2048–4096`.
@@ -18,18 +19,6 @@ pub fn bytes(n: u64) -> String {
 /// Virtual time as the bar shows it, in milliseconds: `0.41 ms`.
 pub fn time(us: u64) -> String {
     format!("{}.{:02} ms", number(us / 1000), us % 1000 / 10)
-}
-
-/// Put a short list in order; what is equal keeps its place. The library's sorts weigh three kilobytes for each type of
-/// list in a page, and no list here is long.
-pub(crate) fn in_order<T>(list: &mut [T], before: impl Fn(&T, &T) -> bool) {
-    for end in 1..list.len() {
-        let mut at = end;
-        while at > 0 && before(&list[at], &list[at - 1]) {
-            list.swap(at, at - 1);
-            at -= 1;
-        }
-    }
 }
 
 /// A piece of a sentence.

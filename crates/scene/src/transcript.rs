@@ -124,6 +124,12 @@ impl Teller<'_> {
             What::Told { text } => {
                 (None, Sentence::text("Is told: ").code(String::from_utf8_lossy(text)).and("."))
             }
+            What::Wrote { error, text } => (
+                None,
+                Sentence::text(if *error { "Writes to its standard error: " } else { "Prints: " })
+                    .code(shown(text))
+                    .and("."),
+            ),
             What::Line { line } => (self.line(event, *line), Sentence::text(format!("Line {line} has run."))),
             What::Exited { status, left_open } => (None, exited(*status, left_open.len())),
         };
@@ -230,6 +236,16 @@ impl Teller<'_> {
         }
         says
     }
+}
+
+/// Text that was written, without its end of line and cut where it is long.
+fn shown(text: &str) -> String {
+    let text = text.trim_end_matches('\n');
+    let mut shown: String = text.chars().take(200).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown.replace('\n', "⏎")
 }
 
 /// What a segment is, in a few words: its bytes, else its flags.

@@ -75,9 +75,9 @@ fn rail(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let items = lessons.experiments.iter().map(|e| {
         let title = inline_html(&e.front.title);
         if e.slug == experiment.slug {
-            Err(ways::here(&title))
+            ways::here(&title)
         } else {
-            Ok((urls.page(&path(e), None), title))
+            ways::link((urls.page(&path(e), None), title))
         }
     });
     ways::rail("Experiments", "Experiments", items)
@@ -88,7 +88,7 @@ fn program(experiment: &Lesson) -> String {
     let figures = experiment.figures();
     let live = figures.iter().find_map(|figure| match figure {
         FigureSpec::Live(live) => Some(live),
-        FigureSpec::Stage(_) => None,
+        FigureSpec::Stage(_) | FigureSpec::Programs(_) => None,
     });
     let program = live.and_then(|live| live.scenario.programs.iter().find(|p| p.name == live.run));
     program.map_or_else(String::new, |program| {

@@ -1,6 +1,9 @@
 //! Figures in a page: markup in a root of its own, the specification beside it, from which the browser wakes it.
 
-use figures::{LiveIsland, LiveProps, PlaygroundIsland, PlaygroundProps, StageIsland, StageProps};
+use figures::{
+    BoardIsland, BoardIslandProps, BoardSpec, JoinIsland, JoinProps, JoinSpec, LiveIsland, LiveProps,
+    PlaygroundIsland, PlaygroundProps, ProgramsIsland, ProgramsProps, StageIsland, StageProps,
+};
 use lessons::escape;
 use scene::FigureSpec;
 use scene::playground::PlaygroundSpec;
@@ -17,6 +20,7 @@ pub(crate) fn html(spec: &FigureSpec) -> String {
     let still = match spec {
         FigureSpec::Stage(stage) => still::html(stage),
         FigureSpec::Live(_) => LIVE.into(),
+        FigureSpec::Programs(programs) => still::of_programs(programs),
     };
     let json = serde_json::to_string(spec).expect("a specification has a JSON form");
     island(spec.kind(), spec.id(), &json, &render(spec), &still)
@@ -28,6 +32,24 @@ pub(crate) fn playground(spec: &PlaygroundSpec) -> String {
     let props = PlaygroundProps { spec: spec.clone(), mounted: Callback::noop() };
     let markup = pollster::block_on(LocalServerRenderer::<PlaygroundIsland>::with_props(props).render());
     island("playground", &spec.id, &json, &markup, "")
+}
+
+/// A teacher's board, or the wall, as it stands in its page.
+pub(crate) fn board(spec: &BoardSpec) -> String {
+    let json = serde_json::json!({ "board": spec }).to_string();
+    let props = BoardIslandProps { spec: spec.clone(), mounted: Callback::noop() };
+    let markup = pollster::block_on(LocalServerRenderer::<BoardIsland>::with_props(props).render());
+    island("board", &spec.id, &json, &markup, "")
+}
+
+/// The form to join a room, as it stands in its page.
+pub(crate) fn join(spec: &JoinSpec) -> String {
+    let json = serde_json::json!({ "join": spec }).to_string();
+    let (id, mounted, entered) = (spec.id.clone(), Callback::noop(), Callback::noop());
+    let spec = spec.clone();
+    let props = JoinProps { spec, mounted, entered };
+    let markup = pollster::block_on(LocalServerRenderer::<JoinIsland>::with_props(props).render());
+    island("join", &id, &json, &markup, "")
 }
 
 fn island(kind: &str, id: &str, json: &str, markup: &str, still: &str) -> String {
@@ -61,6 +83,11 @@ fn render(spec: &FigureSpec) -> String {
             }
             FigureSpec::Live(spec) => {
                 LocalServerRenderer::<LiveIsland>::with_props(LiveProps { spec, mounted }).render().await
+            }
+            FigureSpec::Programs(spec) => {
+                LocalServerRenderer::<ProgramsIsland>::with_props(ProgramsProps { spec, mounted })
+                    .render()
+                    .await
             }
         }
     })

@@ -46,7 +46,7 @@ pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> S
          <link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n\
          <link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
          <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n\
-         <script type=\"module\" src=\"{boot}\"></script>\n</head>\n<body>\n\
+         <script type=\"module\" src=\"{record}\"></script>\n<script type=\"module\" src=\"{boot}\"></script>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the text</a>\n{masthead}<main id=\"main\">\n{main}</main>\n{footer}</body>\n</html>\n",
         title = escape(&title),
         description = escape(content.description),
@@ -54,10 +54,27 @@ pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> S
         font = urls.asset("fonts/commissioner.woff2"),
         css = urls.asset("site.css"),
         theme = urls.asset("theme.js"),
+        record = urls.asset("record.js"),
         boot = urls.asset("boot.js"),
         masthead = masthead(content.section, urls),
         main = content.main,
         footer = footer(urls),
+    )
+}
+
+/// A document with one figure and nothing around it. `title` and `main` are HTML.
+pub(crate) fn embedded(title: &str, main: &str, urls: &Urls<'_>) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\" data-relay=\"none\" data-embed>\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · Socketscope</title>\n\
+         <meta name=\"description\" content=\"A figure of Socketscope, for slides.\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n\
+         <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n<script type=\"module\" src=\"{boot}\"></script>\n\
+         </head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the figure</a>\n<main id=\"main\" class=\"embedded\">\n{main}</main>\n</body>\n</html>\n",
+        icon = urls.asset("icons/icon.svg"),
+        css = urls.asset("site.css"),
+        theme = urls.asset("theme.js"),
+        boot = urls.asset("boot.js"),
     )
 }
 
@@ -88,9 +105,15 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
 fn footer(urls: &Urls<'_>) -> String {
     format!(
         "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
-         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Programs</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Paste your notes</a> <a href=\"{}\">Python here</a> <a href=\"{}\">Join a class</a> <a href=\"{}\">Teach a class</a> <a href=\"{}\">Teacher’s guide</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
         urls.page("/", Some("map")),
+        urls.page("/programs", None),
         urls.page("/peers", None),
+        urls.page("/notes", None),
+        urls.page("/python/language", None),
+        urls.page("/join", None),
+        urls.page("/room", None),
+        urls.page("/guide", None),
         urls.page("/keys", None),
         urls.page("/truth", None),
         urls.page("/licence", None),

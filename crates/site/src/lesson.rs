@@ -50,9 +50,9 @@ fn rail(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let entries = Course::entries(part, &lessons.lessons).into_iter().map(|entry| {
         let title = inline_html(entry.title);
         match (entry.slug == lesson.slug, entry.written) {
-            (true, _) => Err(ways::here(&title)),
-            (false, true) => Ok((urls.page(&format!("/lessons/{}", entry.slug), None), title)),
-            (false, false) => Err(format!("<span>{title} <small>not written yet</small></span>")),
+            (true, _) => ways::here(&title),
+            (false, true) => ways::link((urls.page(&format!("/lessons/{}", entry.slug), None), title)),
+            (false, false) => format!("<span>{title} <small>not written yet</small></span>"),
         }
     });
     ways::rail("Lessons of this part", &format!("Part {number}: {}", escape(&part.title)), entries)

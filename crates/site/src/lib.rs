@@ -5,16 +5,23 @@
 //! that a strict content security policy holds and an export works below any path. The binary `site` makes the assets.
 
 mod assets;
+mod embed;
 mod experiment;
 mod figure;
+mod guide;
 mod home;
 mod icon;
+mod join;
+mod language;
 mod layout;
 mod lesson;
 mod map;
+mod notes;
 mod peers;
 mod plain;
 mod playground;
+mod programs;
+mod room;
 mod site;
 mod still;
 mod truth;

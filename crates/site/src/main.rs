@@ -1,25 +1,30 @@
-//! `site assets STAGING DIST [STATIC]`: names, compresses and lists everything that pages ask for.
+//! `site assets STAGING EDITOR DIST [STATIC]`: names, compresses and lists everything that pages ask for.
 
 mod build;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: site assets STAGING DIST [STATIC]
+const USAGE: &str = "usage: site assets STAGING EDITOR DIST [STATIC]
 
   STAGING  what Trunk made: stage.js, stage_bg.wasm and so on
+  EDITOR   what esbuild made: editor.js, and the licences of what is inside
   DIST     where to: manifest.json and assets/ (what is stale there is removed)
   STATIC   css/, fonts/, icons/, js/; `static` where it is not given";
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
-    let (staging, dist, fixed): (PathBuf, PathBuf, PathBuf) =
+    let (staging, editor, dist, fixed): (PathBuf, PathBuf, PathBuf, PathBuf) =
         match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["assets", staging, dist] => (staging.into(), dist.into(), "static".into()),
-            ["assets", staging, dist, fixed] => (staging.into(), dist.into(), fixed.into()),
+            ["assets", staging, editor, dist] => {
+                (staging.into(), editor.into(), dist.into(), "static".into())
+            }
+            ["assets", staging, editor, dist, fixed] => {
+                (staging.into(), editor.into(), dist.into(), fixed.into())
+            }
             _ => return usage(),
         };
-    match build::assets(&staging, &fixed, &dist) {
+    match build::assets(&staging, &editor, &fixed, &dist) {
         Ok(table) => {
             print!("{table}");
             ExitCode::SUCCESS

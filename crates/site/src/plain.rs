@@ -33,6 +33,8 @@ pub(crate) fn keys() -> Content<'static> {
          <h2>Everywhere</h2>\n<p><kbd>?</kbd> shows this list, <kbd>Esc</kbd> closes it. <kbd>Tab</kbd> moves through a \
          stage in the order in which bytes travel: one program, its kernel, the wire, the other kernel, the other program, \
          then what may happen next, the question and the transcript. Inside a field that you type into, keys type.</p>\n\
+         <h2>In the editor</h2>\n<p><kbd>Tab</kbd> indents. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves it. Where \
+         programs run, <kbd>F9</kbd> sets a breakpoint at the line or takes it away.</p>\n\
          </div></div>\n",
         rows.collect::<String>()
     );
@@ -54,9 +56,12 @@ pub(crate) fn licence(urls: &Urls<'_>) -> Content<'static> {
          <h2>Fonts</h2>\n<p>The text is set in Commissioner, copyright 2019 The Commissioner Project Authors, and code in \
          JetBrains Mono, copyright 2020 The JetBrains Mono Project Authors. Both are under the SIL Open Font License, \
          version 1.1: <a href=\"{}\">Commissioner’s</a>, <a href=\"{}\">JetBrains Mono’s</a>. The files here are cut \
-         down to the letters that the site uses.</p>\n</div></div>\n",
+         down to the letters that the site uses.</p>\n\
+         <h2>Editor</h2>\n<p>Programs are written in CodeMirror, copyright Marijn Haverbeke and others, under the MIT licence: \
+         <a href=\"{}\">what it is made of, and under which terms</a>.</p>\n</div></div>\n",
         urls.asset("fonts/OFL-commissioner.txt"),
-        urls.asset("fonts/OFL-jetbrains-mono.txt")
+        urls.asset("fonts/OFL-jetbrains-mono.txt"),
+        urls.asset("editor.txt")
     );
     Content {
         title: "Licence",

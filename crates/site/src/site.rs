@@ -6,13 +6,18 @@ use lessons::{Lessons, Problem};
 use scene::FigureSpec;
 
 use crate::assets::Assets;
+use crate::embed::Embed;
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
-use crate::{experiment, figure, home, lesson, peers, plain, playground, truth};
+use crate::{
+    experiment, figure, guide, home, join, language, lesson, notes, peers, plain, playground, programs, room,
+    truth,
+};
 
 /// What every page needs; a manifest must name them.
-const NEEDED: [&str; 5] = ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "site.css", "theme.js"];
+const NEEDED: [&str; 6] =
+    ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "record.js", "site.css", "theme.js"];
 
 /// How the pages are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +72,25 @@ impl Site {
         };
         let home_figures: Figures = figures([&FigureSpec::Stage(lessons.home.figure.clone())]);
         let playground = playground::figure();
+        let programs = programs::figure();
+        let boards = room::Boards::new(lessons);
+        let join = join::figure();
+        let example = notes::example();
         let document =
             |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
 
         let mut all: Vec<(String, Document<'_>)> = vec![
             ("/".into(), Box::new(|u| document(home::content(lessons, &home_figures, u, options.relay), u))),
             ("/playground".into(), Box::new(|u| document(playground::content(&playground, u), u))),
+            ("/programs".into(), Box::new(|u| document(programs::content(&programs, u), u))),
+            ("/guide".into(), Box::new(|u| document(guide::guide(u), u))),
+            ("/guide/handout".into(), Box::new(|u| document(guide::handout(u), u))),
+            ("/room".into(), Box::new(|u| document(boards.room(u), u))),
+            ("/room/wall".into(), Box::new(|u| document(boards.wall(u), u))),
+            ("/room/server".into(), Box::new(|u| document(boards.server(u), u))),
+            ("/join".into(), Box::new(|u| document(join::content(&join, u, options.relay), u))),
+            ("/notes".into(), Box::new(|u| document(notes::content(&example, lessons, u), u))),
+            ("/python/language".into(), Box::new(|u| document(language::content(u), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
@@ -84,9 +102,12 @@ impl Site {
             let content = move |u: &Urls<'_>| document(peers::content(about, &main, u), u);
             all.push((format!("/peers/{}", about.name), Box::new(content)));
         }
+        let mut embeds = vec![Embed::new("programs", "/programs", "Programs", &programs)];
         for lesson in &lessons.lessons {
             let figures = figures(lesson.figures());
             let title = lesson::title(lesson);
+            let path = format!("/lessons/{}", lesson.slug);
+            embeds.extend(Embed::all(lesson, &path, &title, &figures));
             let content =
                 move |u: &Urls<'_>| document(lesson::content(lesson, &title, lessons, &figures, u), u);
             all.push((format!("/lessons/{}", lesson.slug), Box::new(content)));
@@ -94,9 +115,13 @@ impl Site {
         for one in &lessons.experiments {
             let figures = figures(one.figures());
             let title = lesson::title(one);
+            embeds.extend(Embed::all(one, &experiment::path(one), &title, &figures));
             let content =
                 move |u: &Urls<'_>| document(experiment::content(one, &title, lessons, &figures, u), u);
             all.push((experiment::path(one), Box::new(content)));
+        }
+        for embed in embeds {
+            all.push((embed.path(), Box::new(move |u| embed.document(u))));
         }
         let made =
             |form| all.iter().map(|(path, content)| (path.clone(), render(path, form, content))).collect();

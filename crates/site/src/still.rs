@@ -1,7 +1,12 @@
 //! A stage for readers whose scripts are off: its questions with their answers, and the calls of its run.
 
 use lessons::{escape, inline_html};
-use scene::{Command, Part, Row, Sentence, Stage, StageSpec};
+use python::Limits;
+use scene::{Command, Part, Row, Sentence, Stage, StageSpec, programs};
+use studio::Studio;
+
+/// Most steps of a run that is told without scripts.
+const MOST_STEPS: u32 = 20_000;
 
 /// What stands in for stepping: nothing for a stage that cannot run.
 pub(crate) fn html(spec: &StageSpec) -> String {
@@ -28,6 +33,32 @@ pub(crate) fn html(spec: &StageSpec) -> String {
         calls.len(),
         rows.collect::<String>()
     )
+}
+
+/// What programs in Python have written when nobody interferes, for readers whose scripts are off.
+pub(crate) fn of_programs(spec: &StageSpec) -> String {
+    let Some(wrote) = wrote(spec) else { return String::new() };
+    let one = |(name, text): &(String, String)| {
+        format!("<h3>{} wrote</h3>\n<pre class=\"code\">{}</pre>\n", escape(name), escape(text.trim_end()))
+    };
+    format!(
+        "<noscript><div class=\"still\"><p>Scripts are off, so these programs are neither edited nor stepped here. This came of \
+         them on a simulated kernel, when nobody interfered.</p>\n{}</div></noscript>",
+        wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect::<String>()
+    )
+}
+
+/// Each program's name and all that it wrote; none where they cannot be run.
+pub(crate) fn wrote(spec: &StageSpec) -> Option<Vec<(String, String)>> {
+    let spec = Box::new(StageSpec { predictions: Vec::new(), ..spec.clone() });
+    let mut studio = Studio::new(Limits::default());
+    let view = studio.handle(programs::Command::Load { spec });
+    if !view.faults.is_empty() || view.problem.is_some() {
+        return None;
+    }
+    let view = studio.handle(programs::Command::Run { most: MOST_STEPS, back: false });
+    let text = |pane: programs::Pane| (pane.name, pane.output.into_iter().map(|it| it.text).collect());
+    Some(view.panes.into_iter().map(text).collect())
 }
 
 /// Every call of the run that nobody interferes with.

@@ -19,7 +19,9 @@ pub(crate) fn content() -> Content<'static> {
          <p class=\"tally\"><span>{} pass</span> <span>{} simplified</span> <span>{} fail</span></p>\n\
          <p>The figures are those of {kernel} on loopback. The same scripts run on this machine’s own kernel: \
          <code>cargo run -p truth -- real</code>. There each process is a real one, without privilege, in a network of its \
-         own; where another kernel answers other figures, the bounds behind <code>~</code> must hold.</p>\n\
+         own. All of a row’s run on one processor, so that what a call wakes goes on after it, as in the simulator: on two, a \
+         reader may look while the sender is still inside its call, and answers would vary with that. Where another kernel \
+         answers other figures, the bounds behind <code>~</code> must hold.</p>\n\
          <p>In the last column the processes are a learner’s, on two hosts of a lab: every call is a message of the live runs’ \
          protocol, and a segment has 1448 bytes instead of loopback’s up to 65,483, so that figures differ where buffers and \
          segments meet. There one send offers at most 196,608 bytes, and 2 ms pass between lines, so that what is under way \
@@ -94,7 +96,7 @@ fn fact(out: &mut String, row: &Row, report: &Report, recorded: &[Recorded; 2]) 
         sentence(row.note.as_deref()),
         sentence(row.simplified.as_deref()),
     ));
-    let came = recorded.each_ref().map(|recorded| recorded.row(&row.id, report.story.len()));
+    let came = recorded.each_ref().map(|recorded| recorded.row(row));
     for (recorded, came) in recorded.iter().zip(&came) {
         if came.is_none() {
             let why =

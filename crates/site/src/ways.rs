@@ -5,16 +5,18 @@ use crate::icon;
 /// Another page: its address and its title, as HTML.
 pub(crate) type Way = (String, String);
 
-/// The list beside a page. What is not a way is a text: the page itself, and what is not written yet.
-pub(crate) fn rail(label: &str, heading: &str, items: impl Iterator<Item = Result<Way, String>>) -> String {
-    let items = items.map(|item| match item {
-        Ok((href, title)) => format!("<li><a href=\"{href}\">{title}</a></li>\n"),
-        Err(text) => format!("<li>{text}</li>\n"),
-    });
+/// The list beside a page: ways, the page itself, and what is not written yet, each as HTML.
+pub(crate) fn rail(label: &str, heading: &str, items: impl Iterator<Item = String>) -> String {
+    let items = items.map(|item| format!("<li>{item}</li>\n"));
     format!(
         "<nav class=\"rail\" aria-label=\"{label}\"><p>{heading}</p><ol>\n{}</ol></nav>\n",
         items.collect::<String>()
     )
+}
+
+/// Another page, in the list.
+pub(crate) fn link((href, title): Way) -> String {
+    format!("<a href=\"{href}\">{title}</a>")
 }
 
 /// The page itself, in its list.

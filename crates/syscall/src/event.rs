@@ -396,6 +396,13 @@ pub enum What {
         /// The text.
         text: Bytes,
     },
+    /// A program wrote text: to its standard error, or to its standard output.
+    Wrote {
+        /// Whether to standard error.
+        error: bool,
+        /// The text.
+        text: String,
+    },
     /// A program wrote a line of its own.
     Line {
         /// The line reached, from 1.

@@ -10,7 +10,7 @@ use crate::{Errno, Micros};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RealCall {
     /// Its name; Linux has no `recv`, so that one is `recvfrom`.
-    pub name: String,
+    pub name: std::borrow::Cow<'static, str>,
     /// Its arguments, with what the kernel wrote into them. Descriptors are numbers of the process that made it.
     pub arguments: String,
     /// What it returned.

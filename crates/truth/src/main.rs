@@ -8,10 +8,12 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         #[cfg(target_os = "linux")]
-        ["agent", ref cpu @ ..] => match truth::agent_main(cpu.first().and_then(|cpu| cpu.parse().ok())) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
+        ["agent", ref worker @ ..] => {
+            match truth::agent_main(worker.first().and_then(|worker| worker.parse().ok())) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            }
+        }
         ["play", "sim"] => play(&mut truth::Sim::new()),
         #[cfg(target_os = "linux")]
         ["play", "real"] => match nursery() {

@@ -157,6 +157,10 @@ pub(crate) fn program(spec: &ProgramSpec, problems: &mut Vec<String>) {
         let text = format!("program `{}` is a peer; it may have no steps and be no console", spec.name);
         checker.problems.push(text);
     }
+    if spec.runs == Runs::Python && (!spec.steps.is_empty() || spec.peer.is_some()) {
+        let text = format!("program `{}` is Python; it may have no steps and be no peer", spec.name);
+        checker.problems.push(text);
+    }
     checker.define();
     for step in &spec.steps {
         checker.line(step.line);

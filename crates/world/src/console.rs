@@ -18,6 +18,8 @@ pub enum Input {
     Exit(i32),
     /// Hear this line: to a peer, on its control channel.
     Tell(String),
+    /// Read this from standard input: a line with its end; none is the end of the input.
+    Line(Option<String>),
 }
 
 /// A process that waits to be told what to do next. It takes one input at a time.
@@ -68,7 +70,7 @@ impl Guest for Console {
         self.next.hash(&mut hasher);
     }
 
-    fn give(&mut self, input: &Input) -> bool {
+    fn give(&mut self, _thread: u32, input: &Input) -> bool {
         if self.next.is_some() {
             return false;
         }
@@ -78,7 +80,7 @@ impl Guest for Console {
                 self.status = Status::Ended { status: *status };
                 Action::Exit(*status)
             }
-            Input::Tell(_) => return false,
+            Input::Tell(_) | Input::Line(_) => return false,
         });
         true
     }

@@ -1,10 +1,9 @@
 //! Choices in words.
 
-use syscall::{Action, Call, Datagram, HostId, Micros, Pid, Segment, TaskId};
+use syscall::{Call, Datagram, HostId, Micros, Pid, Segment, TaskId};
 
-use crate::guest::upcoming;
 use crate::world::Running;
-use crate::{Choice, ChoiceKey, World};
+use crate::{Choice, ChoiceKey, Want, World};
 
 /// Something on the wire.
 pub(crate) struct Packet<'w> {
@@ -70,7 +69,7 @@ impl World {
             }
             ChoiceKey::Signal(pid) => {
                 let (name, touches, program) = self.process(pid);
-                let interrupts = program.and_then(|p| upcoming(&*p.guest)).map(|call| {
+                let interrupts = program.and_then(|p| self.upcoming(p)).map(|call| {
                     if pause(call) { "interrupts its pause".into() } else { format!("interrupts {call}") }
                 });
                 choice(format!("{name} gets a signal"), later(interrupts.unwrap_or_default()), touches)
@@ -110,14 +109,17 @@ impl World {
 
     fn describe_run(&self, key: ChoiceKey, task: TaskId, verb: &str, most: Option<u32>) -> Choice {
         let program = &self.programs[task.0 as usize];
-        let detail = match program.guest.peek() {
-            Some(Action::Call { call, .. }) if pause(call) => {
-                format!("the pause in line {}", program.guest.line())
+        let detail = match self.wants(program) {
+            Want::Call { call, .. } if pause(call) => {
+                format!("the pause in line {}", self.guest_of(program).line(program.thread))
             }
-            Some(Action::Call { call, .. }) if program.call.is_some() => format!("{call} goes on"),
-            Some(Action::Call { call, .. }) => call.to_string(),
-            Some(Action::Line(line)) => format!("line {line}"),
-            Some(Action::Exit(_)) | None => String::new(),
+            Want::Call { call, .. } if program.call.is_some() => format!("{call} goes on"),
+            Want::Call { call, .. } => call.to_string(),
+            Want::Line(line) | Want::Quiet(line) => format!("line {line}"),
+            Want::Sibling(_) => "its wait for another thread".into(),
+            Want::Wrote { .. } | Want::Thread(_) | Want::Input | Want::Exit(_) | Want::Nothing => {
+                String::new()
+            }
         };
         let label = format!("{} {verb}", program.name);
         Choice { key, label, detail, touches: vec![program.host], most }

@@ -1,9 +1,11 @@
 //! Everything that may happen next, in the order of the default.
 
+use kernel::in_order;
 use syscall::{HostId, Micros, TaskId};
 
+use crate::perform::{MOMENT, SHARE, TURNS};
 use crate::world::Running;
-use crate::{ChoiceKey, Profile, World};
+use crate::{ChoiceKey, Profile, Want, World};
 
 /// Something that may happen.
 pub(crate) struct Offer {
@@ -29,9 +31,16 @@ impl Offer {
 impl World {
     /// Whether a program can run.
     pub(crate) fn is_ready(&self, program: &Running) -> bool {
-        program.lives()
-            && program.guest.peek().is_some()
-            && program.call.is_none_or(|call| self.kernel.can_go_on(call))
+        self.lives(program)
+            && match (program.call, self.wants(program)) {
+                (Some(call), _) => self.kernel.can_go_on(call),
+                (None, Want::Sibling(_)) => {
+                    program.until.is_some_and(|until| until <= self.now())
+                        || self.guest_of(program).awaited(program.thread).0
+                }
+                (None, Want::Input | Want::Exit(_) | Want::Nothing) => false,
+                (None, _) => true,
+            }
     }
 
     /// Everything on offer, the default first; what somebody must choose comes last.
@@ -42,23 +51,34 @@ impl World {
     }
 
     /// What happens by itself, the default first.
+    ///
+    /// Who ran last goes on. Of programs that may run for ever ([`Guest::is_paced`](crate::Guest::is_paced)) it is the
+    /// next one's turn after a while, and when all of them together have run for long, what is due soon comes first.
     pub(crate) fn usual(&self) -> Vec<Offer> {
         let mut offers = Vec::new();
+        let mut from = self.last_ran.unwrap_or(TaskId(0));
+        if self.turns > 0 && self.turns.is_multiple_of(SHARE) {
+            from.0 += 1;
+        }
+        let mut before = 0;
         for program in &self.programs {
             if self.is_ready(program) {
-                let place = if self.last_ran == Some(program.task) { 0 } else { offers.len() };
+                let first = if self.turns > 0 { program.task >= from } else { program.task == from };
+                let place = if first { offers.len() - before } else { offers.len() };
                 offers.insert(place, Offer::usual(ChoiceKey::Run(program.task), 0));
+                before += usize::from(!first);
             }
         }
         let mut waiting = self.waiting();
-        // A stable sort: of what is due together, segments come first, then timers, wake-ups, and what is planned.
-        waiting.sort_by_key(|offer| offer.due);
+        if self.turns >= TURNS && waiting.first().is_some_and(|offer| offer.due <= self.now() + MOMENT) {
+            offers.insert(0, waiting.remove(0));
+        }
         offers.extend(waiting);
         offers
     }
 
-    /// What happens by itself when time passes.
-    fn waiting(&self) -> Vec<Offer> {
+    /// What happens by itself when time passes, the next first.
+    pub(crate) fn waiting(&self) -> Vec<Offer> {
         let mut waiting: Vec<_> =
             self.plan.doomed().map(|packet| Offer::usual(ChoiceKey::Lose(packet), 0)).collect();
         let deliverable = self.kernel.deliverable();
@@ -71,8 +91,9 @@ impl World {
                 waiting.push(Offer { futile, ..Offer::usual(ChoiceKey::Timer(host), due) });
             }
         }
-        for program in self.programs.iter().filter(|p| p.lives() && !self.is_ready(p)) {
-            if let Some(due) = program.call.and_then(|call| self.kernel.deadline(call)) {
+        for program in self.programs.iter().filter(|p| self.lives(p) && !self.is_ready(p)) {
+            let call = program.call.and_then(|call| self.kernel.deadline(call));
+            if let Some(due) = call.or(program.until) {
                 waiting.push(Offer::usual(ChoiceKey::Wake(program.task), due));
             }
         }
@@ -80,6 +101,8 @@ impl World {
             let futile = !self.can_happen(key);
             waiting.push(Offer { futile, ..Offer::usual(key, due) });
         }
+        // What is equal keeps its place: of what is due together, segments come first, then timers, wake-ups, and what is planned.
+        in_order(&mut waiting, |a, b| a.due < b.due);
         waiting
     }
 
@@ -88,7 +111,7 @@ impl World {
         let faults = self.names.faults;
         // Each of these is named once; only what is on offer anyway could be named twice.
         let mut usual: Vec<_> = offers.iter().map(|offer| offer.key).collect();
-        usual.sort_unstable();
+        in_order(&mut usual, |a, b| a < b);
         let mut add = |key: ChoiceKey| {
             if usual.binary_search(&key).is_err() {
                 offers.push(Offer::extra(key));
@@ -102,7 +125,7 @@ impl World {
         each(faults.lose, ChoiceKey::Lose).for_each(&mut add);
         each(faults.duplicate, ChoiceKey::Duplicate).for_each(&mut add);
         each(faults.reorder, ChoiceKey::Delay).for_each(&mut add);
-        for program in self.programs.iter().filter(|program| program.lives()) {
+        for program in self.programs.iter().filter(|program| self.lives(program)) {
             if faults.signal && program.call.is_some() && !self.is_ready(program) {
                 add(ChoiceKey::Signal(program.pid));
             }
@@ -126,7 +149,7 @@ impl World {
     pub(crate) fn can_happen(&self, key: ChoiceKey) -> bool {
         match key {
             ChoiceKey::Signal(pid) | ChoiceKey::Kill(pid) => {
-                self.programs.iter().any(|program| program.pid == pid && program.lives())
+                self.programs.iter().any(|program| program.pid == pid && self.lives(program))
             }
             ChoiceKey::PowerOff(host) => self.kernel.is_up(host),
             ChoiceKey::PowerOn(host) => !self.kernel.is_up(host),

@@ -78,7 +78,7 @@ impl Guest for Told {
         self.told.hash(&mut hasher);
     }
 
-    fn give(&mut self, input: &Input) -> bool {
+    fn give(&mut self, _thread: u32, input: &Input) -> bool {
         match input {
             Input::Tell(text) if self.told.len() + text.len() < MOST_TOLD => {
                 self.told.extend_from_slice(text.as_bytes());
@@ -86,7 +86,7 @@ impl Guest for Told {
                 self.hear();
                 true
             }
-            Input::Tell(_) | Input::Call(_) | Input::Exit(_) => false,
+            Input::Tell(_) | Input::Line(_) | Input::Call(_) | Input::Exit(_) => false,
         }
     }
 }

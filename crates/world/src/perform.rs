@@ -3,11 +3,20 @@
 use std::sync::Arc;
 
 use syscall::{
-    Action, CallId, Event, Kernel as _, Outcome, Pid, Returned, Signal, SourceRange, TaskId, What,
+    CallId, Event, Kernel as _, Micros, Outcome, Pid, Returned, Signal, SourceRange, TaskId, What,
 };
 
 use crate::world::{Gone, Running};
-use crate::{Act, ChoiceKey, World};
+use crate::{Act, ChoiceKey, News, Want, World};
+
+/// Things that a program does at once before it is somebody's choice again.
+const AT_ONCE: u32 = 1000;
+/// Turns of programs that never wait before time passes.
+pub(crate) const TURNS: u32 = 400;
+/// Turns of one of them before it is another's turn.
+pub(crate) const SHARE: u32 = 100;
+/// How much time passes then, in microseconds.
+pub(crate) const MOMENT: Micros = 100;
 
 impl World {
     /// Let something happen that is on offer.
@@ -17,14 +26,16 @@ impl World {
             self.kernel.pass_time(due);
             self.plan.advance();
         }
+        self.pace(key);
         match key {
             ChoiceKey::Run(task) => self.run(task, None),
             ChoiceKey::Part(task, most) => self.run(task, Some(most)),
             ChoiceKey::Deliver(packet) => drop(self.kernel.deliver(packet)),
             ChoiceKey::Timer(host) => drop(self.kernel.fire_timer(host)),
             ChoiceKey::Wake(task) => {
-                let call = self.programs[task.0 as usize].call;
-                if let Some(due) = call.and_then(|call| self.kernel.deadline(call)) {
+                let program = &self.programs[task.0 as usize];
+                let due = program.call.and_then(|call| self.kernel.deadline(call)).or(program.until);
+                if let Some(due) = due {
                     self.kernel.pass_time(due);
                 }
                 self.run(task, None);
@@ -45,8 +56,11 @@ impl World {
             ChoiceKey::Kill(pid) => drop(self.kernel.send_signal(pid, Signal::Sigkill)),
             ChoiceKey::PowerOff(host) => {
                 self.kernel.host_down(host);
-                for program in self.programs.iter_mut().filter(|p| p.host == host && p.lives()) {
-                    let program = Arc::make_mut(program);
+                let there: Vec<_> = (0..self.programs.len())
+                    .filter(|at| self.programs[*at].host == host && self.lives(&self.programs[*at]))
+                    .collect();
+                for at in there {
+                    let program = Arc::make_mut(&mut self.programs[at]);
                     (program.gone, program.call) = (Some(Gone::Vanished), None);
                 }
             }
@@ -66,23 +80,24 @@ impl World {
         let index = task.0 as usize;
         self.last_ran = Some(task);
         let id = CallId(self.next_call);
-        let running = Arc::make_mut(&mut self.programs[index]);
-        let call = match (running.call, running.guest.peek()) {
+        let program = &self.programs[index];
+        let call = match (program.call, self.wants(program)) {
             (Some(call), _) => call,
-            (None, Some(Action::Call { call, line, origin })) => {
+            (None, Want::Call { call, line, origin }) => {
+                let source = (line > 0).then(|| SourceRange { line, origin: origin.cloned() });
+                let call = call.clone();
                 self.next_call += 1;
-                let source = (*line > 0).then(|| SourceRange { line: *line, origin: origin.clone() });
-                self.kernel.submit_from(id, task, call.clone(), source);
-                running.call = Some(id);
+                self.kernel.submit_from(id, task, call, source);
+                Arc::make_mut(&mut self.programs[index]).call = Some(id);
                 id
             }
-            (None, Some(Action::Line(line))) => {
-                self.kernel.log_line(task, *line);
-                running.guest.resume(None);
-                self.end_if_over(index);
-                return;
+            (None, Want::Line(line)) => {
+                self.kernel.log_line(task, line);
+                return self.go_on(index, None);
             }
-            (None, Some(Action::Exit(_)) | None) => return,
+            (None, Want::Quiet(_) | Want::Sibling(_)) => return self.go_on(index, None),
+            (None, Want::Wrote { .. } | Want::Thread(_)) => return self.follow(index),
+            (None, Want::Input | Want::Exit(_) | Want::Nothing) => return,
         };
         match most {
             Some(most) => drop(self.kernel.run_at_most(call, most)),
@@ -100,11 +115,11 @@ impl World {
             if let Ok(Returned::Forked(child)) = completed.outcome {
                 self.adopt(index, child);
             }
-            self.resume(index, completed.outcome);
+            self.go_on(index, Some(completed.outcome));
         }
         for index in 0..self.programs.len() {
             let program = &self.programs[index];
-            if program.lives()
+            if self.lives(program)
                 && let Some(signal) = self.kernel.ended_by(program.pid)
             {
                 let program = Arc::make_mut(&mut self.programs[index]);
@@ -113,29 +128,93 @@ impl World {
         }
     }
 
-    fn resume(&mut self, index: usize, outcome: Outcome) {
-        let running = Arc::make_mut(&mut self.programs[index]);
-        running.call = None;
-        running.guest.resume(Some(outcome));
-        self.end_if_over(index);
+    /// Resume a program or thread, and see what it does at once.
+    pub(crate) fn go_on(&mut self, index: usize, outcome: Option<Outcome>) {
+        let now = self.now();
+        let (guest, thread, until) = {
+            let running = &self.programs[index];
+            (running.guest, running.thread, running.until)
+        };
+        if until.is_some() || self.programs[index].call.is_some() {
+            let running = Arc::make_mut(&mut self.programs[index]);
+            (running.call, running.until) = (None, None);
+        }
+        let timed_out = until.is_some_and(|until| until <= now);
+        self.guest_mut(guest).go_on(thread, News { outcome, timed_out, now });
+        self.follow(index);
+    }
+
+    /// What a program does without a choice: it writes, begins a thread, ends. A program that only writes gets to choices
+    /// again and again.
+    pub(crate) fn follow(&mut self, index: usize) {
+        let (task, now) = (self.programs[index].task, self.now());
+        for _ in 0..AT_ONCE {
+            let program = &self.programs[index];
+            let (guest, thread) = (program.guest, program.thread);
+            match self.wants(program) {
+                Want::Wrote { line, error, text } => {
+                    let text = text.to_owned();
+                    self.kernel.log_wrote(task, line, error, text);
+                }
+                Want::Thread(number) => self.begin_thread(index, number),
+                Want::Sibling(timeout) => {
+                    Arc::make_mut(&mut self.programs[index]).until = timeout.map(|us| now.saturating_add(us));
+                    return;
+                }
+                Want::Exit(status) => return self.kernel.exit(task, status),
+                Want::Call { .. } | Want::Line(_) | Want::Quiet(_) | Want::Input | Want::Nothing => return,
+            }
+            self.guest_mut(guest).go_on(thread, News { outcome: None, timed_out: false, now });
+        }
+    }
+
+    /// A program begins a thread: it is a task of its own in the same process.
+    fn begin_thread(&mut self, index: usize, thread: u32) {
+        let by = Running::clone(&self.programs[index]);
+        let task = self.kernel.spawn_thread(by.task);
+        let program = &self.programs[self.leader(&by)].name;
+        let name = format!("{program}, thread {thread}").into();
+        let new =
+            self.add(Running { task, thread, name, call: None, until: None, streams: Vec::new(), ..by });
+        self.go_on(new, None);
+    }
+
+    /// The place of the first task of a program's process.
+    fn leader(&self, program: &Running) -> usize {
+        self.programs.iter().position(|other| other.guest == program.guest).expect("it is one of them itself")
+    }
+
+    /// Time passes for programs that never wait: see [`World::usual`].
+    fn pace(&mut self, key: ChoiceKey) {
+        let runs = match key {
+            ChoiceKey::Run(task) | ChoiceKey::Part(task, _) => {
+                self.programs.get(task.0 as usize).is_some_and(|program| self.guest_of(program).is_paced())
+            }
+            _ => false,
+        };
+        if !runs {
+            self.turns = 0;
+        } else if self.turns < TURNS {
+            self.turns += 1;
+        } else {
+            let soon = self.now() + MOMENT;
+            let due = self.waiting().first().map_or(soon, |offer| offer.due.min(soon));
+            self.kernel.pass_time(due.max(self.now()));
+            self.turns = 0;
+        }
     }
 
     /// A process was forked: its program goes on beside its parent's, from the same point.
     fn adopt(&mut self, parent: usize, pid: Pid) {
         let Some(task) = self.kernel.next_forked() else { return };
-        assert_eq!(task.0 as usize, self.programs.len(), "tasks are numbered in the order of their start");
-        let parent = &self.programs[parent];
+        let parent = Running::clone(&self.programs[parent]);
         // Its own number is enough: a name that told all its forebears would grow with each.
-        let program = &self.programs[parent.program as usize].name;
-        let child = Running {
-            task,
-            pid,
-            parent: Some(parent.pid),
-            name: format!("{program} {pid}").into(),
-            ..Running::clone(parent)
-        };
-        self.programs.push(Arc::new(child));
-        self.resume(task.0 as usize, Ok(Returned::Forked(Pid(0))));
+        let first = self.programs.iter().find(|p| p.parent.is_none() && p.program == parent.program);
+        let name = format!("{} {pid}", first.map_or(&parent.name, |first| &first.name)).into();
+        let guest = self.copy_guest(parent.guest);
+        self.guest_mut(guest).forked(parent.thread);
+        let index = self.add(Running { task, pid, parent: Some(parent.pid), name, guest, ..parent });
+        self.go_on(index, Some(Ok(Returned::Forked(Pid(0)))));
     }
 
     /// Remember which stream the bytes of a variable belong to.
@@ -147,14 +226,6 @@ impl World {
         if !self.programs[index].streams.iter().any(|(name, ..)| *name == origin.name) {
             let stream = (origin.name.clone(), range.connection, range.direction);
             Arc::make_mut(&mut self.programs[index]).streams.push(stream);
-        }
-    }
-
-    /// A program that has ended is gone at once: its kernel closes what it left open.
-    pub(crate) fn end_if_over(&mut self, index: usize) {
-        let running = &self.programs[index];
-        if let Some(Action::Exit(status)) = running.guest.peek() {
-            self.kernel.exit(running.task, *status);
         }
     }
 
@@ -185,15 +256,15 @@ impl World {
 
     /// How many bytes the next run of a program would move, if it is of a call that may move fewer.
     pub(crate) fn would_move(&self, program: &Running) -> Option<u32> {
-        let most = match (program.call, program.guest.peek()) {
+        let most = match (program.call, self.wants(program)) {
             (Some(call), _) => self.kernel.most(call),
-            (None, Some(Action::Call { call, .. })) => {
+            (None, Want::Call { call, .. }) => {
                 let mut trial = self.kernel.trial();
                 let id = CallId(self.next_call);
                 trial.submit(id, program.task, call.clone());
                 trial.most(id)
             }
-            (None, Some(Action::Line(_) | Action::Exit(_)) | None) => None,
+            (None, _) => None,
         };
         most.filter(|most| *most > 0)
     }

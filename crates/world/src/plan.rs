@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use kernel::in_order;
 use syscall::{HostId, Micros, Pid};
 
 use crate::{ChoiceKey, Planned, Scenario};
@@ -49,7 +50,7 @@ impl Plan {
                 Planned::Mend { host: name, at_us } => (*at_us, ChoiceKey::Mend(host(name))),
             });
         }
-        timed.sort_by_key(|(at, _)| *at);
+        in_order(&mut timed, |a, b| a.0 < b.0);
         let (timed, lost) = (timed.into(), lost.into());
         Self { timed, done: 0, lost, sent: BTreeMap::new(), doomed: Vec::new() }
     }

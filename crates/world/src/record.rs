@@ -177,16 +177,20 @@ impl Record {
     /// # Errors
     /// If the scenario cannot be run.
     pub fn replay(&self, scenario: &Scenario) -> Result<Replayed, ScenarioError> {
-        let mut world = World::new(scenario)?;
+        Ok(self.replay_in(World::new(scenario)?))
+    }
+
+    /// Do it all again, as far as it goes, in a world in which nothing has happened.
+    pub fn replay_in(&self, mut world: World) -> Replayed {
         let differs = |at, reason| Some(Difference { maker: self.maker.clone(), at, reason });
         for (at, act) in self.acts.iter().enumerate() {
             if let Err(reason) = world.act(act.clone()) {
-                return Ok(Replayed { world, done: at, difference: differs(at, Some(reason)) });
+                return Replayed { world, done: at, difference: differs(at, Some(reason)) };
             }
         }
         let done = self.acts.len();
         let difference = if world.digest() == self.digest { None } else { differs(done, None) };
-        Ok(Replayed { world, done, difference })
+        Replayed { world, done, difference }
     }
 
     /// As bytes, to be compressed.

@@ -137,6 +137,9 @@ pub struct ProgramSpec {
     /// Its text, as the reader sees it.
     #[serde(default)]
     pub source: String,
+    /// What stands behind its name on the command line, for one in Python.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<String>,
     /// What it does.
     #[serde(default)]
     pub steps: Vec<Step>,
@@ -155,6 +158,7 @@ impl ProgramSpec {
             runs: Runs::Console,
             file: String::new(),
             source: String::new(),
+            args: Vec::new(),
             steps: Vec::new(),
             peer: None,
         }
@@ -212,6 +216,8 @@ pub enum Runs {
     /// Its steps.
     #[default]
     Script,
+    /// Its text, which is Python: a world for it is made where there is a Python machine ([`World::with`](crate::World::with)).
+    Python,
     /// Somebody outside, call by call: [`World::give`](crate::World::give).
     Console,
 }

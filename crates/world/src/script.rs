@@ -337,15 +337,15 @@ impl Guest for Script {
         &self.status
     }
 
-    fn line(&self) -> u32 {
+    fn line(&self, _thread: u32) -> u32 {
         self.line()
     }
 
-    fn ran(&self) -> u32 {
+    fn ran(&self, _thread: u32) -> u32 {
         self.ran
     }
 
-    fn variables(&self) -> Vec<Variable> {
+    fn variables(&self, _thread: u32) -> Vec<Variable> {
         self.variables()
     }
 

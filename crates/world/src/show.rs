@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use kernel::{FileKind, Kernel, Timer};
 use syscall::{ConnectionId, Direction, Fd, HostId, Micros, SocketId};
 
-use crate::guest::upcoming;
 use crate::world::{Gone, Running};
 use crate::{
     ConnectionView, DatagramInFlight, EndView, HostView, InFlight, ProgramView, SocketKind, SocketView,
@@ -52,13 +51,12 @@ impl World {
 
     fn host_view(&self, id: HostId) -> HostView {
         let mut sockets = Vec::new();
-        for program in self.programs.iter().filter(|p| p.host == id) {
+        // A process has its descriptors once, however many threads it has.
+        for program in self.programs.iter().filter(|p| p.host == id && self.leads(p)) {
             for (fd, socket) in self.kernel.descriptors(program.task) {
                 sockets.push(self.socket_view(program, fd, socket));
             }
         }
-        let mut timers: Vec<_> = self.kernel.timers(id).into_iter().map(|t| self.timer_view(t)).collect();
-        timers.sort_by_key(|timer| timer.due);
         HostView {
             id,
             name: self.names.hosts[usize::from(id.0)].clone(),
@@ -66,7 +64,7 @@ impl World {
             powered: self.kernel.is_up(id),
             connected: self.kernel.is_connected(id),
             sockets,
-            timers,
+            timers: self.kernel.timers(id).into_iter().map(|t| self.timer_view(t)).collect(),
         }
     }
 
@@ -105,15 +103,17 @@ impl World {
     }
 
     fn program_view(&self, program: &Running) -> ProgramView {
-        let guest = &*program.guest;
+        let guest = self.guest_of(program);
         let status = match (guest.status(), program.gone) {
             (Status::Ready, Some(Gone::Killed(signal))) => Status::Killed { signal },
             (Status::Ready, Some(Gone::Vanished)) => Status::Vanished,
+            // A thread that has ended before its program.
+            (Status::Ready, None) if !self.lives(program) => Status::Ended { status: 0 },
             (Status::Ready, None) if !self.is_ready(program) => Status::Waits,
             (status, _) => status.clone(),
         };
         let spoke = self.spoke == Some(program.pid);
-        let mut variables = guest.variables();
+        let mut variables = guest.variables(program.thread);
         for variable in &mut variables {
             variable.changed &= spoke;
             if let Some(bytes) = &mut variable.bytes {
@@ -129,9 +129,9 @@ impl World {
             program: program.program,
             name: program.name.to_string(),
             status,
-            line: guest.line(),
-            ran: guest.ran(),
-            call: upcoming(guest).filter(|_| program.lives()).cloned(),
+            line: guest.line(program.thread),
+            ran: guest.ran(program.thread),
+            call: self.upcoming(program).filter(|_| self.lives(program)).cloned(),
             variables,
         }
     }

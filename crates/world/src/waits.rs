@@ -4,9 +4,8 @@ use syscall::{
     Call, CallId, ConnectionId, Direction, Fd, Kernel as _, PollFd, Readiness, Returned, SocketId, TaskId,
 };
 
-use crate::guest::upcoming;
 use crate::world::Running;
-use crate::{End, WaitView, World};
+use crate::{End, WaitView, Want, World};
 
 impl World {
     /// How the run has ended, if it has: nothing happens by itself any more.
@@ -14,8 +13,14 @@ impl World {
         if self.default_choice().is_some() {
             return None;
         }
-        let fine = |p: &Running| match (p.lives(), p.call) {
-            (true, Some(call)) => self.kernel.waits_for_clients(call),
+        let listens = |p: &Running| p.call.is_some_and(|call| self.kernel.waits_for_clients(call));
+        let fine = |p: &Running| match (self.lives(p), p.call) {
+            (true, Some(_)) => listens(p),
+            // A client that comes to one thread may be news to another.
+            (true, None) if matches!(self.wants(p), Want::Sibling(_)) => self
+                .programs
+                .iter()
+                .any(|other| other.guest == p.guest && self.lives(other) && listens(other)),
             // A console without a call waits for whoever tells it.
             (true, None) | (false, _) => true,
         };
@@ -27,18 +32,28 @@ impl World {
         let open: Vec<_> = self
             .programs
             .iter()
-            .filter(|program| program.lives())
+            .filter(|program| self.lives(program))
             .map(|program| (program.task, self.kernel.descriptors(program.task)))
             .collect();
         self.programs.iter().filter_map(|program| self.wait(program, &open)).collect()
     }
 
     fn wait(&self, program: &Running, open: &[(TaskId, Vec<(Fd, SocketId)>)]) -> Option<WaitView> {
-        let call = program.call.filter(|_| program.lives() && !self.is_ready(program))?;
+        if !self.lives(program) || self.is_ready(program) {
+            return None;
+        }
+        if let Want::Sibling(_) = self.wants(program) {
+            let (_, awaited) = self.guest_of(program).awaited(program.thread);
+            let mine = self.programs.iter().filter(|other| other.guest == program.guest);
+            let on = mine.filter(|other| awaited.contains(&other.thread)).map(|other| other.task).collect();
+            let (task, until) = (program.task, program.until);
+            return Some(WaitView { task, until, for_clients: false, connections: Vec::new(), on });
+        }
+        let call = program.call?;
         let (_, own) = open.iter().find(|(task, _)| *task == program.task)?;
         let mut connections = Vec::new();
         let mut others = Vec::new();
-        for fd in upcoming(&*program.guest).map_or_else(Vec::new, asked) {
+        for fd in self.upcoming(program).map_or_else(Vec::new, asked) {
             let Some((_, socket)) = own.iter().find(|(other, _)| *other == fd) else { continue };
             others.extend(self.kernel.socket_info(*socket).other);
             let Some((connection, other)) = self.other_end(*socket) else { continue };
@@ -74,9 +89,10 @@ impl World {
 impl World {
     /// A program that waits although it ought to have been woken: there must be none, whatever was done.
     pub fn oversleeper(&self) -> Option<TaskId> {
-        let mut waiting = self.programs.iter().filter(|program| program.lives() && !self.is_ready(program));
+        let mut waiting =
+            self.programs.iter().filter(|program| self.lives(program) && !self.is_ready(program));
         let sleeper = waiting.find(|program| {
-            let call = program.call.zip(upcoming(&*program.guest));
+            let call = program.call.zip(self.upcoming(program));
             call.is_some_and(|(id, call)| self.oversleeps(program.task, id, call))
         });
         sleeper.map(|program| program.task)

@@ -4,13 +4,13 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use kernel::Kernel;
-use syscall::{CallId, ConnectionId, Direction, Event, HostId, Micros, Pid, Signal, TaskId};
+use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid, Signal, TaskId};
 
 use crate::digest::Digest;
 use crate::plan::Plan;
 use crate::{
     Act, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, NotOffered, Profile,
-    ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, check,
+    ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, Want, check,
 };
 
 /// Programs and a kernel, at one moment. Copying it is cheap: copies share what neither has changed. So a copy is a
@@ -27,11 +27,15 @@ pub struct World {
     pub(crate) kernel: Kernel,
     /// By task.
     pub(crate) programs: Vec<Arc<Running>>,
+    /// One a process, in the order of their start: see [`Running::guest`].
+    guests: Vec<Arc<Box<dyn Guest>>>,
     pub(crate) plan: Plan,
     acts: Vec<Act>,
     /// How many acts there ever were.
     act_count: u32,
     pub(crate) last_ran: Option<TaskId>,
+    /// How many turns guests that are paced have had since something else happened.
+    pub(crate) turns: u32,
     pub(crate) next_call: u64,
     /// The process that did the last thing told: a call that ended, or a line. Its end is told after what it did last.
     pub(crate) spoke: Option<Pid>,
@@ -44,7 +48,7 @@ pub(crate) struct Names {
     pub(crate) faults: Faults,
 }
 
-/// A program in the middle of its run.
+/// A program, or a thread of one, in the middle of its run.
 #[derive(Clone)]
 pub(crate) struct Running {
     pub(crate) task: TaskId,
@@ -55,9 +59,14 @@ pub(crate) struct Running {
     /// Which program of the scenario it runs.
     pub(crate) program: u32,
     pub(crate) name: Arc<str>,
-    pub(crate) guest: Box<dyn Guest>,
+    /// The place of its process's guest.
+    pub(crate) guest: usize,
+    /// Which thread of the guest it is.
+    pub(crate) thread: u32,
     /// The call that it is in.
     pub(crate) call: Option<CallId>,
+    /// When its wait for another thread is over, whatever happens.
+    pub(crate) until: Option<Micros>,
     /// How it was ended from outside.
     pub(crate) gone: Option<Gone>,
     /// The streams that its bytes variables belong to.
@@ -70,13 +79,6 @@ pub(crate) enum Gone {
     Killed(Signal),
     /// Its host died.
     Vanished,
-}
-
-impl Running {
-    /// Whether it has not ended.
-    pub(crate) fn lives(&self) -> bool {
-        self.gone.is_none() && *self.guest.status() == Status::Ready
-    }
 }
 
 #[cfg(feature = "peers")]
@@ -116,10 +118,12 @@ impl World {
             kernel: Kernel::new(network, hosts.len() as u16),
             names: Arc::new(Names { hosts, profile, faults }),
             programs: Vec::new(),
+            guests: Vec::new(),
             plan: Plan::new(scenario),
             acts: Vec::new(),
             act_count: 0,
             last_ran: None,
+            turns: 0,
             next_call: 1,
             spoke: None,
         };
@@ -134,33 +138,103 @@ impl World {
                     Box::new(Script::new(spec).map_err(|problems| ScenarioError { problems })?)
                 }
                 (None, Runs::Console) => Box::new(Console::new()),
+                (None, Runs::Python) => {
+                    let problem =
+                        format!("program `{}` is Python, and there is no machine for it here", spec.name);
+                    return Err(ScenarioError { problems: vec![problem] });
+                }
             };
             world.start(spec, guest);
         }
         Ok(world)
     }
 
-    fn start(&mut self, spec: &ProgramSpec, mut guest: Box<dyn Guest>) {
+    fn start(&mut self, spec: &ProgramSpec, guest: Box<dyn Guest>) {
         let host = self.names.hosts.iter().position(|h| *h == spec.host);
         let host = HostId(host.expect("the check found every host") as u16);
         let task = self.kernel.spawn(host);
         // Python ignores SIGPIPE: a program sees EPIPE.
         self.kernel.set_ignores_sigpipe(self.kernel.pid(task), true);
-        guest.resume(None);
-        let program = self.programs.len();
-        self.programs.push(Arc::new(Running {
+        // Only programs of the scenario have been started; threads of those before may lie between.
+        let program = self.guests.len() as u32;
+        let index = self.add(Running {
             task,
             host,
             pid: self.kernel.pid(task),
             parent: None,
-            program: program as u32,
+            program,
             name: spec.name.as_str().into(),
-            guest,
+            guest: self.guests.len(),
+            thread: 0,
             call: None,
+            until: None,
             gone: None,
             streams: Vec::new(),
-        }));
-        self.end_if_over(program);
+        });
+        self.guests.push(Arc::new(guest));
+        self.go_on(index, None);
+    }
+
+    /// Add a program or a thread; answers its place.
+    pub(crate) fn add(&mut self, running: Running) -> usize {
+        assert_eq!(
+            running.task.0 as usize,
+            self.programs.len(),
+            "tasks are numbered in the order of their start"
+        );
+        self.programs.push(Arc::new(running));
+        self.programs.len() - 1
+    }
+
+    /// The guest that a program is, or whose thread it is.
+    pub(crate) fn guest_of(&self, program: &Running) -> &dyn Guest {
+        &**self.guests[program.guest]
+    }
+
+    pub(crate) fn guest_mut(&mut self, guest: usize) -> &mut dyn Guest {
+        &mut **Arc::make_mut(&mut self.guests[guest])
+    }
+
+    /// Copy a guest for a forked process; answers its place.
+    pub(crate) fn copy_guest(&mut self, guest: usize) -> usize {
+        self.guests.push(Arc::clone(&self.guests[guest]));
+        self.guests.len() - 1
+    }
+
+    /// The guest that a task runs, or whose thread it is, and its number there.
+    pub fn guest(&self, task: TaskId) -> Option<(&dyn Guest, u32)> {
+        let program = self.programs.get(task.0 as usize)?;
+        Some((self.guest_of(program), program.thread))
+    }
+
+    /// Which program of the scenario a task runs.
+    pub fn program_of(&self, task: TaskId) -> Option<u32> {
+        self.programs.get(task.0 as usize).map(|program| program.program)
+    }
+
+    /// Whether a task has made a call that has not ended.
+    pub fn is_in_call(&self, task: TaskId) -> bool {
+        self.programs.get(task.0 as usize).is_some_and(|program| program.call.is_some())
+    }
+
+    /// What a program does next.
+    pub(crate) fn wants(&self, program: &Running) -> Want<'_> {
+        self.guest_of(program).wants(program.thread)
+    }
+
+    /// The call that a program makes next, or is in.
+    pub(crate) fn upcoming(&self, program: &Running) -> Option<&Call> {
+        match self.wants(program) {
+            Want::Call { call, .. } => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether a program has not ended.
+    pub(crate) fn lives(&self, program: &Running) -> bool {
+        program.gone.is_none()
+            && *self.guest_of(program).status() == Status::Ready
+            && self.wants(program) != Want::Nothing
     }
 
     /// A world in which this was done, in this order.
@@ -225,11 +299,12 @@ impl World {
     /// # Errors
     /// If that task is no console that lives and has done what it was told before.
     pub fn give(&mut self, task: TaskId, input: Input) -> Result<(), NotOffered> {
-        let program = self.programs.get_mut(task.0 as usize).filter(|program| program.lives());
-        if !program.is_some_and(|program| Arc::make_mut(program).guest.give(&input)) {
+        let program = self.programs.get(task.0 as usize).filter(|program| self.lives(program));
+        let guest = program.map(|program| (program.guest, program.thread));
+        if !guest.is_some_and(|(guest, thread)| self.guest_mut(guest).give(thread, &input)) {
             return Err(NotOffered::Deaf { task });
         }
-        self.end_if_over(task.0 as usize);
+        self.follow(task.0 as usize);
         self.note_act(Act::Give(task, input));
         Ok(())
     }
@@ -294,13 +369,33 @@ impl World {
         let mut digest = Digest::new();
         self.kernel.hash_state(&mut digest);
         for program in &self.programs {
-            program.guest.hash_state(&mut digest);
+            match program.thread {
+                0 => self.guest_of(program).hash_state(&mut digest),
+                // A forked child may be a thread of its parent's text: its guest is its own.
+                thread if self.leads(program) => {
+                    self.guest_of(program).hash_state(&mut digest);
+                    thread.hash(&mut digest);
+                }
+                thread => (program.guest as u64, thread).hash(&mut digest),
+            }
             (program.call, program.gone, program.parent).hash(&mut digest);
+            if let Some(until) = program.until {
+                until.hash(&mut digest);
+            }
+        }
+        if self.turns > 0 {
+            self.turns.hash(&mut digest);
         }
         self.plan.hash(&mut digest);
         self.last_ran.hash(&mut digest);
         self.next_call.hash(&mut digest);
         digest.finish()
+    }
+
+    /// Whether a program is the first of its process: threads come behind it.
+    pub(crate) fn leads(&self, program: &Running) -> bool {
+        let first = self.programs.iter().find(|other| other.guest == program.guest);
+        first.is_some_and(|first| first.task == program.task)
     }
 
     /// As [`digest`](Self::digest), of what may still happen alone: without clocks, counters, absolute sequence numbers
@@ -310,9 +405,13 @@ impl World {
         let mut digest = Digest::new();
         self.kernel.hash_future(&mut digest);
         for program in &self.programs {
-            program.lives().hash(&mut digest);
-            if program.lives() {
-                program.guest.hash_future(&mut digest);
+            let lives = self.lives(program);
+            lives.hash(&mut digest);
+            if lives && self.leads(program) {
+                self.guest_of(program).hash_future(&mut digest);
+            }
+            if let Some(until) = program.until {
+                until.saturating_sub(self.now()).hash(&mut digest);
             }
         }
         self.plan.hash_future(self.now(), self.packets().map(|packet| packet.id), &mut digest);

@@ -51,7 +51,7 @@ impl Args for Flags {
                 .help(format!("{}{default}", setting.help))
                 .help_heading(setting.group)
                 // A short help names what most people look for.
-                .hide_short_help(!matches!(setting.group, "Serving"))
+                .hide_short_help(!matches!(setting.group, "Serving") && setting.name != "data")
         });
         command.arg(file).args(flags)
     }

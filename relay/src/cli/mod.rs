@@ -1,12 +1,17 @@
 //! The command line: which command, with which options, and its exit code (0 fine, 1 failed, 2 usage).
 
+mod bridge;
 mod calls;
+mod client;
 mod config;
 mod doctor;
 mod export;
 mod health;
+mod notes;
+mod programs;
 mod replay;
 mod room;
+mod rooms;
 mod serve;
 
 use std::process::ExitCode;
@@ -32,6 +37,18 @@ enum Command {
     Calls(calls::Options),
     /// Replay a recorded run, from a link or a file, and print its events and how it ended
     Replay(replay::Options),
+    /// Say what a listing in Python gets wrong, line by line, without running it, and write the repaired program
+    Notes(notes::Options),
+    /// Run a program in Python as python3.11 does; its sockets are real ones on loopback, which reach nobody else (the exit
+    /// status is the program's own)
+    Python(programs::python::Options),
+    /// Run programs in Python, each as a process on simulated hosts, and print what they write, each behind its name
+    Run(programs::run::Options),
+    /// Run programs in Python as `run` does, on this machine's own kernel: on hosts of our own where it offers them, else on
+    /// loopback
+    Live(programs::live::Options),
+    /// Join a program of any language on this machine to a peer in a relay's lab, byte for byte: half-close and reset kept
+    Bridge(bridge::Options),
     /// List the lessons and what they teach
     Lessons {
         /// As JSON, with every row of the curriculum
@@ -47,6 +64,8 @@ enum Command {
         #[command(flatten)]
         flags: config::Flags,
     },
+    /// List, export, back up, restore and delete the rooms that are kept on this machine
+    Rooms(rooms::Options),
     /// Write the site into a folder, for any static host (live parts then say that no relay is there)
     ExportSite(export::Options),
 }
@@ -63,10 +82,16 @@ pub fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Calls(options) => calls::run(&options),
         Command::Replay(options) => replay::run(&options),
+        Command::Notes(options) => notes::run(&options),
+        Command::Python(options) => programs::python::run(&options),
+        Command::Run(options) => programs::run::run(&options),
+        Command::Live(options) => programs::live::run(&options),
+        Command::Bridge(options) => bridge::run(&options),
         Command::Lessons { json } => lessons(json),
         Command::Doctor(options) => doctor::run(&options),
         Command::Config(options) => config::run(&options),
         Command::Health { flags } => health::run(&flags),
+        Command::Rooms(options) => rooms::run(&options),
         Command::ExportSite(options) => export::run(&options),
     }
 }

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::doctor::Finding;
+use crate::lan;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -18,7 +19,7 @@ pub(super) fn findings(port: u16) -> Vec<Finding> {
     let running = stand_in.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse);
     // With port 0 the stand-in has one of the kernel's choice.
     let tried = stand_in.as_ref().ok().and_then(|l| l.local_addr().ok()).map_or(port, |at| at.port());
-    let addresses = addresses();
+    let addresses = lan::reach();
     let mut findings = vec![relay(port, running, &stand_in)];
     if addresses.is_empty() {
         findings.push(Finding {
@@ -29,8 +30,7 @@ pub(super) fn findings(port: u16) -> Vec<Finding> {
             unknown: false,
         });
     }
-    findings
-        .extend(addresses.into_iter().map(|(interface, ip)| reached(&interface, ip, tried, port, running)));
+    findings.extend(addresses.into_iter().map(|it| reached(&it.interface, it.ip, tried, port, running)));
     findings.push(firewall(port));
     findings.push(Finding {
         name: "other machines",
@@ -38,7 +38,7 @@ pub(super) fn findings(port: u16) -> Vec<Finding> {
                 guest networks)"
             .into(),
         remedy: Some(format!(
-            "Serve with `socketscope serve --listen 0.0.0.0 --port {port}`, open one of the addresses above on a phone \
+            "Serve with `socketscope serve --lan --port {port}`, open one of the addresses above on a phone \
              in the same network, and look at /healthz. If it does not load there but does here: a firewall on this \
              machine, or the network keeps clients apart; another network, a cable, or a hotspot of this machine's own \
              gets around that."
@@ -61,33 +61,17 @@ fn relay(port: u16, running: bool, stand_in: &io::Result<TcpListener>) -> Findin
     Finding { name: "relay", found, remedy, needed: true, unknown: false }
 }
 
-/// The addresses at which others may reach this machine, by interface.
-fn addresses() -> Vec<(String, IpAddr)> {
-    let all = if_addrs::get_if_addrs().unwrap_or_default();
-    let useful = |ip: &IpAddr| match ip {
-        IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
-        // An address with a zone cannot be typed into most browsers.
-        IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
-    };
-    all.into_iter()
-        .map(|interface| (interface.name.clone(), interface.ip()))
-        .filter(|(_, ip)| useful(ip))
-        .collect()
-}
-
 fn reached(interface: &str, ip: IpAddr, tried: u16, port: u16, running: bool) -> Finding {
     let url = format!("http://{}/", SocketAddr::from((ip, port)));
     let finding = |found, remedy| Finding { name: "address", found, remedy, needed: false, unknown: false };
     match TcpStream::connect_timeout(&SocketAddr::from((ip, tried)), PATIENCE) {
         Ok(_) => finding(format!("{url} ({interface}) answers on this machine"), None),
         // The stand-in has IPv4 alone.
-        Err(_) if ip.is_ipv6() && !running => {
-            finding(format!("{url} ({interface}), with --listen ::, was not tried"), None)
-        }
+        Err(_) if ip.is_ipv6() && !running => finding(format!("{url} ({interface}) was not tried"), None),
         Err(error) => finding(
             format!("{url} ({interface}) does not answer: {error}"),
             Some(if running && error.kind() == io::ErrorKind::ConnectionRefused {
-                "The relay listens on loopback alone, or not on this address: socketscope serve --listen 0.0.0.0".into()
+                "The relay listens on loopback alone, or not on this address: socketscope serve --lan".into()
             } else {
                 format!("Look for a rule of this machine's firewall about port {port}.")
             }),
@@ -158,6 +142,6 @@ mod tests {
         assert!(reached("lo", ip, port, port, true).remedy.is_none());
         drop(listener);
         let refused = reached("lo", ip, port, port, true);
-        assert!(refused.remedy.unwrap().contains("--listen 0.0.0.0"));
+        assert!(refused.remedy.unwrap().contains("--lan"));
     }
 }

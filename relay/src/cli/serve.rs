@@ -1,14 +1,16 @@
 //! `socketscope serve`.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 use super::config::Flags;
+use crate::lan;
 use crate::settings::LogFormat;
 use crate::{Content, Handle, NotServing, Server, Settings};
 
@@ -17,16 +19,22 @@ use crate::{Content, Handle, NotServing, Server, Settings};
 pub(super) struct Options {
     #[command(flatten)]
     flags: Flags,
+    /// Serve everybody in this network: listen on every address, and say which they are and what that means
+    #[arg(long, conflicts_with = "listen")]
+    lan: bool,
     /// Print one line of JSON on standard output when listening: url, port, pid, version
     #[arg(long)]
     ready_json: bool,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let settings = match options.flags.effective() {
+    let mut settings = match options.flags.effective() {
         Ok(effective) => effective.settings,
         Err(mistakes) => return super::config::wrong(&mistakes),
     };
+    if options.lan {
+        settings.listen = vec![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+    }
     if let Err(mistake) = write_log(&settings) {
         return super::config::wrong(&[mistake]);
     }
@@ -66,7 +74,7 @@ async fn serve(options: &Options, settings: &Settings) -> ExitCode {
     };
     let server = match Server::open(settings, Content::new(&site)).await {
         Ok(server) => server,
-        Err(NotServing::Tls(why) | NotServing::Labs(why)) => return failed(&why),
+        Err(NotServing::Tls(why) | NotServing::Labs(why) | NotServing::Rooms(why)) => return failed(&why),
         Err(NotServing::Bind(address, error)) => return failed(&not_bound(address, &error)),
     };
     let stop = CancellationToken::new();
@@ -91,11 +99,20 @@ fn say_ready(options: &Options, settings: &Settings, server: &Server) {
             "pid": std::process::id(),
             "version": crate::VERSION,
             "mode": server.mode(),
+            "lan": options.lan.then(|| lan::reach().iter().map(|it| format!("{scheme}://{}/", SocketAddr::from((it.ip, address.port())))).collect::<Vec<_>>()),
             "metrics": server.metrics().map(|address| format!("http://{address}/metrics")),
         });
         // Whoever asked for the line may have gone; the relay serves all the same.
         let mut out = io::stdout();
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    } else if options.lan {
+        let all = lan::reach();
+        let ansi = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        eprint!(
+            "{}",
+            lan::screen(&all, address.port(), settings.tls_cert.is_some(), settings.teacher_over_http, ansi)
+        );
+        tokio::spawn(say_new_addresses(all, address.port(), scheme));
     } else {
         for address in server.addresses() {
             eprintln!("Socketscope is at {scheme}://{address}/ (stop it with Ctrl-C)");
@@ -114,6 +131,24 @@ fn say_ready(options: &Options, settings: &Settings, server: &Server) {
         eprintln!(
             "The front end is not in this build: pages have no style and no figures. Use `cargo xtask serve`."
         );
+    }
+}
+
+/// How often the machine's addresses are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Says when this machine has other addresses than before: it joined another network, or was given another one.
+async fn say_new_addresses(mut known: Vec<lan::Reach>, port: u16, scheme: &'static str) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let now = lan::reach();
+        for reach in now.iter().filter(|reach| !known.contains(reach)) {
+            eprintln!("Now also at {scheme}://{}/ ({})", SocketAddr::from((reach.ip, port)), reach.interface);
+        }
+        for reach in known.iter().filter(|reach| !now.contains(reach)) {
+            eprintln!("No more at {scheme}://{}/", SocketAddr::from((reach.ip, port)));
+        }
+        known = now;
     }
 }
 
@@ -153,7 +188,7 @@ async fn reload_on_signal(handle: Handle) {
 }
 
 /// Cancels at SIGINT (Ctrl-C) and, on Unix, SIGTERM.
-async fn stop_on_signal(stop: CancellationToken) {
+pub(super) async fn stop_on_signal(stop: CancellationToken) {
     let interrupted = async {
         if signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

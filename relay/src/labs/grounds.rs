@@ -8,6 +8,7 @@ use lab::{Failure, Ground, Helper, HelperProgram, Mode, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::desks::Desks;
 use crate::metrics::Metrics;
 use crate::settings::{LabMode, Settings};
 
@@ -37,6 +38,8 @@ pub(crate) struct Grounds {
     /// Networks that each helper keeps ready.
     ready: usize,
     pub(super) metrics: Arc<Metrics>,
+    /// Labs that take guests.
+    pub(super) desks: Desks,
 }
 
 /// The helper of now.
@@ -67,6 +70,7 @@ impl Grounds {
             makers: Semaphore::new(MAKERS),
             ready: limits.pool.min(limits.hosts / usize::from(TRIED_HOSTS)),
             metrics,
+            desks: Desks::default(),
         })
     }
 
@@ -165,16 +169,23 @@ impl Grounds {
         if self.ready == 0 {
             return;
         }
+        let mut said = false;
         loop {
             let rest = if self.makers.available_permits() < MAKERS {
                 REST
             } else {
                 let grounds = Arc::clone(self);
                 match tokio::task::spawn_blocking(move || grounds.make_ready()).await {
-                    Ok(Ok(true)) => REST,
+                    Ok(Ok(true)) => {
+                        said = false;
+                        REST
+                    }
                     Ok(Ok(false)) => LOOK_EVERY,
                     Ok(Err(failure)) => {
-                        tracing::warn!(%failure, "no lab could be made ready");
+                        // Once, until one can be made again: a machine without room says so each time.
+                        if !std::mem::replace(&mut said, true) {
+                            tracing::warn!(%failure, "no lab could be made ready");
+                        }
                         TRY_AGAIN
                     }
                     Err(_) => return,

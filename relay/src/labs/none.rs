@@ -9,6 +9,7 @@ use syscall::{Address, Errno};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+use super::right::Right;
 use crate::metrics::Metrics;
 use crate::settings::{LabMode, Settings};
 
@@ -44,7 +45,7 @@ impl Pipe {
         match *self {}
     }
 
-    pub(crate) fn stream(&self) -> &TcpStream {
+    pub(crate) fn stream(&mut self) -> &mut TcpStream {
         match *self {}
     }
 
@@ -78,6 +79,18 @@ impl Labs {
                     .into(),
             }),
         }
+    }
+
+    pub(crate) fn guests(&self) -> usize {
+        0
+    }
+
+    pub(crate) fn offer(&mut self, _right: Right) -> Option<LabReport> {
+        self.request(LabRequest::Capture)
+    }
+
+    pub(crate) fn visit(&mut self, _right: Result<Right, String>) -> Option<LabReport> {
+        self.request(LabRequest::Capture)
     }
 
     pub(crate) fn pipe(&mut self, _to: Address) -> Result<(Pipe, CancellationToken), Errno> {

@@ -13,14 +13,20 @@ use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 
 use super::grounds::Grounds;
-use crate::metrics::Counted;
+use super::guest::Guest;
+use super::guests::Guests;
+use super::right::Right;
+use crate::metrics::{Counted, Metrics};
 
 /// Requests that wait until a lab is made.
 const WAITING_REQUESTS: usize = 256;
 /// Bytes of a capture in one report: it fits a message with its head.
 const PART: usize = 48 << 10;
+/// Reports that are guests' in a row, then others run in between.
+const GUESTS_REPORTS: u32 = 64;
 
 const NO_LAB: &str = "No lab is open: open one first.";
+const CLOSED: &str = "Whoever opened this lab has closed it, or takes no guests in it any more.";
 const HELPER_GONE: &str =
     "The program that keeps the labs' hosts has ended, and the hosts with it: open the lab again.";
 
@@ -41,6 +47,8 @@ enum State {
     /// It is being made; what is asked of it meanwhile.
     Opening(Pin<Box<dyn Future<Output = Made> + Send>>, VecDeque<LabRequest>),
     Open(Box<Open>),
+    /// In another session's lab.
+    Guest(Box<Guest>),
 }
 
 struct Open {
@@ -48,8 +56,10 @@ struct Open {
     /// Ends when the helper that made its hosts is gone.
     gone: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     asked: Instant,
-    /// Whether the client has been told that it is open.
-    opened: bool,
+    /// The peers' addresses, once the client has been told that it is open.
+    opened: Option<Box<[Address]>>,
+    /// Who else is in it, where somebody may be.
+    guests: Option<Box<Guests>>,
     /// Cancelled when it is dropped: pipes into it end.
     pipes: CancellationToken,
     _pipes: DropGuard,
@@ -80,11 +90,14 @@ impl Labs {
     pub(crate) fn request(&mut self, request: LabRequest) -> Option<LabReport> {
         match (request, &mut self.state) {
             (LabRequest::Open { lab }, _) => self.open(lab),
+            // With what the room says, they come by `offer` and `visit`.
+            (LabRequest::Offer { .. } | LabRequest::Visit { .. }, _) => None,
             (LabRequest::Close, State::Closed) => None,
             (LabRequest::Close, _) => {
-                self.forget();
+                self.forget(CLOSED);
                 Some(LabReport::Closed { reason: "closed as asked".into() })
             }
+            (request, State::Guest(guest)) => guest.request(request),
             (request, State::Open(open)) => {
                 let run = &mut open.run;
                 if let LabRequest::Capture = request {
@@ -110,13 +123,44 @@ impl Labs {
         }
     }
 
-    fn forget(&mut self) {
+    /// There is no lab any more; guests in it are told why.
+    fn forget(&mut self, reason: &str) {
+        if let State::Open(open) = &mut self.state {
+            open.let_guests_go(reason);
+        }
         self.state = State::Closed;
         self.capture = Bytes::default();
     }
 
+    /// Lets guests into the open lab.
+    pub(crate) fn offer(&mut self, right: Right) -> Option<LabReport> {
+        let State::Open(open) = &mut self.state else { return refused(NO_LAB) };
+        let Some(peers) = open.opened.clone() else { return refused("Wait until the lab is open.") };
+        open.let_guests_go(CLOSED);
+        open.guests = Some(Box::new(Guests::expect(&self.grounds.desks, right, peers)));
+        None
+    }
+
+    /// How many guests are in the open lab.
+    pub(crate) fn guests(&self) -> usize {
+        match &self.state {
+            State::Open(open) => open.guests.as_ref().map_or(0, |guests| guests.count()),
+            State::Closed | State::Opening(..) | State::Guest(_) => 0,
+        }
+    }
+
+    /// Becomes a guest in the lab that the room has for this session, or hears why it has none.
+    pub(crate) fn visit(&mut self, right: Result<Right, String>) -> Option<LabReport> {
+        self.forget(CLOSED);
+        match right.and_then(|right| Guest::arrive(&self.grounds.desks, right)) {
+            Ok(guest) => self.state = State::Guest(Box::new(guest)),
+            Err(reason) => return refused(reason),
+        }
+        None
+    }
+
     fn open(&mut self, spec: LabSpec) -> Option<LabReport> {
-        self.forget();
+        self.forget(CLOSED);
         if !self.grounds.makes_labs() {
             return refused("This relay makes no live runs: it was started with lab-mode none.");
         }
@@ -181,41 +225,96 @@ impl Labs {
             let fresh = made.map_or_else(Err, |open| Ok(State::Open(open)));
             let waiting = match std::mem::replace(&mut self.state, State::Closed) {
                 State::Opening(_, waiting) => waiting,
-                State::Closed | State::Open(_) => VecDeque::new(),
+                State::Closed | State::Open(_) | State::Guest(_) => VecDeque::new(),
             };
             match fresh {
                 Ok(state) => self.state = state,
                 Err(reason) => self.said.push_back(LabReport::Refused { reason }),
             }
-            for request in waiting {
-                let says = self.request(request);
-                self.said.extend(says);
-            }
+            self.make_up_for(waiting);
             if let Some(report) = self.said.pop_front() {
                 return Poll::Ready(report);
             }
         }
+        if let State::Guest(guest) = &mut self.state {
+            return match std::task::ready!(guest.poll(cx)) {
+                Ok(report) => Poll::Ready(report),
+                Err(reason) => Poll::Ready(self.guest_no_more(reason)),
+            };
+        }
+        self.poll_open(cx)
+    }
+
+    /// Does what was asked while there was no answer yet.
+    fn make_up_for(&mut self, waiting: VecDeque<LabRequest>) {
+        for request in waiting {
+            let says = self.request(request);
+            self.said.extend(says);
+        }
+    }
+
+    fn guest_no_more(&mut self, reason: String) -> LabReport {
+        let State::Guest(guest) = std::mem::replace(&mut self.state, State::Closed) else {
+            return LabReport::Closed { reason };
+        };
+        let (report, waiting) = guest.end(reason);
+        self.make_up_for(waiting);
+        report
+    }
+
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<LabReport> {
         let State::Open(open) = &mut self.state else { return Poll::Pending };
         if open.gone.as_mut().is_some_and(|gone| gone.as_mut().poll(cx).is_ready()) {
-            self.forget();
+            self.forget(HELPER_GONE);
             return Poll::Ready(LabReport::Closed { reason: HELPER_GONE.into() });
         }
-        let report = std::task::ready!(open.run.poll_report(cx));
-        let opened = open.opened;
-        match &report {
-            lab::Report::Opened(_) => {
-                open.opened = true;
-                self.grounds.metrics.lab_opened(open.asked.elapsed());
+        for _ in 0..GUESTS_REPORTS {
+            open.poll_guests(&self.grounds.metrics, &mut self.said, cx);
+            if let Some(report) = self.said.pop_front() {
+                return Poll::Ready(report);
             }
-            lab::Report::Silent => {
-                self.forget();
-                let minutes = self.grounds.limits.silence.as_secs().div_ceil(60);
-                let reason = format!("nothing happened in the lab for {minutes} minutes");
-                return Poll::Ready(LabReport::Closed { reason });
+            let report = std::task::ready!(open.run.poll_report(cx));
+            let opened = open.opened.is_some();
+            match &report {
+                lab::Report::Opened(peers) => {
+                    open.opened = Some(peers.iter().copied().map(Into::into).collect());
+                    self.grounds.metrics.lab_opened(open.asked.elapsed());
+                }
+                lab::Report::Silent => {
+                    let minutes = self.grounds.limits.silence.as_secs().div_ceil(60);
+                    let reason = format!("nothing happened in the lab for {minutes} minutes");
+                    self.forget(&reason);
+                    return Poll::Ready(LabReport::Closed { reason });
+                }
+                _ => {}
             }
-            _ => {}
+            let own = match &mut open.guests {
+                Some(guests) => guests.share_out(report, &mut open.run),
+                None => Some(report),
+            };
+            if let Some(report) = own {
+                return Poll::Ready(told(report, opened));
+            }
         }
-        Poll::Ready(told(report, opened))
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Open {
+    /// Lets guests come, ask and go.
+    fn poll_guests(&mut self, metrics: &Metrics, said: &mut VecDeque<LabReport>, cx: &mut Context<'_>) {
+        if let Some(guests) = &mut self.guests
+            && let Poll::Ready(reason) = guests.poll(&mut self.run, metrics, said, cx)
+        {
+            self.let_guests_go(reason);
+        }
+    }
+
+    fn let_guests_go(&mut self, reason: &str) {
+        if let Some(guests) = self.guests.take() {
+            guests.part(reason, &mut self.run);
+        }
     }
 }
 
@@ -235,7 +334,17 @@ fn made(grounds: &Grounds, spec: &LabSpec, asked: Instant) -> Made {
     let counted = Counted::in_gauge(&grounds.metrics.labs);
     let pipes = CancellationToken::new();
     let _pipes = pipes.clone().drop_guard();
-    Ok(Box::new(Open { run, gone, asked, opened: false, pipes, _pipes, _hosts: hosts, _counted: counted }))
+    Ok(Box::new(Open {
+        run,
+        gone,
+        asked,
+        opened: None,
+        guests: None,
+        pipes,
+        _pipes,
+        _hosts: hosts,
+        _counted: counted,
+    }))
 }
 
 /// Asks an open lab.
@@ -261,18 +370,22 @@ fn ask(run: &mut lab::LiveRun, request: LabRequest) -> Option<LabReport> {
             }
             Err(_) => refused("The peer has too much unread already: wait until it has acted."),
         },
-        LabRequest::Open { .. } | LabRequest::Capture | LabRequest::Close => None,
+        LabRequest::Open { .. }
+        | LabRequest::Offer { .. }
+        | LabRequest::Visit { .. }
+        | LabRequest::Capture
+        | LabRequest::Close => None,
     }
 }
 
-fn told(report: lab::Report, opened: bool) -> LabReport {
+pub(super) fn told(report: lab::Report, opened: bool) -> LabReport {
     match report {
         lab::Report::Silent => LabReport::Closed { reason: "nothing happened in the lab".into() },
         lab::Report::Opened(peers) => {
             LabReport::Opened { peers: peers.into_iter().map(Into::into).collect() }
         }
-        lab::Report::PeerExited(_, status) => {
-            let says = format!("The peer has ended with status {status}: open the lab again.");
+        lab::Report::PeerExited(peer, status) => {
+            let says = format!("Peer {peer} has ended with status {status}: open the lab again.");
             // A lab whose peer could not begin is never opened: this is the answer to the request.
             if opened { LabReport::Notice { says } } else { LabReport::Refused { reason: says } }
         }
@@ -283,10 +396,10 @@ fn told(report: lab::Report, opened: bool) -> LabReport {
         lab::Report::Released(packets) => LabReport::Notice {
             says: format!("The wire holds no more: the {packets} oldest packets were delivered."),
         },
-        lab::Report::Holds(lab::Held { task, peer, fd, observed, at }) => {
+        lab::Report::Holds(lab::Held { task, peer, fd, observed, at, .. }) => {
             LabReport::Holds { task, peer, fd, observed, at }
         }
-        lab::Report::Learner(done, at) => LabReport::Completed {
+        lab::Report::Learner(done, at) | lab::Report::Visitor(_, done, at) => LabReport::Completed {
             id: done.id,
             outcome: done.outcome,
             by: done.by,
@@ -295,13 +408,6 @@ fn told(report: lab::Report, opened: bool) -> LabReport {
             there: done.there,
             at,
         },
-        lab::Report::Peer(peer, done, at) => {
-            let received = done.received();
-            let outcome = done.outcome.map(|returned| match returned {
-                syscall::Returned::Data(data) => syscall::Returned::Data(LabReport::excerpt(&data)),
-                other => other,
-            });
-            LabReport::Peer { peer, call: done.call, outcome, received, here: done.here, at }
-        }
+        lab::Report::Peer(peer, done, at) => done.of_peer(peer, at),
     }
 }

@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{Client, Meter, Metered, http, router};
 use crate::settings::{LabMode, Settings};
-use crate::{Closing, Content, Limits, Relay, labs, origin};
+use crate::{Closing, Content, Limits, Relay, RoomLimits, labs, origin};
 
 const FIN: u8 = 0x80;
 const CONTINUATION: u8 = 0;
@@ -37,7 +37,8 @@ fn messages() -> &'static [Vec<u8>] {
     static ALL: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     ALL.get_or_init(|| {
         let document = include_str!("../../../crates/protocol/PROTOCOL.md");
-        let blocks = document.split("```vector client\n").skip(1);
+        let of = |kind| document.split(kind).skip(1);
+        let blocks = of("```vector client\n").chain(of("```vector pipe-client\n"));
         let message = |block: &str| {
             let hex: String = block.lines().skip(1).take_while(|line| !line.starts_with('`')).collect();
             let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal digits");
@@ -47,7 +48,7 @@ fn messages() -> &'static [Vec<u8>] {
     })
 }
 
-/// A frame with a length written in this many bytes more than the head has (0, 2 or 8), masked by zeros or not at all.
+/// A frame whose head announces this length, whatever the payload has; masked by zeros or not at all.
 fn frame(first: u8, masked: bool, announced: u64, payload: &[u8]) -> Vec<u8> {
     let mask = if masked { MASKED } else { 0 };
     let mut bytes = vec![first];
@@ -111,6 +112,7 @@ fn written() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let hello = prop_oneof![4 => Just(true), 1 => Just(false)];
     (hello, vec(piece, 0..8), any::<Option<Index>>()).prop_map(|(hello, mut pieces, cut)| {
         if hello {
+            // To a pipe it is a first message like any other.
             pieces.insert(0, in_fragments(&messages()[0], &[]));
         }
         if let (Some(cut), Some(last)) = (cut, pieces.last_mut()) {
@@ -136,24 +138,32 @@ fn count_panics() {
     });
 }
 
-/// A relay without listeners, of which nothing outlives a connection.
-fn relay() -> Arc<Relay> {
-    let limits = Limits { resume: Duration::ZERO, close: Duration::ZERO, ..Limits::default() };
+/// A relay without listeners, of which nothing outlives a connection but its rooms.
+fn relay(store: store::Sqlite) -> Arc<Relay> {
+    let rooms = RoomLimits { answer: Duration::ZERO, wrong_codes_in_all: u32::MAX, ..RoomLimits::default() };
+    let limits = Limits { resume: Duration::ZERO, close: Duration::ZERO, rooms, ..Limits::default() };
     let settings = Settings { lab_mode: LabMode::Loopback, limits, ..Settings::default() };
     let metrics = Arc::default();
     let grounds = labs::Grounds::new(&settings, Arc::clone(&metrics)).expect("loopback is everywhere");
     let origins = origin::Origins::new(PORT, false, &[]);
-    Arc::new(Relay::new(&settings, origins, Content::empty(), None, (Arc::new(grounds), metrics)))
+    Arc::new(Relay::new(
+        &settings,
+        origins,
+        Content::empty(),
+        None,
+        (Arc::new(grounds), metrics),
+        Some(Arc::new(store)),
+        vec![],
+    ))
 }
 
 /// A WebSocket of a client, upgraded and without a word said.
-async fn upgraded(mut stream: DuplexStream) -> WebSocketStream<DuplexStream> {
+async fn upgraded(mut stream: DuplexStream, subprotocol: &str) -> WebSocketStream<DuplexStream> {
     let ask = format!(
         "GET {} HTTP/1.1\r\nhost: 127.0.0.1:{PORT}\r\norigin: http://127.0.0.1:{PORT}\r\nconnection: upgrade\r\n\
          upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
-         sec-websocket-protocol: {}\r\n\r\n",
+         sec-websocket-protocol: {subprotocol}\r\n\r\n",
         protocol::PATH,
-        protocol::SUBPROTOCOL,
     );
     stream.write_all(ask.as_bytes()).await.expect("there is room");
     let mut head = Vec::new();
@@ -165,14 +175,14 @@ async fn upgraded(mut stream: DuplexStream) -> WebSocketStream<DuplexStream> {
 }
 
 /// Says these pieces, then nothing more, and hears everything.
-async fn talk(relay: &Arc<Relay>, pieces: &[Vec<u8>]) {
+async fn talk(relay: &Arc<Relay>, is_pipe: bool, pieces: &[Vec<u8>]) {
     let (ours, theirs) = duplex(ROOM);
     let local = ([127, 0, 0, 1], PORT).into();
     let client = Client { peer: [127, 0, 0, 1].into(), local };
     let metered = Metered::new(theirs, Meter::new(&relay.limits), relay.limits.idle);
     let (serving, router) = (Arc::clone(relay), router(Arc::clone(relay)));
     let served = tokio::spawn(async move { http(metered, client, router, &serving).await });
-    let mut ws = upgraded(ours).await;
+    let mut ws = upgraded(ours, if is_pipe { protocol::PIPE } else { protocol::SUBPROTOCOL }).await;
     for piece in pieces {
         // Where the relay has closed already, nobody listens.
         if ws.get_mut().write_all(piece).await.is_err() {
@@ -184,14 +194,17 @@ async fn talk(relay: &Arc<Relay>, pieces: &[Vec<u8>]) {
     let (mut first, mut last) = (true, 0);
     while let Some(message) = ws.next().await {
         match message {
+            Ok(Message::Binary(bytes)) if is_pipe => {
+                protocol::decode::<protocol::PipeOpened>(&bytes).expect("there is no session to pipe into");
+            }
             Ok(Message::Binary(bytes)) => {
                 match protocol::decode::<FromRelay>(&bytes).expect("what the relay says is its protocol") {
                     FromRelay::Welcome { .. } => assert!(first, "welcome is said once"),
-                    FromRelay::Lab { seq, .. } => {
+                    FromRelay::Lab { seq, .. } | FromRelay::Room { seq, .. } => {
                         assert!(!first && seq <= last + 1, "{seq} after {last}");
                         last = last.max(seq);
                     }
-                    other => panic!("{other:?}"),
+                    other @ FromRelay::Elsewhere { .. } => panic!("{other:?}"),
                 }
                 first = false;
             }
@@ -241,11 +254,11 @@ fn whatever_a_client_writes_the_relay_speaks_its_protocol_and_forgets_the_sessio
 /// So many connections, one after the other, at a relay of their own.
 fn share(cases: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let relay = relay();
-    proptest!(ProptestConfig { cases, ..ProptestConfig::default() }, |(pieces in written())| {
+    let relay = relay(runtime.block_on(store::Sqlite::memory()).expect("memory is everywhere"));
+    proptest!(ProptestConfig { cases, ..ProptestConfig::default() }, |(is_pipe in proptest::bool::weighted(0.2), pieces in written())| {
         let before = PANICS.get();
         runtime.block_on(async {
-            tokio::time::timeout(PATIENCE, talk(&relay, &pieces)).await.expect("it ends");
+            tokio::time::timeout(PATIENCE, talk(&relay, is_pipe, &pieces)).await.expect("it ends");
         });
         prop_assert_eq!(PANICS.get(), before, "something panicked");
     });

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use protocol::{FromClient, FromRelay, LabReport, LabRequest};
 use syscall::{Call, CallId, Errno, TaskId};
 
-use super::Session;
+use super::{Asked, Kept, Session};
 
-const MOST_KEPT: usize = 600;
-const MOST_UNSENT: usize = 500;
+const MOST_KEPT: usize = 600 + 8 * Kept::BOOKS;
+const MOST_UNSENT: usize = 500 + 6 * Kept::BOOKS;
 
 /// One thing that happens to a session.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ fn act() -> impl Strategy<Value = Act> {
         6 => submit,
         1 => Just(LabRequest::Open { lab: protocol::LabSpec::with(protocol::PeerSpec::named("echo")) }),
         1 => Just(LabRequest::Close),
+        1 => Just(LabRequest::Visit { share: protocol::Share::Pair }),
         1 => number.clone().prop_map(|id| LabRequest::Cancel { id: CallId(id) }),
     ];
     let said = (0..300_usize).prop_map(|len| "x".repeat(len));
@@ -55,7 +56,7 @@ fn act() -> impl Strategy<Value = Act> {
 /// What must be true between any two things that happen.
 fn check(session: &Session) {
     let bytes = |from: u64| -> usize {
-        session.kept.iter().filter(|kept| kept.seq > from).map(|kept| kept.message.len()).sum()
+        session.kept.iter().filter(|kept| kept.seq > from).map(|kept| kept.message.len() + Kept::BOOKS).sum()
     };
     assert_eq!(session.kept_bytes, bytes(0));
     assert_eq!(session.unsent_bytes, bytes(session.sent));
@@ -71,11 +72,13 @@ fn run(acts: Vec<Act>) {
     for act in acts {
         match act {
             Act::Receive(message) => match session.receive(message) {
-                Ok(Some(LabRequest::Submit { id, .. })) => {
+                Ok(Some(Asked::Lab(LabRequest::Submit { id, .. }))) => {
                     assert!(given.insert(id), "call {id} is made twice");
                     open.push(id);
                 }
-                Ok(Some(LabRequest::Open { .. } | LabRequest::Close)) => open.clear(),
+                Ok(Some(Asked::Lab(
+                    LabRequest::Open { .. } | LabRequest::Visit { .. } | LabRequest::Close,
+                ))) => open.clear(),
                 Ok(_) | Err(_) => {}
             },
             Act::Answer(which) if !open.is_empty() => {

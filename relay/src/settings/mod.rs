@@ -3,6 +3,7 @@
 //!
 //! A setting is taken from its flag, else from `SOCKETSCOPE_…`, else from the file, else it has its default.
 
+mod data;
 mod resolve;
 mod value;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 
 use crate::Limits;
+pub use data::Data;
 pub use resolve::{Effective, Source, read_file, resolve};
 use value::Written;
 pub use value::{LabMode, LogFormat, Metrics, Origin, ProxyHeader, Secret};
@@ -43,10 +45,14 @@ pub struct Settings {
     pub log: String,
     /// How.
     pub log_format: LogFormat,
+    /// Where what rooms keep is kept.
+    pub data: Data,
     /// How labs are kept apart.
     pub lab_mode: LabMode,
     /// The program whose helper makes labs, where it is not this one: for tests, which are no such program.
     pub helper: Option<PathBuf>,
+    /// Whether teachers may teach over connections that can be read along.
+    pub teacher_over_http: bool,
     /// Everything that is bounded.
     pub limits: Limits,
 }
@@ -66,8 +72,10 @@ impl Default for Settings {
             metrics: Metrics::default(),
             log: "warn".into(),
             log_format: LogFormat::Text,
+            data: Data::default(),
             lab_mode: LabMode::default(),
             helper: None,
+            teacher_over_http: false,
             limits: Limits::default(),
         }
     }
@@ -141,6 +149,19 @@ settings! {
         "token-file" => token_file, "a file with the access token that a live run must know; pages need none";
         "token" => token, "the access token itself: in the environment or the file only";
     }
+    "Rooms" {
+        "data" => data, "the folder in which rooms are kept (docs/rooms-data.md); auto is this user's folder for data, none keeps them in memory until the relay stops";
+        "teacher-over-http" => teacher_over_http, "whether teachers may teach from other machines without TLS: yes only where everybody in the network may read along";
+        "rooms" => limits.rooms.rooms, "rooms in all; then none is opened. 0: this relay has none";
+        "room-learners" => limits.rooms.learners, "learners of one room; then nobody new may join";
+        "room-rows" => limits.rooms.rows, "rows kept of one learner's work; then no more are";
+        "room-bytes" => limits.rooms.bytes, "bytes kept of one room, about; then no more work is";
+        "room-days" => limits.rooms.days, "days after which a room is deleted with all its data, at the latest";
+        "room-rest" => limits.rooms.rest, "how long a room in which nobody is stays in memory; then hands, questions and unread messages are forgotten";
+        "wrong-codes" => limits.rooms.wrong_codes, "wrong codes and keys of rooms from one address in a minute; then no code from there is looked at until it is over";
+        "wrong-codes-in-all" => limits.rooms.wrong_codes_in_all, "the same from all addresses in a second";
+        "wrong-code-answer" => limits.rooms.answer, "a wrong code is answered so long after it came, whatever is wrong with it";
+    }
     "Operation" {
         "metrics" => metrics, "where Prometheus asks for /metrics: a port on loopback, an address with a port, or off";
         "log" => log, "which log lines are written: error, warn, info (one line a session), debug, or a list as info,relay::socket=debug";
@@ -151,6 +172,8 @@ settings! {
         "lab-sockets" => limits.lab.sockets, "descriptors that a learner opens at once; then EMFILE";
         "lab-accepted" => limits.lab.accepted, "accepted connections beside those; then EMFILE";
         "lab-processes" => limits.lab.processes, "processes of a learner; then EAGAIN";
+        "lab-visitors" => limits.lab.visitors, "other sessions that are guests in one lab, of a pair or a class, at once; at most 512";
+        "lab-visitor-sockets" => limits.lab.visitor_sockets, "descriptors that each guest opens at once; then EMFILE. So many a guest the lab may accept, too";
         "lab-buffer" => limits.lab.buffer, "most bytes of SO_SNDBUF and SO_RCVBUF, set on every socket before its handshake; 0 leaves the kernel's own";
         "lab-recv" => limits.lab.recv, "most bytes of one recv of a learner, so that its answer fits a message";
         "lab-waiting" => limits.lab.waiting, "calls of a learner that wait at once; then ENOBUFS";
@@ -159,7 +182,7 @@ settings! {
         "lab-hosts" => limits.lab.hosts, "hosts of one lab";
         "lab-peers" => limits.lab.peers, "peers of one lab";
         "hosts" => limits.hosts, "hosts of all labs together, where they are namespaces (some 300 KiB of kernel memory each); then an open is refused";
-        "lab-pool" => limits.pool, "networks of two hosts that are kept ready beside those: as many learners may open a lab in the same moment and have it in milliseconds; more wait for theirs to be made. 0 makes each when it is asked for";
+        "lab-pool" => limits.pool, "networks of two hosts that are kept ready beside those, at most half as many as hosts: as many learners may open a lab in the same moment and have it in milliseconds; more wait for theirs to be made. 0 makes each when it is asked for";
         "sockets" => limits.sockets, "sockets of all labs together, at most half of the files that the process may open; then EMFILE";
     }
     "Sessions" {
@@ -272,12 +295,21 @@ mod tests {
             include_str!("../../tests/hosting.rs"),
             include_str!("../../tests/http.rs"),
             include_str!("../../tests/labs.rs"),
+            include_str!("../../tests/rooms/attacks.rs"),
+            include_str!("../../tests/rooms/life.rs"),
+            include_str!("../../tests/shared/class.rs"),
+            include_str!("../../tests/shared/pair.rs"),
             include_str!("../../tests/streams.rs"),
+            include_str!("../guesses.rs"),
             include_str!("../registry.rs"),
+            include_str!("../rooms/entering/tests.rs"),
+            include_str!("../rooms/mailbox.rs"),
+            include_str!("../rooms/mod.rs"),
             include_str!("../server/any.rs"),
             include_str!("../../tests/session.rs"),
             include_str!("../session.rs"),
             include_str!("../session/any.rs"),
+            include_str!("../labs/tests.rs"),
             include_str!("../stream.rs"),
             include_str!("../../../crates/lab/src/namespaces/confine.rs"),
             include_str!("../../../crates/lab/src/trace.rs"),
@@ -288,6 +320,8 @@ mod tests {
             include_str!("../../../crates/lab/tests/janitor.rs"),
             include_str!("../../../crates/lab/tests/live.rs"),
             include_str!("../../../crates/lab/tests/loopback.rs"),
+            include_str!("../../../crates/lab/tests/visitors.rs"),
+            include_str!("../../../crates/rooms/src/tests.rs"),
         ];
         let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
         for row in &rows {
@@ -296,9 +330,9 @@ mod tests {
                 assert!(tests.iter().any(|file| file.contains(&format!("fn {test}("))), "{test}");
             }
         }
-        let bounded = ["Labs", "Sessions"];
-        // Neither is a bound on what a client costs.
-        let others = ["lab-mode", "lab-recv", "lab-pool", "close"];
+        let bounded = ["Labs", "Rooms", "Sessions"];
+        // None of them is a bound on what a client costs.
+        let others = ["lab-mode", "lab-recv", "lab-pool", "close", "data", "teacher-over-http"];
         for setting in SETTINGS.iter().filter(|s| bounded.contains(&s.group) && !others.contains(&s.name)) {
             let (name, default) = (format!("`{}`", setting.name), setting.default());
             assert!(rows.iter().any(|row| row.contains(&name) && row.contains(&default)), "{name} {default}");

@@ -208,6 +208,19 @@ impl Written for Metrics {
     }
 }
 
+impl Written for bool {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "yes" | "true" => Ok(true),
+            "no" | "false" => Ok(false),
+            _ => Err("yes or no is expected".into()),
+        }
+    }
+    fn written(&self) -> String {
+        if *self { "yes" } else { "no" }.into()
+    }
+}
+
 /// One of a few words.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal),* $(,)? }) => {

@@ -8,24 +8,28 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{Sink as _, Stream as _};
-use protocol::{LabReport, LabRequest};
+use protocol::{LabReport, RoomReport};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use super::ending::{End, ended_by};
 use crate::registry::{Held, Wanted};
-use crate::session::Closing;
+use crate::session::{Asked, Closing};
 use crate::{Limits, Relay};
 
 /// A message counts as at least so many bytes of the rate: a flood of tiny ones costs us as much as large ones.
 pub(super) const LEAST_CHARGE: usize = 512;
+
+/// So many requests to a room may be without an answer; then no more is read.
+const MOST_ASKING: usize = 8;
 
 /// What a client's task wakes up for.
 enum Event {
     Message(Message),
     Ended(End),
     Report(LabReport),
+    Room(RoomReport),
     /// The delay of a request is over.
-    Due(LabRequest),
+    Due(Asked),
     Tick,
 }
 
@@ -35,17 +39,20 @@ struct Attached<'a> {
     ws: &'a mut WebSocket,
     held: &'a mut Held,
     /// A request that came too early, and when it is due. Nothing is read meanwhile.
-    delayed: Option<(LabRequest, Pin<Box<Sleep>>)>,
+    delayed: Option<(Asked, Pin<Box<Sleep>>)>,
     /// Bytes that were read too fast, and when to ask for their place again. Nothing is read meanwhile either.
     owed: Option<(usize, Pin<Box<Sleep>>)>,
     flushing: bool,
     tick: Pin<Box<Sleep>>,
     heard: Instant,
     pinged: bool,
+    /// Whether something has woken the task, and it was not yet looked what.
+    woken: bool,
 }
 
 pub(super) async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held) -> End {
     let limits = &relay.limits;
+    held.room.connected(true);
     let first_tick = (Instant::now() + limits.ping).min(held.over);
     let mut this = Attached {
         limits,
@@ -57,22 +64,26 @@ pub(super) async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held)
         tick: Box::pin(sleep_until(first_tick)),
         heard: Instant::now(),
         pinged: false,
+        woken: true,
     };
     let stopped = relay.stop.cancelled();
     tokio::pin!(stopped);
     loop {
         let event = std::future::poll_fn(|cx| {
-            if stopped.as_mut().poll(cx).is_ready() {
+            if this.woken && stopped.as_mut().poll(cx).is_ready() {
                 let closing = Closing::new(Closing::GOING_AWAY, "the relay stops");
                 return Poll::Ready(Event::Ended(End::Close(closing)));
             }
-            this.poll(cx)
+            let event = this.poll(cx);
+            this.woken = event.is_pending();
+            event
         })
         .await;
         let step = match event {
             Event::Message(message) => this.message(message),
             Event::Due(request) => this.request(request),
             Event::Report(report) => this.report(report),
+            Event::Room(report) => this.room_report(report),
             Event::Ended(end) => Err(end),
             Event::Tick => this.tick(),
         };
@@ -84,14 +95,15 @@ pub(super) async fn attached(relay: &Relay, ws: &mut WebSocket, held: &mut Held)
 }
 
 impl Attached<'_> {
+    /// What happens next. A call is asked and answered in three looks and one wake-up, so what comes rarely is looked for once a
+    /// wake-up, and what has most likely woken us first: a message. After it the lab has its turn.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
-        while let Poll::Ready(Some(wanted)) = self.held.wanted.poll_recv(cx) {
-            match wanted {
-                Wanted::Session(give) => return Poll::Ready(Event::Ended(End::Wanted(give))),
-                Wanted::Pipe(asked) => {
-                    let (to, answer) = *asked;
-                    self.held.pipe(to, answer);
-                }
+        if self.woken {
+            if let Poll::Ready(end) = self.poll_wanted(cx) {
+                return Poll::Ready(Event::Ended(end));
+            }
+            if let Poll::Ready(event) = self.poll_read(cx) {
+                return Poll::Ready(event);
             }
         }
         if let Poll::Ready(report) = self.held.labs.poll_report(cx) {
@@ -100,10 +112,28 @@ impl Attached<'_> {
         if let Err(error) = self.poll_write(cx) {
             return Poll::Ready(Event::Ended(ended_by(error, self.limits)));
         }
+        // After writing, which may have made place for what the room holds back.
+        if let Poll::Ready(report) = self.held.poll_room(cx) {
+            return Poll::Ready(Event::Room(report));
+        }
         if let Poll::Ready(event) = self.poll_read(cx) {
             return Poll::Ready(event);
         }
         self.tick.as_mut().poll(cx).map(|()| Event::Tick)
+    }
+
+    /// What others want of the session.
+    fn poll_wanted(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        while let Poll::Ready(Some(wanted)) = self.held.wanted.poll_recv(cx) {
+            match wanted {
+                Wanted::Session(give) => return Poll::Ready(End::Wanted(give)),
+                Wanted::Pipe(asked) => {
+                    let (to, answer) = *asked;
+                    self.held.pipe(to, answer);
+                }
+            }
+        }
+        Poll::Pending
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), axum::Error> {
@@ -111,8 +141,13 @@ impl Attached<'_> {
         while let Poll::Ready(ready) = ws.as_mut().poll_ready(cx) {
             ready?;
             let Some(message) = self.held.session.next_unsent() else {
-                let Some(part) = self.held.labs.next_part() else { break };
-                self.held.report(part);
+                if let Some(part) = self.held.labs.next_part() {
+                    self.held.report(part);
+                } else if let Some(part) = self.held.room.next_part() {
+                    self.held.session.room_report(part);
+                } else {
+                    break;
+                }
                 continue;
             };
             self.held.tally.bytes_out(message.len());
@@ -135,6 +170,10 @@ impl Attached<'_> {
                 return Poll::Ready(Event::Due(request));
             }
         }
+        // What was asked of its room goes its way first: the room's wake-up comes here again.
+        if self.held.room.is_busy() || self.held.session.asking() >= MOST_ASKING {
+            return Poll::Pending;
+        }
         while let Some((count, due)) = &mut self.owed {
             std::task::ready!(due.as_mut().poll(cx));
             let count = *count;
@@ -155,8 +194,9 @@ impl Attached<'_> {
             Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
             Message::Text(_) | Message::Close(_) => 0,
         };
+        self.held.allowance.has_guests(self.held.labs.guests());
         if !self.held.allowance.spend(len) {
-            return Err(End::Over(Closing::spent(self.limits)));
+            return Err(End::Over(Closing::spent(self.held.allowance.most())));
         }
         self.held.tally.bytes_in(len);
         self.charge(len.max(LEAST_CHARGE));
@@ -180,10 +220,14 @@ impl Attached<'_> {
 
     /// Makes a delayed request at once: it was read and counts as made, so whoever comes back will wait for its answer.
     fn make_delayed(&mut self) {
-        if let Some((request, _)) = self.delayed.take()
-            && let Some(report) = self.held.request(request)
-        {
-            self.held.report(report);
+        match self.delayed.take() {
+            Some((Asked::Lab(request), _)) => {
+                if let Some(report) = self.held.request(request) {
+                    self.held.report(report);
+                }
+            }
+            Some((Asked::Room(request), _)) => self.held.ask(request),
+            None => {}
         }
     }
 
@@ -197,22 +241,42 @@ impl Attached<'_> {
         if more > 0 {
             self.charge(more);
         }
-        request.map_or(Ok(()), |request| self.request(request))
+        match request {
+            None => Ok(()),
+            Some(request) => self.request(request),
+        }
     }
 
-    fn request(&mut self, request: LabRequest) -> Result<(), End> {
-        if let Err(wait) = self.held.allowance.call() {
+    fn request(&mut self, request: Asked) -> Result<(), End> {
+        let allowance = &self.held.allowance;
+        let wait = match &request {
+            Asked::Lab(_) => allowance.call(),
+            Asked::Room(_) => allowance.request(),
+        };
+        if let Err(wait) = wait {
             self.delayed = Some((request, Box::pin(sleep(wait))));
             return Ok(());
         }
-        match self.held.request(request) {
-            Some(report) => self.report(report),
-            None => Ok(()),
+        match request {
+            Asked::Lab(request) => self.held.request(request).map_or(Ok(()), |report| self.report(report)),
+            Asked::Room(request) => {
+                self.held.ask(request);
+                Ok(())
+            }
         }
+    }
+
+    fn room_report(&mut self, report: RoomReport) -> Result<(), End> {
+        self.held.session.room_report(report);
+        self.overflow()
     }
 
     fn report(&mut self, report: LabReport) -> Result<(), End> {
         self.held.report(report);
+        self.overflow()
+    }
+
+    fn overflow(&self) -> Result<(), End> {
         if self.held.session.overflows() {
             let most = self.limits.outbound;
             let reason = format!("more than {most} bytes wait to be sent to you: read them, then come back");

@@ -30,8 +30,7 @@ impl Closing {
     }
 
     /// For a session whose client has sent all that it may.
-    pub(super) fn spent(limits: &Limits) -> Self {
-        let most = limits.session_bytes;
+    pub(super) fn spent(most: u64) -> Self {
         let reason = format!("this session has sent {most} bytes, all that one may: open another");
         Self::new(Self::LIMIT, reason).by("session-bytes")
     }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::ending::{close, closing_for};
 use crate::registry::{Held, NotGiven, Seat};
+use crate::rooms::Membership;
 use crate::session::Closing;
 use crate::{Limits, Relay};
 
@@ -82,7 +83,8 @@ pub(super) async fn open(relay: &Relay, hello: Hello, seat: Seat) -> Result<(Box
         }
     }
     let labs = crate::Labs::new(Arc::clone(&relay.grounds));
-    Ok((relay.registry.open(seat, labs, &relay.limits, &relay.metrics), false))
+    let room = Membership::new(relay.rooms.clone());
+    Ok((relay.registry.open(seat, (labs, room), &relay.limits, &relay.metrics), false))
 }
 
 /// A token that is missing is no guess.
@@ -99,7 +101,7 @@ fn wrong_token(relay: &Relay, seat: &Seat, given: bool) -> Closing {
 /// Whether a secret of this client may be looked at.
 pub(super) fn may_guess(relay: &Relay, seat: &Seat) -> Result<(), Closing> {
     let most = relay.limits.wrong_keys;
-    relay.guesses.may_try(seat.address(), most, Instant::now()).map_err(|wait| {
+    relay.guesses.may_try(seat.address(), Instant::now()).map_err(|wait| {
         let seconds = wait.as_secs() + 1;
         let reason =
             format!("{most} wrong keys in a minute came from your address: try again in {seconds} s");

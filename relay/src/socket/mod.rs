@@ -81,12 +81,17 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
 async fn park(relay: &Relay, mut held: Box<Held>) {
     let over = sleep_until((Instant::now() + relay.limits.resume).min(held.over));
     tokio::pin!(over);
+    held.room.connected(false);
     loop {
         held.session.trim();
-        let report = std::future::poll_fn(|cx| held.labs.poll_report(cx));
+        let Held { labs, room, wanted, .. } = &mut *held;
+        let report = std::future::poll_fn(|cx| labs.poll_report(cx));
+        // How things are in the room is told to whoever comes back.
+        let said = std::future::poll_fn(|cx| room.poll_report(false, cx));
         tokio::select! {
             report = report => held.report(report),
-            wanted = held.wanted.recv() => match wanted {
+            report = said => held.session.room_report(report),
+            wanted = wanted.recv() => match wanted {
                 Some(Wanted::Session(give)) => return drop(give.send(held)),
                 Some(Wanted::Pipe(asked)) => {
                     let (to, answer) = *asked;

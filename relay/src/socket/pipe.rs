@@ -4,7 +4,7 @@
 
 use std::future::{Future as _, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -13,13 +13,16 @@ use axum::extract::ws::{Message, WebSocket};
 use futures_util::{Sink as _, Stream as _};
 use protocol::{PipeOpen, PipeOpened};
 use syscall::Errno;
+use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_util::bytes::{Buf as _, BufMut as _, BytesMut};
 
 use super::attached::LEAST_CHARGE;
 use super::ending::{close, closing_for};
 use super::hello::{first, may_guess};
-use crate::metrics::Counted;
+use crate::labs::Pipe;
+use crate::metrics::{Counted, Piped};
+use crate::pace::Allowance;
 use crate::registry::{NotGiven, Passage, Seat};
 use crate::session::Closing;
 use crate::{Limits, Relay};
@@ -46,18 +49,19 @@ pub(crate) async fn run(relay: Arc<Relay>, mut ws: WebSocket, seat: Seat) {
         Ok(passage) => passage,
         Err(closing) => return close(&relay, &mut ws, closing).await,
     };
+    let Passage { mut pipe, ended, allowance, piped, over } = passage;
     let _counted = Counted::in_gauge(&relay.metrics.pipes);
     let end = tokio::select! {
-        end = carried(&relay, &mut ws, &passage) => end,
-        () = passage.ended.cancelled() => End::Close(Closing::errno(Errno::ECONNABORTED, LAB_GONE)),
+        end = carried(&relay, &mut ws, &mut pipe, (&allowance, &piped)) => end,
+        () = ended.cancelled() => End::Close(Closing::errno(Errno::ECONNABORTED, LAB_GONE)),
         () = relay.stop.cancelled() => End::Close(Closing::new(Closing::GOING_AWAY, "the relay stops")),
-        () = sleep_until(passage.over) => End::Close(Closing::lasted(&relay.limits)),
+        () = sleep_until(over) => End::Close(Closing::lasted(&relay.limits)),
     };
     match end {
-        End::Reset => passage.pipe.reset(),
-        End::Gone => drop(passage),
+        End::Reset => pipe.reset(),
+        End::Gone => drop(pipe),
         End::Close(closing) => {
-            drop(passage);
+            drop(pipe);
             close(&relay, &mut ws, closing).await;
         }
     }
@@ -77,20 +81,20 @@ async fn passage(relay: &Relay, seat: &Seat, asked: PipeOpen) -> Result<Passage,
     }
 }
 
-async fn carried(relay: &Relay, ws: &mut WebSocket, passage: &Passage) -> End {
-    let Passage { pipe, .. } = passage;
-    if let Err(errno) = pipe.connected().await {
-        return End::Close(Closing::errno(errno, "there is no connection"));
-    }
-    let opened = PipeOpened { from: pipe.from().into() };
-    if ws.send(Message::Binary(protocol::encode(&opened).into())).await.is_err() {
-        return End::Gone;
-    }
+async fn carried(
+    relay: &Relay,
+    ws: &mut WebSocket,
+    pipe: &mut Pipe,
+    (allowance, piped): (&Allowance, &Piped),
+) -> End {
     let limits = &relay.limits;
     let mut carrier = Carrier {
         relay,
         ws,
-        passage,
+        pipe,
+        allowance,
+        piped,
+        connected: false,
         up: Bytes::new(),
         up_ended: false,
         down_ended: false,
@@ -111,7 +115,11 @@ async fn carried(relay: &Relay, ws: &mut WebSocket, passage: &Passage) -> End {
 struct Carrier<'a> {
     relay: &'a Relay,
     ws: &'a mut WebSocket,
-    passage: &'a Passage,
+    pipe: &'a mut Pipe,
+    allowance: &'a Allowance,
+    piped: &'a Piped,
+    /// Whether there is a connection, and the client was told so.
+    connected: bool,
     /// Bytes of the client's last message that have no room in the stream yet.
     up: Bytes,
     up_ended: bool,
@@ -129,7 +137,15 @@ struct Carrier<'a> {
 impl Carrier<'_> {
     /// Ready when both directions have ended.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
-        if let Poll::Ready(Err(end)) = self.poll_down(cx) {
+        if !self.connected
+            && let Poll::Ready(made) = self.pipe.poll_connected(cx)
+        {
+            made.map_err(|errno| End::Close(Closing::errno(errno, "there is no connection")))?;
+            self.welcome()?;
+        }
+        if self.connected
+            && let Poll::Ready(Err(end)) = self.poll_down(cx)
+        {
             return Poll::Ready(Err(end));
         }
         if let Poll::Ready(Err(end)) = self.poll_up(cx) {
@@ -150,19 +166,37 @@ impl Carrier<'_> {
         Poll::Pending
     }
 
-    /// From the client into the stream.
+    /// There is a connection: the client is told, and what it has said already begins to be carried.
+    fn welcome(&mut self) -> Result<(), End> {
+        self.connected = true;
+        let opened = PipeOpened { from: self.pipe.from().into() };
+        let message = Message::Binary(protocol::encode(&opened).into());
+        Pin::new(&mut *self.ws).start_send(message).map_err(|error| self.ended_by(error))?;
+        self.flushing = true;
+        if self.up_ended && self.up.is_empty() {
+            self.finish();
+        }
+        Ok(())
+    }
+
+    fn finish(&self) {
+        // A connection that has broken says so to whoever reads.
+        let _ = self.pipe.finish();
+    }
+
+    /// From the client into the stream. While there is no connection yet one message is taken, which waits for it: so the client is
+    /// watched.
     fn poll_up(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
         for _ in 0..IN_A_ROW {
-            let stream = self.passage.pipe.stream();
             while !self.up.is_empty() {
-                match stream.try_write(&self.up) {
-                    Ok(count) => self.up.advance(count),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        ready!(stream.poll_write_ready(cx)).map_err(|error| broken(&error))?;
-                    }
-                    Err(error) => return Poll::Ready(Err(broken(&error))),
+                if !self.connected {
+                    return Poll::Pending;
                 }
+                let written = Pin::new(self.pipe.stream()).poll_write(cx, &self.up);
+                self.up.advance(ready!(written).map_err(|error| broken(&error))?);
             }
+            // The WebSocket reads into the same memory again, if nobody has any of it.
+            self.up = Bytes::new();
             while let Some((count, due)) = &mut self.owed {
                 ready!(due.as_mut().poll(cx));
                 let count = *count;
@@ -196,8 +230,9 @@ impl Carrier<'_> {
         }
         if bytes.is_empty() {
             self.up_ended = true;
-            // A connection that has broken says so to whoever reads.
-            let _ = self.passage.pipe.finish();
+            if self.connected {
+                self.finish();
+            }
         }
         self.up = bytes;
         Ok(())
@@ -205,54 +240,62 @@ impl Carrier<'_> {
 
     /// From the stream to the client.
     fn poll_down(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
-        let most = self.relay.limits.message;
         for _ in 0..IN_A_ROW {
             if self.down_ended {
                 return Poll::Pending;
             }
             ready!(Pin::new(&mut *self.ws).poll_ready(cx)).map_err(|error| self.ended_by(error))?;
-            let stream = self.passage.pipe.stream();
-            ready!(stream.poll_read_ready(cx)).map_err(|error| broken(&error))?;
-            self.room.reserve(most);
-            match stream.try_read_buf(&mut (&mut self.room).limit(most)) {
-                Ok(count) => {
-                    self.down_ended = count == 0;
-                    self.relay.metrics.carried("out", count);
-                    let bytes = self.room.split().freeze();
-                    let sent = Pin::new(&mut *self.ws).start_send(Message::Binary(bytes));
-                    sent.map_err(|error| self.ended_by(error))?;
-                    self.flushing = true;
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.room = BytesMut::new();
-                }
-                Err(error) => return Poll::Ready(Err(broken(&error))),
-            }
+            let Poll::Ready(read) = self.poll_room(cx) else {
+                self.room = BytesMut::new();
+                return Poll::Pending;
+            };
+            let count = read.map_err(|error| broken(&error))?;
+            self.down_ended = count == 0;
+            self.relay.metrics.bytes_out(count);
+            self.piped.bytes_out(count);
+            let bytes = self.room.split().freeze();
+            let sent = Pin::new(&mut *self.ws).start_send(Message::Binary(bytes));
+            sent.map_err(|error| self.ended_by(error))?;
+            self.flushing = true;
         }
         cx.waker().wake_by_ref();
         Poll::Pending
     }
 
+    /// Reads at most a message of the stream. Where fewer bytes come, tokio makes no call to learn that no more are there.
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let most = self.relay.limits.message;
+        let stream = self.pipe.stream();
+        ready!(stream.poll_read_ready(cx))?;
+        self.room.reserve(most);
+        let mut room = (&mut self.room).limit(most);
+        pin!(stream.read_buf(&mut room)).poll(cx)
+    }
+
     /// Takes bytes of the client from what its session may send.
     fn spend(&mut self, count: usize) -> Result<(), End> {
-        if !self.passage.allowance.spend(count) {
-            return Err(End::Close(Closing::spent(&self.relay.limits)));
+        if !self.allowance.spend(count) {
+            return Err(End::Close(Closing::spent(self.allowance.most())));
         }
-        self.relay.metrics.carried("in", count);
+        self.relay.metrics.bytes_in(count);
+        self.piped.bytes_in(count);
         self.charge(count.max(LEAST_CHARGE));
         Ok(())
     }
 
     /// Counts bytes to the rate; if they came too fast, nothing is read for a while.
     fn charge(&mut self, count: usize) {
-        self.owed = self.passage.allowance.bytes(count).err().map(|wait| (count, Box::pin(sleep(wait))));
+        self.owed = self.allowance.bytes(count).err().map(|wait| (count, Box::pin(sleep(wait))));
     }
 
     fn tick(&mut self) -> Result<(), End> {
         let Limits { ping, idle, .. } = self.relay.limits;
-        // Of whoever is not read nothing is heard.
+        // Of whoever is not read nothing is heard; whether it is there still, a ping that arrives nowhere tells.
         if !self.up.is_empty() || self.owed.is_some() {
             self.heard = Instant::now();
+            if !self.flushing {
+                self.ping()?;
+            }
         }
         let silent = self.heard.elapsed();
         if silent >= idle {
@@ -260,13 +303,17 @@ impl Carrier<'_> {
         }
         if silent >= ping && !self.pinged {
             self.pinged = true;
-            self.flushing = true;
-            let sent = Pin::new(&mut *self.ws).start_send(Message::Ping(Bytes::new()));
-            sent.map_err(|error| self.ended_by(error))?;
+            self.ping()?;
         }
         let next = if self.pinged { idle } else { ping };
         self.tick.as_mut().reset(self.heard + next);
         Ok(())
+    }
+
+    fn ping(&mut self) -> Result<(), End> {
+        self.flushing = true;
+        let sent = Pin::new(&mut *self.ws).start_send(Message::Ping(Bytes::new()));
+        sent.map_err(|error| self.ended_by(error))
     }
 
     fn ended_by(&self, error: axum::Error) -> End {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{FromClient, FromRelay, Hello, LabReport, LabRequest, LabSpec, PeerSpec, Resume};
-use relay::settings::{LabMode, Metrics};
+use relay::settings::{Data, LabMode, Metrics};
 use relay::{Content, Limits, Server, Settings};
 use syscall::{Call, CallId, Domain, Fd, MsgFlags, OptionValue, Returned, SocketOption, SocketType, TaskId};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -54,7 +54,8 @@ pub async fn start(limits: Limits) -> Relay {
 
 /// The same with other settings, on any free port.
 pub async fn start_with(settings: Settings) -> Relay {
-    let server = Server::open(&Settings { port: 0, ..settings }, content()).await.unwrap();
+    let data = if settings.data == Data::Auto { Data::None } else { settings.data };
+    let server = Server::open(&Settings { port: 0, data, ..settings }, content()).await.unwrap();
     let (address, metrics, handle) = (server.address(), server.metrics(), server.handle());
     let stop = CancellationToken::new();
     let ended = tokio::spawn(server.run(stop.clone()));

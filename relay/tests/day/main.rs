@@ -36,7 +36,7 @@ const MEMORY_KIB: u64 = 8 << 10;
 
 /// A relay in a user namespace of its own, in which there may be so many network namespaces: those that nobody returns are
 /// missed before long.
-fn counted(namespaces: u32) -> Option<Serving> {
+fn counted(namespaces: u32, pool: u32) -> Option<Serving> {
     let inside = format!("echo {namespaces} > /proc/sys/user/max_net_namespaces && exec \"$0\" \"$@\"");
     let unshare = |program: &str, arguments: &[&str]| {
         let mut command = Command::new("unshare");
@@ -53,13 +53,14 @@ fn counted(namespaces: u32) -> Option<Serving> {
     }
     let resume = format!("{}s", RESUME.as_secs());
     let options = ["serve", "--port", "0", "--ready-json", "--metrics", "off", "--resume", &resume];
+    let pool = pool.to_string();
     let room = [
         "--sessions-per-address",
         "2000",
         "--hosts",
         "2000",
         "--lab-pool",
-        "4",
+        &pool,
         "--calls-per-second",
         "2000",
     ];
@@ -109,30 +110,37 @@ impl Tally {
     }
 }
 
-fn sessions(sessions: u64, seed: u64, namespaces: u32) {
-    let Some(serving) = counted(namespaces) else { return };
+/// `pool`: networks that the relay keeps ready.
+fn sessions(sessions: u64, seed: u64, (namespaces, pool): (u32, u32)) {
+    let Some(serving) = counted(namespaces, pool) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(day(&serving, sessions, seed));
+    runtime.block_on(day(&serving, sessions, seed, pool));
 }
 
-async fn day(serving: &Serving, sessions: u64, seed: u64) {
+async fn day(serving: &Serving, sessions: u64, seed: u64, pool: u32) {
     let (began, tally) = (Instant::now(), Arc::new(Tally::default()));
     let (port, relay) = (serving.port, serving.child.id());
     // The first show what is there when nothing is.
     let warm = (sessions / 10).max(AT_ONCE);
     let programs = Arc::new(Programs::new());
-    live(&programs, &tally, (port, relay), 0..warm, seed).await;
+    // Of a few sessions, one of the later ones has its helper killed.
+    let kill_every = KILL_EVERY.min(sessions);
+    let one = (port, relay, kill_every);
+    live(&programs, &tally, one, 0..warm, seed).await;
     let first = Traces::of_none_left(port, relay, RESUME + GONE).await;
     let room = traces::room(port).await;
     let before = Traces::of_none_left(port, relay, RESUME + GONE).await;
+    let read = [before.relay_files, before.helper_files].iter().all(|n| *n > 0);
+    assert!(read && before.relay_kib > 0 && before.helper_kib > 0, "what is not read cannot grow: {before}");
     eprintln!("after {}: {first}; room for {room} hosts, then {before}", tally.line());
-    live(&programs, &tally, (port, relay), warm..sessions, seed).await;
+    live(&programs, &tally, one, warm..sessions, seed).await;
     let after = Traces::of_none_left(port, relay, RESUME + GONE).await;
     let left = traces::room(port).await;
     let last = Traces::of_none_left(port, relay, RESUME + GONE).await;
     eprintln!("after {}: {after}; room for {left} hosts, then {last}", tally.line());
     eprintln!("{:.0} s", began.elapsed().as_secs_f64());
-    assert_eq!(left, room, "network namespaces are missing");
+    // At the moment when the machine is full, what is made ready for others may be in the way.
+    assert!(left.abs_diff(room) <= 2 * pool, "network namespaces are missing: {left} of {room}");
     assert_eq!((last.relay_files, last.helper_files), (before.relay_files, before.helper_files));
     assert!(last.relay_kib <= before.relay_kib + MEMORY_KIB, "the relay's memory grows");
     assert!(last.helper_kib <= before.helper_kib + MEMORY_KIB, "the helper's memory grows");
@@ -144,7 +152,7 @@ async fn day(serving: &Serving, sessions: u64, seed: u64) {
 async fn live(
     programs: &Arc<Programs>,
     tally: &Arc<Tally>,
-    (port, relay): (u16, u32),
+    (port, relay, kill_every): (u16, u32, u64),
     numbers: std::ops::Range<u64>,
     seed: u64,
 ) {
@@ -154,7 +162,7 @@ async fn live(
         tokio::spawn(async move {
             loop {
                 let Some(number) = numbers.lock().await.next() else { return };
-                if number % KILL_EVERY == KILL_EVERY / 2 {
+                if number % kill_every == kill_every / 2 {
                     traces::kill_helper(relay);
                 }
                 let rng = Rng::new(seed.wrapping_mul(1 << 32).wrapping_add(number));
@@ -173,7 +181,7 @@ async fn live(
 
 #[test]
 fn sessions_of_every_kind_leave_nothing_behind() {
-    sessions(60, 1, 151);
+    sessions(60, 1, (151, 0));
 }
 
 /// For `cargo xtask soak sessions`.
@@ -181,5 +189,5 @@ fn sessions_of_every_kind_leave_nothing_behind() {
 #[ignore = "takes minutes"]
 fn a_day_of_sessions_leaves_nothing_behind() {
     let number = |name: &str, else_| std::env::var(name).map_or(else_, |text| text.parse().unwrap());
-    sessions(number("SOAK_SESSIONS", 10_000), number("SOAK_SEED", 1), 601);
+    sessions(number("SOAK_SESSIONS", 10_000), number("SOAK_SEED", 1), (601, 4));
 }

@@ -67,7 +67,7 @@ impl Traces {
     /// When the last session is gone and nothing changes any more.
     pub(crate) async fn of_none_left(port: u16, relay: u32, patience: Duration) -> Self {
         let began = Instant::now();
-        let mut before = Self::now(relay);
+        let (mut before, mut same_for) = (Self::now(relay), 0);
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
             // Before the relay is asked, over a connection that is a file too.
@@ -76,7 +76,9 @@ impl Traces {
             let sessions = serde_json::from_slice::<Value>(&body).unwrap()["sessions"].clone();
             let same = (now.relay_files, now.helper_files) == (before.relay_files, before.helper_files);
             let helpers = children(relay).len();
-            if sessions == 0 && helpers <= 1 && same {
+            same_for = if same { same_for + 1 } else { 0 };
+            // After a machine was full, networks are made ready again within two seconds.
+            if sessions == 0 && helpers <= 1 && same_for >= 5 {
                 return now;
             }
             assert!(began.elapsed() < patience, "{sessions} sessions, {helpers} helpers, {now}");

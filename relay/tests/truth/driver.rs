@@ -70,8 +70,7 @@ impl<'r> Session<'r> {
             while until.is_none_or(|id| !done.contains_key(&id)) {
                 match client.report().await {
                     LabReport::Completed { id, outcome, .. } => drop(done.insert(id, told(outcome))),
-                    LabReport::Refused { reason } => assert!(reason.starts_with("Here "), "{reason}"),
-                    LabReport::Closed { reason } => panic!("{reason}"),
+                    LabReport::Refused { reason } | LabReport::Closed { reason } => panic!("{reason}"),
                     _ => {}
                 }
                 client.happened.clear();

@@ -19,12 +19,12 @@ const HOSTILE: f64 = 1.5;
 const STOPPED_KIB: f64 = 1024.0;
 
 /// From one address.
-const ROOM: [&str; 4] = ["--sessions-per-address", "10000", "--sessions", "10000"];
-const LOOPBACK: [&str; 2] = ["--lab-mode", "loopback"];
+pub(super) const ROOM: [&str; 4] = ["--sessions-per-address", "10000", "--sessions", "10000"];
+pub(super) const LOOPBACK: [&str; 2] = ["--lab-mode", "loopback"];
 /// Each made when it is asked for: what is ready beforehand would not be counted.
 const HOSTS: [&str; 4] = ["--hosts", "2000", "--lab-pool", "0"];
 
-fn relay(options: &[&[&str]]) -> Result<Server> {
+pub(super) fn relay(options: &[&[&str]]) -> Result<Server> {
     Server::start_with(&artifacts::build(Profile::Release)?, &options.concat())
 }
 

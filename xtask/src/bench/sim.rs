@@ -1,31 +1,22 @@
 //! Simulated calls a second, native and in wasm, in turn; one exchange on this kernel, smoltcp and turmoil-net; the copy of
 //! a world.
 
-use super::{Figure, Rows};
+use super::{Figure, Rows, fork, other};
 use crate::process::{Cmd, Result};
 use crate::project;
-use crate::setup::Web;
 
 /// Most microseconds that a copy of a world with 8 connections may take.
 const COPY_US: f64 = 5.0;
 
 pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     let (rounds, runs, turns) = if short { (2, "200", "2000") } else { (20, "1000", "20000") };
-    let web = Web::set_up()?;
     let root = project::at("");
-    Cmd::cargo("build")
-        .args(["--quiet", "--release", "--package", "bench", "--bin", "measure"])
-        .dir(&root)
-        .run()?;
-    // As the product is built: for size.
-    let wasm = Cmd::cargo("build").args(["--quiet", "--profile", "wasm", "--package", "bench", "--lib"]);
-    wasm.args(["--target", "wasm32-unknown-unknown"]).with(&web.env()).dir(&root).run()?;
-    let wasm = project::web_target().join("wasm32-unknown-unknown/wasm/bench.wasm");
+    other::build()?;
+    let wasm = fork::wasm()?;
     for round in 0..rounds {
         let round = round.to_string();
-        let native = Cmd::new(project::binary("release", "measure"))
-            .args(["sim", "--round", &round, "--runs", runs])
-            .args(["--turns", turns]);
+        let native =
+            other::measure().args(["sim", "--round", &round, "--runs", runs]).args(["--turns", turns]);
         native.run_printing_into(&rows.append()?)?;
         let node = Cmd::new("node").arg("bench/sim.mjs").arg(&wasm).args([&*round, runs, turns]).dir(&root);
         node.run_printing_into(&rows.append()?)?;

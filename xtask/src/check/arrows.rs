@@ -9,29 +9,52 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("rng", &[]),
     ("world", &["kernel", "peers", "rng", "syscall"]),
     ("peers", &["rng", "syscall"]),
     ("linux", &["syscall"]),
+    ("listing", &["python"]),
     ("lab", &["linux", "protocol", "rng", "syscall"]),
     ("protocol", &["syscall"]),
+    ("python", &["syscall"]),
+    ("rooms", &["protocol"]),
+    ("studio", &["python", "runs", "scene", "syscall", "world"]),
+    ("runs", &["kernel", "python", "rng", "syscall", "world"]),
     ("scene", &["kernel", "syscall", "world"]),
+    ("store", &["protocol"]),
     ("figures", &["kernel", "peers", "protocol", "scene", "syscall", "world"]),
-    ("lessons", &["scene", "syscall", "world"]),
-    ("site", &["figures", "kernel", "lessons", "peers", "protocol", "scene", "syscall", "truth", "world"]),
-    ("frontend", &["figures", "kernel", "protocol", "scene", "syscall", "world"]),
-    ("relay", &["kernel", "lab", "lessons", "peers", "protocol", "scene", "site", "syscall", "world"]),
-    ("bench", &["kernel", "protocol", "syscall", "world"]),
+    ("lessons", &["python", "runs", "scene", "syscall", "world"]),
+    (
+        "site",
+        &[
+            "figures", "kernel", "lessons", "listing", "peers", "protocol", "python", "scene", "studio",
+            "syscall", "truth", "world",
+        ],
+    ),
+    (
+        "frontend",
+        &["figures", "kernel", "listing", "protocol", "python", "scene", "studio", "syscall", "world"],
+    ),
+    (
+        "relay",
+        &[
+            "kernel", "lab", "lessons", "peers", "protocol", "python", "rooms", "runs", "scene", "site",
+            "store", "syscall", "world",
+        ],
+    ),
+    ("bench", &["kernel", "lab", "peers", "protocol", "python", "runs", "syscall", "world"]),
     ("truth", &["kernel", "linux", "syscall"]),
+    ("unicode_names2", &[]),
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.
-const PURE: [&str; 7] = ["syscall", "kernel", "rng", "world", "peers", "protocol", "scene"];
+const PURE: [&str; 11] =
+    ["syscall", "kernel", "rng", "world", "peers", "protocol", "python", "rooms", "runs", "scene", "studio"];
 /// What none of them may be built from, at any remove.
-const IMPURE: [&str; 12] = [
+const IMPURE: [&str; 13] = [
     "async-std",
     "axum",
     "getrandom",
@@ -41,6 +64,7 @@ const IMPURE: [&str; 12] = [
     "nix",
     "rand",
     "socket2",
+    "sqlx",
     "tokio",
     "wasm-bindgen",
     "yew",
@@ -81,12 +105,26 @@ impl Graph {
             let always = always.filter(|d| d["kind"] != "dev" && d["optional"] != true);
             graph.members.insert(text(&package["name"]), always.map(|d| text(&d["name"])).collect());
         }
+        let is_macro = |package: &&Value| {
+            list(&package["targets"])
+                .iter()
+                .any(|it| list(&it["kind"]).iter().any(|kind| kind == "proc-macro"))
+        };
+        let macros: BTreeSet<String> = packages.iter().filter(is_macro).map(|it| text(&it["id"])).collect();
         for node in list(&metadata["resolve"]["nodes"]) {
+            let id = text(&node["id"]);
+            let is_member = members.contains(&id);
+            if macros.contains(&id) && !is_member {
+                continue;
+            }
             let built_from = list(&node["deps"]).into_iter();
+            // What a dependency needs only to be built runs on the builder's machine and is in no program.
+            let counts =
+                |kind: &Value| kind.is_null() || (kind == "build" && members.contains(&text(&node["id"])));
             let built_from =
-                built_from.filter(|d| list(&d["dep_kinds"]).iter().any(|kind| kind["kind"] != "dev"));
+                built_from.filter(|d| list(&d["dep_kinds"]).iter().any(|kind| counts(&kind["kind"])));
             let built_from = built_from.filter_map(|d| names.get(&text(&d["pkg"])).cloned());
-            let name = names.get(&text(&node["id"])).cloned().unwrap_or_default();
+            let name = names.get(&id).cloned().unwrap_or_default();
             // Two versions of one package count as one: either would be a mistake.
             graph.resolved.entry(name).or_default().extend(built_from);
         }
@@ -169,6 +207,13 @@ mod tests {
             ],
         );
         assert_eq!(fine.mistakes(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_only_a_builder_needs_makes_nothing_impure() {
+        let arrows = [("python", "parser", Value::Null), ("parser", "tables", "build".into())];
+        let arrows = [&arrows[..], &[("tables", "getrandom", Value::Null)]].concat();
+        assert_eq!(graph(&["python"], &arrows).mistakes(), [""; 0]);
     }
 
     #[test]

@@ -168,6 +168,7 @@ fn set_up(context: &mut Context) -> Result<Count> {
 
 fn front_end(context: &mut Context) -> Result<Count> {
     artifacts::front_end(context.web()?, Profile::Release)?;
+    artifacts::editor()?;
     Ok(Count::PASSED)
 }
 

@@ -28,7 +28,10 @@ impl Server {
 
     /// The same with more options.
     pub(crate) fn start_with(binary: &Path, options: &[&str]) -> Result<Self> {
-        let command = Cmd::new(binary).args(["serve", "--port", "0", "--ready-json"]).args(options);
+        // Rooms of a check leave nothing behind, unless it says where they are kept.
+        let data: &[&str] = if options.contains(&"--data") { &[] } else { &["--data", "none"] };
+        let command =
+            Cmd::new(binary).args(["serve", "--port", "0", "--ready-json"]).args(data).args(options);
         let mut child =
             command.command().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is a pipe"));

@@ -7,7 +7,7 @@
 use std::io::Write;
 
 use super::{Context, Count, Server};
-use crate::process::Result;
+use crate::process::{Problem, Result};
 
 /// The lesson that is weighed.
 pub(crate) const LESSON: &str = "/lessons/how-much-did-send-take";
@@ -16,7 +16,22 @@ const TEXT_LIMIT: usize = 40_000;
 /// Most bytes, as brotli, of the wasm and JavaScript that a lesson loads by itself.
 const CODE_LIMIT: usize = 250_000;
 /// Modules that are loaded on demand, and most bytes, as brotli, of each, its JavaScript included.
-const LATER: [(&str, usize); 2] = [("live", 250_000), ("playground", 340_000)];
+const LATER: [(&str, usize); 5] = [
+    ("live", 250_000),
+    ("playground", 340_000),
+    ("board", 240_000),
+    ("class", 195_000),
+    ("programs", 260_000),
+];
+/// The page that has the editor, and reads what is written in it.
+const NOTES: &str = "/notes";
+/// Most bytes, as brotli, of the editor.
+const EDITOR_LIMIT: usize = 108_000;
+/// Most bytes, as brotli, of what reads a listing: the parser above all, of whose bytes most are the names of letters.
+const REVIEW_LIMIT: usize = 580_000;
+
+/// Most bytes, as brotli, of what runs programs in a worker: machine, kernel, parser.
+const STUDIO_LIMIT: usize = 700_000;
 
 /// What a lesson weighs, in bytes of brotli.
 pub(crate) struct Weight {
@@ -58,6 +73,12 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
         note.push_str(&format!(", {name} {bytes} B"));
         lines.push((format!("the module `{name}`"), bytes, limit));
     }
+    let (editor, review) = notes(&server)?;
+    let studio = studio(&server, &boot)?;
+    note.push_str(&format!(", editor {editor} B, review {review} B, studio {studio} B"));
+    lines.push(("what runs programs".into(), studio, STUDIO_LIMIT));
+    lines.push(("the editor".into(), editor, EDITOR_LIMIT));
+    lines.push(("what reads a listing".into(), review, REVIEW_LIMIT));
     let mut count = Count { note, ..Count::default() };
     for (what, bytes, limit) in lines {
         let fits = bytes <= limit;
@@ -71,15 +92,40 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
     Ok(count)
 }
 
-/// The addresses of the page's own scripts, from the server's root.
-fn script_addresses(page: &str) -> Vec<String> {
+/// Bytes, as brotli, of the editor, and of what reads a listing in its worker.
+fn notes(server: &Server) -> Result<(usize, usize)> {
+    let page = String::from_utf8_lossy(&server.get(NOTES, "identity")?).into_owned();
+    let script = the_script(server, NOTES, &page, "notes")?;
+    let editing = named(server, &script, "editing-", ".js")?;
+    let worker = named(server, &script, "notes-worker-", ".js")?;
+    let weigh = |(address, _): (String, String)| Ok::<_, Problem>(server.get(&address, "br")?.len());
+    let editor = weigh(named(server, &editing, "editor-", ".js")?)?;
+    let review = weigh(named(server, &worker, "review-", ".js")?)?
+        + weigh(named(server, &script, "review_bg-", ".wasm")?)?
+        + weigh(worker)?;
+    Ok((editor, review))
+}
+
+/// Bytes, as brotli, of what runs programs in its worker.
+fn studio(server: &Server, boot: &(String, String)) -> Result<usize> {
+    let page = named(server, boot, "workbench-", ".js")?;
+    let worker = named(server, &page, "programs-worker-", ".js")?;
+    let mut bytes = server.get(&worker.0, "br")?.len();
+    for (script, start, end) in [(&worker, "studio-", ".js"), (&page, "studio_bg-", ".wasm")] {
+        bytes += server.get(&named(server, script, start, end)?.0, "br")?.len();
+    }
+    Ok(bytes)
+}
+
+/// The addresses of a page's own scripts, from the server's root.
+fn script_addresses(path: &str, page: &str) -> Vec<String> {
     let tags = page.split("<script ").skip(1).filter_map(|rest| rest.split('>').next());
-    tags.filter_map(|tag| Some(absolute(LESSON, tag.split("src=\"").nth(1)?.split('"').next()?))).collect()
+    tags.filter_map(|tag| Some(absolute(path, tag.split("src=\"").nth(1)?.split('"').next()?))).collect()
 }
 
 fn scripts(server: &Server, page: &str) -> Result<usize> {
     let mut bytes = 0;
-    for address in script_addresses(page) {
+    for address in script_addresses(LESSON, page) {
         bytes += server.get(&address, "br")?.len();
     }
     Ok(bytes)
@@ -87,19 +133,38 @@ fn scripts(server: &Server, page: &str) -> Result<usize> {
 
 /// The script that loads the modules: its address and its text.
 fn boot(server: &Server, page: &str) -> Result<(String, String)> {
-    let address = script_addresses(page).into_iter().find(|address| address.contains("/boot"));
-    let address = address.ok_or_else(|| format!("{LESSON} has no script `boot`"))?;
+    the_script(server, LESSON, page, "boot")
+}
+
+/// A script of a page, by its name: its address and its text.
+fn the_script(server: &Server, path: &str, page: &str, name: &str) -> Result<(String, String)> {
+    let mut addresses = script_addresses(path, page).into_iter();
+    let address = addresses.find(|address| address.contains(&format!("/{name}-")));
+    let address = address.ok_or_else(|| format!("{path} has no script `{name}`"))?;
+    let text = String::from_utf8_lossy(&server.get(&address, "identity")?).into_owned();
+    Ok((address, text))
+}
+
+/// A file that a script names: its address and its text.
+fn named(
+    server: &Server,
+    (script, text): &(String, String),
+    start: &str,
+    end: &str,
+) -> Result<(String, String)> {
+    let mut words = text.split(['\'', '"']).map(|word| word.trim_start_matches("./"));
+    let name = words.find(|word| word.starts_with(start) && word.ends_with(end));
+    let name = name.ok_or_else(|| format!("{script} names no file {start}…{end}"))?;
+    let address = absolute(script, name);
     let text = String::from_utf8_lossy(&server.get(&address, "identity")?).into_owned();
     Ok((address, text))
 }
 
 /// Bytes, as brotli, of a module's JavaScript and wasm.
-fn module(server: &Server, (boot, text): &(String, String), name: &str) -> Result<usize> {
+fn module(server: &Server, boot: &(String, String), name: &str) -> Result<usize> {
     let mut bytes = 0;
     for (start, end) in [(format!("{name}-"), ".js"), (format!("{name}_bg-"), ".wasm")] {
-        let named = text.split('\'').find(|word| word.starts_with(&start) && word.ends_with(end));
-        let named = named.ok_or_else(|| format!("{boot} names no file {start}…{end}"))?;
-        bytes += server.get(&absolute(boot, named), "br")?.len();
+        bytes += server.get(&named(server, boot, &start, end)?.0, "br")?.len();
     }
     Ok(bytes)
 }

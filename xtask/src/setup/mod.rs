@@ -85,6 +85,7 @@ pub(crate) fn everything() -> Result {
     wasm::Toolchain::set_up()?;
     chromium()?;
     modules("e2e")?;
+    modules("editor")?;
     let web = Web::set_up()?;
     CARGO_DENY.set_up()?;
     eprintln!("set-up is complete: {}", web.versions());

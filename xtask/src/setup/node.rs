@@ -44,6 +44,7 @@ pub(crate) fn modules(folder: &str) -> Result<PathBuf> {
         let (why, usual) = match folder {
             "e2e" => ("drives the browser in tests and looks for barriers", "10 seconds"),
             "bench" => ("measures a page as a slow phone sees it", "20 seconds"),
+            "editor" => ("the editor of the pages, and what bundles it", "5 seconds"),
             _ => ("makes the wasm small (wasm-opt)", "5 seconds"),
         };
         say(
@@ -102,7 +103,7 @@ fn check_node() -> Result {
         None => "there is none".to_owned(),
     };
     Err(format!(
-        "Node.js {OLDEST_NODE} or newer with npm is needed for wasm-opt and for the journeys in a browser, and {found}.\n\
+        "Node.js {OLDEST_NODE} or newer with npm is needed for wasm-opt, to bundle the editor, and for the journeys in a browser, and {found}.\n\
          Install it from https://nodejs.org (Debian 13 and newer: `sudo apt-get install nodejs npm`), \
          then run the command again."
     )

@@ -17,8 +17,7 @@ pub(super) fn guess_form(
     over: bool,
     real: &[Real],
 ) -> Html {
-    let right: Vec<bool> =
-        guess.options.iter().map(|option| over && holds(option, real) == Holds::Yes).collect();
+    let right = if over { right(guess, real) } else { vec![false; guess.options.len()] };
     html! {
         <fieldset class="guess" data-part="guess" ref={place.clone()}>
             <legend>{words(&Sentence::inline_markdown(&guess.ask))}</legend>
@@ -32,6 +31,11 @@ pub(super) fn guess_form(
             <p class="graded" role="status">{graded(&right, said)}</p>
         </fieldset>
     }
+}
+
+/// Of each answer whether it came true.
+pub(super) fn right(guess: &Guess, real: &[Real]) -> Vec<bool> {
+    guess.options.iter().map(|option| holds(option, real) == Holds::Yes).collect()
 }
 
 /// What came of the answer; nothing before the run is over.

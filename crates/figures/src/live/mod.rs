@@ -15,13 +15,13 @@ mod wire;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Holds, LiveSpec, Real, Sentence, compare, must_hold, number};
+use scene::{Holds, LiveSpec, Real, Sentence, compare, holds, must_hold, number};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
 use crate::words::words;
-use guess::guess_form;
+use guess::{guess_form, right};
 use hand::{hand, notices};
 use packets::{no_wire, packets};
 use run::{Failure, Input, Output, Run, State};
@@ -95,14 +95,10 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
             Output::Disconnect => it.socket = None,
             Output::Save { name, bytes } => drop(platform::save_file(&name, &bytes)),
             Output::Wait(ms) => {
-                let weak = Rc::downgrade(driver);
                 it.socket = None;
-                it.timer = Some(Timeout::new(ms, move || {
-                    if let Some(driver) = weak.upgrade() {
-                        drive(&driver, Input::Waited);
-                    }
-                }));
+                it.timer = Some(later(driver, ms, Input::Waited));
             }
+            Output::Rest(ms) => it.timer = Some(later(driver, ms, Input::Rested)),
         }
     }
     if told {
@@ -110,6 +106,16 @@ fn drive(driver: &Rc<RefCell<Driver>>, input: Input) {
     } else {
         draw(driver);
     }
+}
+
+/// Say this after so many milliseconds.
+fn later(driver: &Rc<RefCell<Driver>>, ms: u32, input: Input) -> Timeout {
+    let weak = Rc::downgrade(driver);
+    Timeout::new(ms, move || {
+        if let Some(driver) = weak.upgrade() {
+            drive(&driver, input);
+        }
+    })
 }
 
 fn draw(driver: &Rc<RefCell<Driver>>) {
@@ -167,6 +173,11 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     let it = driver.borrow();
     let run = &it.run;
     let (spec, state) = (&props.spec, run.state());
+    let told = use_mut_ref(|| false);
+    use_effect_with((run.real().len(), name(state)), {
+        let (spec, driver, said) = (spec.clone(), (*driver).clone(), *said);
+        move |_| tell_page(&spec, &driver.borrow().run, said, &mut told.borrow_mut())
+    });
     let lines = compare(run.real(), &run.twin());
     let title = format!("{}-title", spec.id);
     let started = !run.real().is_empty();
@@ -180,7 +191,7 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                 <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
                 if let Some(guess) = &spec.guess { {guess_form(&spec.id, guess, &options, *said, started, over, run.real())} }
                 // Which of the two is shown, the page knows: the style sheet asks it.
-                <div class="btns">{buttons(state, spec, &main, &press)}</div>
+                <div class="btns">{buttons(run, spec, &main, &press)}</div>
                 <p class="notice">
                     {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
                     <code>{"socketscope serve"}</code>{", then open the address that it prints."}
@@ -234,6 +245,29 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
     }
 }
 
+/// Tell the page what a learner has done here, and where the run is. A run is told once: it may go on after its end, when its
+/// peer is told to read or its kernel has more to say.
+fn tell_page(spec: &LiveSpec, run: &Run, said: Option<usize>, told: &mut bool) {
+    let (real, state) = (run.real(), run.state());
+    if real.is_empty() {
+        *told = false;
+        return;
+    }
+    platform::at(&spec.id, real.len() as u32, run.twin().len().max(real.len()) as u32);
+    if *told || !matches!(state, State::Done | State::Stopped) {
+        return;
+    }
+    *told = true;
+    platform::ran(&spec.id, true);
+    let Some(guess) = spec.guess.as_ref().filter(|_| *state == State::Done) else { return };
+    let Some(option) = said.and_then(|said| guess.options.get(said)) else { return };
+    // Where none came true, nothing is graded.
+    if right(guess, real).contains(&true) {
+        let says = Sentence::inline_markdown(&option.says).to_string();
+        platform::predicted(&spec.id, 1, &says, holds(option, real) == Holds::Yes);
+    }
+}
+
 /// What stands under the two kernels' answers: why they differ, and what the real one holds now.
 fn beside(run: &Run) -> Html {
     html! {
@@ -258,11 +292,12 @@ fn beside(run: &Run) -> Html {
 
 /// One main button, whatever it does next, so that who pressed it keeps the keyboard; `main` is its place.
 fn buttons(
-    state: &State,
+    run: &Run,
     spec: &LiveSpec,
     main: &NodeRef,
     press: &dyn Fn(fn() -> Input) -> Callback<MouseEvent>,
 ) -> Html {
+    let state = run.state();
     let runs =
         !matches!(state, State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_));
     let reads = spec.read > 0 && matches!(state, State::Running | State::WaitsForPeer);
@@ -281,7 +316,7 @@ fn buttons(
     };
     html! {
         <>
-            <button type="button" class="btn main" ref={main.clone()} aria-disabled={(runs && !reads).to_string()}
+            <button type="button" class="btn main" ref={main.clone()} aria-disabled={(runs && !reads || run.rests()).to_string()}
                 onclick={press(input)}>{says}</button>
             if runs {
                 <button type="button" class="btn" onclick={stop}>{"Stop"}</button>

@@ -3,13 +3,14 @@
 mod program;
 mod session;
 
-use protocol::{FromClient, Hello, KernelInfo, LabRequest, Resume, WireRequest};
+use protocol::{FromClient, KernelInfo, LabRequest, WireRequest};
 use scene::{Facts, LiveSpec, Real, explain};
 use syscall::{Address, Call, CallId, TaskId};
 use world::Script;
 
 use super::twin::Twin;
 use super::wire::Wire;
+use crate::session::Session;
 
 /// What happened.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub(crate) enum Input {
     },
     /// The time asked for with [`Output::Wait`] is over.
     Waited,
+    /// The time asked for with [`Output::Rest`] is over.
+    Rested,
 }
 
 /// What is to be done.
@@ -52,6 +55,8 @@ pub(crate) enum Output {
     Disconnect,
     /// Say [`Input::Waited`] after so many milliseconds.
     Wait(u32),
+    /// Say [`Input::Rested`] after so many milliseconds.
+    Rest(u32),
     /// Have the browser save a file.
     Save {
         /// Its name.
@@ -105,6 +110,10 @@ pub(crate) enum State {
     Failed(Failure),
 }
 
+/// How long the main button does nothing after a run that ended by itself, in milliseconds: whoever was about to let the peer read,
+/// and presses now, means no other run.
+const REST_MS: u32 = 600;
+
 /// The one task of the client's program.
 const TASK: TaskId = TaskId(0);
 
@@ -118,10 +127,7 @@ pub(crate) struct Run {
     /// The call that is under way and its place in `real`.
     pending: Option<(CallId, Call, usize)>,
     calls: u64,
-    session: Option<(String, String)>,
-    last: u64,
-    /// The relay's access token, if the learner has told it.
-    token: Option<String>,
+    session: Session,
     kernel: Option<KernelInfo>,
     peer: Option<Address>,
     /// When the last answer came from the kernel, in microseconds since the lab was opened.
@@ -129,6 +135,8 @@ pub(crate) struct Run {
     /// Whether the relay has a lab for this run.
     lab: bool,
     wire: Wire,
+    /// Whether it has only just ended by itself.
+    rests: bool,
 }
 
 impl Run {
@@ -142,20 +150,24 @@ impl Run {
             real: vec![],
             pending: None,
             calls: 0,
-            session: None,
-            last: 0,
-            token: None,
+            session: Session::default(),
             kernel: None,
             peer: None,
             answered_us: None,
             lab: false,
             wire: Wire::default(),
+            rests: false,
         }
     }
 
     /// Where it is.
     pub(crate) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Whether a press that was meant for what it did until now may still be on its way.
+    pub(crate) fn rests(&self) -> bool {
+        self.rests
     }
 
     /// What happened, in order.
@@ -205,9 +217,10 @@ impl Run {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
         match input {
+            Input::Run if self.rests => {}
             Input::Run => self.begin(&mut out),
             Input::Token(token) => {
-                self.token = Some(token);
+                self.session.token = Some(token);
                 self.begin(&mut out);
             }
             Input::Tell => self.tell(&mut out),
@@ -226,9 +239,7 @@ impl Run {
                 }
             }
             Input::Opened => {
-                let resume = self.session.clone();
-                let resume = resume.map(|(session, key)| Resume { session, key, last: self.last });
-                let hello = FromClient::Hello(Hello { version: protocol::VERSION, resume, token: self.token.clone() });
+                let hello = FromClient::Hello(self.session.hello());
                 out.push(Output::Send(protocol::encode(&hello)));
             }
             Input::Message(bytes) => match protocol::decode(&bytes) {
@@ -246,21 +257,22 @@ impl Run {
                     out.push(Output::Connect);
                 }
             }
+            Input::Rested => self.rests = false,
         }
         out
     }
 
     fn begin(&mut self, out: &mut Vec<Output>) {
         self.let_go(out);
-        let (spec, token) = (self.spec.clone(), self.token.take());
+        let (spec, session) = (self.spec.clone(), self.session.next());
         let (wire, kernel) = (self.wire.next(), self.kernel.take());
-        *self = Self { state: State::Connecting, token, wire, kernel, ..Self::new(spec) };
+        *self = Self { state: State::Connecting, session, wire, kernel, ..Self::new(spec) };
         out.push(Output::Connect);
     }
 
     /// The access token that was told to another figure of this tab.
     pub(crate) fn know(&mut self, token: Option<String>) {
-        self.token = token.or(self.token.take());
+        self.session.know(token);
     }
 
     fn tell(&mut self, out: &mut Vec<Output>) {
@@ -284,7 +296,9 @@ impl Run {
             self.wire.set(spec.clone());
         }
         if self.has_lab() {
-            self.wire.touch(self.real.len());
+            // What comes now may tell on the call that waits.
+            let at = self.pending.as_ref().map_or(self.real.len(), |(.., place)| *place);
+            self.wire.touch(at);
             self.wire.forget_notices();
             lab(out, LabRequest::Wire(request));
         }
@@ -309,14 +323,14 @@ impl Run {
         if std::mem::replace(&mut self.lab, false) || self.state == State::Opening {
             lab(out, LabRequest::Close);
         }
-        self.session = None;
+        self.session.forget();
         out.push(Output::Disconnect);
     }
 
     fn fail(&mut self, what: &str, why: &str, next: &str, out: &mut Vec<Output>) {
         self.state = State::Failed(Failure { what: what.into(), why: why.into(), next: next.into() });
         self.lab = false;
-        self.session = None;
+        self.session.forget();
         out.push(Output::Disconnect);
     }
 }

@@ -4,6 +4,7 @@ use scene::playground::Preset;
 use world::{Act, LINK, MAX_LINK, Record, Scenario};
 use yew::prelude::*;
 
+use crate::base64::{base64, unbase64};
 use crate::platform;
 
 /// A run as it was kept: its scenario, what is done, and how this engine's run differs from the one that was recorded.
@@ -88,15 +89,23 @@ fn sentence(text: &str) -> String {
     first.into_iter().chain(chars).chain(['.']).collect()
 }
 
+/// The link that the page's address has.
+pub(super) fn here() -> Option<String> {
+    let place = platform::place();
+    place.starts_with(LINK).then(|| place.replacen('#', "", 1))
+}
+
 /// Put a record into the page's address, without another entry in its history; say so if it is too long for that.
-pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>) {
+/// `then` is told in any case.
+pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>, then: impl FnOnce() + 'static) {
     platform::deflate(bytes, move |packed| {
-        let Some(token) = packed.map(|packed| format!("{LINK}{}", base64(&packed))) else { return };
+        let Some(token) = packed.map(|packed| format!("{LINK}{}", base64(&packed))) else { return then() };
         if token.len() <= MAX_LINK {
             platform::replace_place(&token);
         } else {
             say.emit(("This run is too long for the address: save it as a file to keep it.".into(), true));
         }
+        then();
     });
 }
 
@@ -147,53 +156,4 @@ pub(super) fn open(event: &Event, then: impl FnOnce(Result<Kept, String>) + 'sta
             Err(_) => Err("The browser cannot read this file.".into()),
         });
     });
-}
-
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// base64url without padding (RFC 4648 section 5).
-fn base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 4 / 3 + 3);
-    for three in bytes.chunks(3) {
-        let word =
-            three.iter().enumerate().fold(0, |word, (i, byte)| word | u32::from(*byte) << (16 - 8 * i));
-        for i in 0..=three.len() {
-            out.push(char::from(DIGITS[(word >> (18 - 6 * i) & 63) as usize]));
-        }
-    }
-    out
-}
-
-fn unbase64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    for four in text.as_bytes().chunks(4) {
-        let mut word = 0;
-        for (i, digit) in four.iter().enumerate() {
-            word |= (DIGITS.iter().position(|it| it == digit)? as u32) << (18 - 6 * i);
-        }
-        out.extend_from_slice(&word.to_be_bytes()[1..four.len().max(1)]);
-    }
-    (text.len() % 4 != 1).then_some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_length_comes_back_as_it_was() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        for len in 0..bytes.len() {
-            let text = base64(&bytes[..len]);
-            assert!(text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)), "{text}");
-            assert_eq!(unbase64(&text).as_deref(), Some(&bytes[..len]));
-        }
-        // RFC 4648 section 10, with the other alphabet.
-        assert_eq!(
-            [base64(b"foobar"), base64(b"foob"), base64(&[0xfb, 0xff])],
-            ["Zm9vYmFy", "Zm9vYg", "-_8"]
-        );
-        assert_eq!(unbase64("a"), None);
-        assert_eq!(unbase64("a+b="), None);
-    }
 }

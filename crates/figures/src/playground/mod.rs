@@ -85,8 +85,9 @@ fn Playground(props: &PlaygroundProps) -> Html {
     // A link is followed when the page opens, and when somebody goes back to one.
     use_effect_with((), {
         let (begun, say, preset, timer) = (begun.setter(), say.clone(), props.spec.preset, timer.clone());
+        let id = props.spec.id.clone();
         move |()| {
-            let follow = {
+            let follow: Rc<dyn Fn()> = Rc::new({
                 let number = std::cell::Cell::new(1);
                 move || {
                     let (begun, say) = (begun.clone(), say.clone());
@@ -106,9 +107,18 @@ fn Playground(props: &PlaygroundProps) -> Html {
                         Err(why) => say.emit((why, true)),
                     });
                 }
-            };
+            });
             follow();
-            let listener = platform::OnBack::new(follow);
+            platform::follow(&id, {
+                let follow = follow.clone();
+                move |link| {
+                    let Some(link) = link else { return link::here() };
+                    platform::replace_place(&format!("#{link}"));
+                    follow();
+                    None
+                }
+            });
+            let listener = platform::OnBack::new(move || follow());
             move || drop(listener)
         }
     });
@@ -143,16 +153,21 @@ fn Playground(props: &PlaygroundProps) -> Html {
     };
     let told = {
         let (done, timer, scenario, say) = (done.clone(), timer.clone(), begun.scenario.clone(), say.clone());
-        let (number, placed) = (begun.number, begun.placed);
+        let (number, placed, id) = (begun.number, begun.placed, props.spec.id.clone());
         Callback::from(move |it: Engine| {
             let before = done.borrow_mut().replace((number, it.clone()));
             if placed && before.is_none_or(|(before, _)| before != number) {
                 return;
             }
-            let (scenario, say) = (scenario.clone(), say.clone());
+            let (scenario, say, id) = (scenario.clone(), say.clone(), id.clone());
             let show = move || {
                 let Some((acts, digest)) = done_in(&it) else { return };
-                link::show(record(&scenario, acts, digest).to_bytes(), say);
+                let steps = acts.len() as u32;
+                // The page is told once the address has the link.
+                link::show(record(&scenario, acts, digest).to_bytes(), say, move || {
+                    platform::at(&id, steps, steps);
+                    platform::ran(&id, false);
+                });
             };
             *timer.borrow_mut() = Some(platform::Timeout::new(LINK_MS, show));
         })

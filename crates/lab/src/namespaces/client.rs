@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, setsockopt, socketpair,
@@ -46,8 +46,43 @@ pub enum HelperProgram {
 pub struct Helper {
     channel: Mutex<Channel>,
     next_host: AtomicU32,
-    /// Hosts that nobody uses any more and that it still has; whether somebody tells it so.
-    unused: Mutex<(Vec<u32>, bool)>,
+    unused: Mutex<Unused>,
+}
+
+/// Hosts that nobody uses any more and that the helper still has.
+#[derive(Debug, Default)]
+struct Unused {
+    hosts: Vec<u32>,
+    /// Whether somebody has them dropped.
+    dropped: bool,
+}
+
+/// So many may wait to be dropped.
+const MOST_UNUSED: usize = 64;
+
+/// Somebody who has hosts dropped, or was to do it: a runtime that stops does not run what it was given.
+struct Dropping(Option<Arc<Helper>>);
+
+impl Dropping {
+    fn run(mut self) {
+        let Some(helper) = self.0.take() else { return };
+        loop {
+            while helper.drop_one() {}
+            let mut unused = helper.unused();
+            if unused.hosts.is_empty() {
+                unused.dropped = false;
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Dropping {
+    fn drop(&mut self) {
+        if let Some(helper) = &self.0 {
+            helper.unused().dropped = false;
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -113,30 +148,34 @@ impl Helper {
     /// Has these hosts dropped: where there is a tokio runtime, by a thread of its own, one for all that are dropped at
     /// once.
     pub(super) fn forget(self: &Arc<Self>, hosts: impl IntoIterator<Item = u32>) {
-        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
-        unused.0.extend(hosts);
-        if std::mem::replace(&mut unused.1, true) {
+        let mut unused = self.unused();
+        unused.hosts.extend(hosts);
+        let (more, somebody) = (unused.hosts.len().saturating_sub(MOST_UNUSED), unused.dropped);
+        unused.dropped = true;
+        drop(unused);
+        // Whoever leaves more behind than is dropped meanwhile helps: else there would be ever more hosts.
+        for _ in 0..more {
+            self.drop_one();
+        }
+        if somebody {
             return;
         }
-        drop(unused);
-        let helper = Arc::clone(self);
+        let work = Dropping(Some(Arc::clone(self)));
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(move || helper.drop_unused())),
-            Err(_) => helper.drop_unused(),
+            Ok(runtime) => drop(runtime.spawn_blocking(move || work.run())),
+            Err(_) => work.run(),
         }
     }
 
-    fn drop_unused(&self) {
-        loop {
-            let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(host) = unused.0.pop() else {
-                unused.1 = false;
-                return;
-            };
-            drop(unused);
-            // One that is gone has nothing left to drop.
-            let _ = self.ask(Request::Drop { host }, None);
-        }
+    fn unused(&self) -> MutexGuard<'_, Unused> {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has one host dropped that nobody uses, if there is one.
+    fn drop_one(&self) -> bool {
+        let host = self.unused().hosts.pop();
+        // One that is gone has nothing left to drop.
+        host.map(|host| self.ask(Request::Drop { host }, None)).is_some()
     }
 
     /// One request, and its answer: a number and a descriptor.

@@ -72,6 +72,9 @@ impl Step {
     }
 }
 
+/// It has no name in the vocabulary.
+const ENOSPC: Errno = Errno::Other(28);
+
 /// A step that failed, with the kernel's errno.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -86,13 +89,17 @@ impl Failure {
         Self { step, errno }
     }
 
+    /// Whether the machine has as many namespaces as it may have.
+    pub(crate) fn is_lack_of_room(&self) -> bool {
+        self.errno == ENOSPC
+    }
+
     /// What a person can do about it, in one sentence.
     pub fn remedy(&self) -> String {
         // Numbers without a name in the vocabulary.
         const ENOENT: Errno = Errno::Other(2);
         const ENXIO: Errno = Errno::Other(6);
         const ENODEV: Errno = Errno::Other(19);
-        const ENOSPC: Errno = Errno::Other(28);
         const EUSERS: Errno = Errno::Other(87);
         let refused = matches!(self.errno, Errno::EPERM | Errno::EACCES);
         let text = match (self.step, self.errno) {

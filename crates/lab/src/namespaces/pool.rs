@@ -7,8 +7,11 @@ use protocol::WireSpec;
 use super::client::Helper;
 use super::failure::Failure;
 use super::hosts::Hosts;
-use super::message::Cable;
+use super::message::{Cable, Request};
 use crate::Mode;
+
+/// How long the kernel is given to take a network's namespaces apart.
+const GONE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Hosts of a network that is kept ready: most labs have two.
 const HOSTS: u16 = 2;
@@ -71,6 +74,19 @@ impl Pool {
     pub fn close(&self) {
         let ready = self.ready().take();
         drop(ready);
+    }
+
+    /// Throws one ready network away, so that what is asked for has its place; whether there was one. It may take
+    /// milliseconds.
+    pub(crate) fn give_way(&self) -> bool {
+        let Some(mut hosts) = self.ready().as_mut().and_then(Vec::pop) else { return false };
+        for born in hosts.born.drain(..) {
+            // One that is gone has nothing left to drop.
+            let _ = self.helper.ask(Request::Drop { host: born.id }, None);
+        }
+        // The kernel takes a namespace apart a moment later.
+        std::thread::sleep(GONE);
+        true
     }
 
     /// A ready network of this shape.

@@ -160,6 +160,14 @@ impl Hand {
         self.peek(|wire| wire.poll_told(cx))
     }
 
+    /// Who connected, and to whom.
+    pub(crate) fn between(
+        &self,
+        connection: syscall::ConnectionId,
+    ) -> Option<(std::net::SocketAddrV4, std::net::SocketAddrV4)> {
+        self.peek(|wire| wire.between(connection))
+    }
+
     pub(crate) fn stirred(
         &self,
     ) -> std::collections::BTreeSet<(std::net::SocketAddrV4, std::net::SocketAddrV4)> {

@@ -209,7 +209,7 @@ fn v4(storage: &libc::sockaddr_storage, len: libc::socklen_t) -> SocketAddrV4 {
 
 type Named = unsafe extern "C" fn(libc::c_int, *mut libc::sockaddr, *mut libc::socklen_t) -> libc::c_int;
 
-fn name(fd: BorrowedFd<'_>, says: &str, call: Named) -> Answer<SocketAddrV4> {
+fn name(fd: BorrowedFd<'_>, says: &'static str, call: Named) -> Answer<SocketAddrV4> {
     // SAFETY: all-zero bytes are a valid `sockaddr_storage`.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
     let mut len = size_of_val(&storage) as libc::socklen_t;
@@ -250,7 +250,8 @@ const SEND_FLAGS: libc::c_int = libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT;
 pub(crate) fn send(fd: BorrowedFd<'_>, data: &[u8]) -> Answer<usize> {
     let answer = socket::send(fd.as_raw_fd(), data, Flags::from_bits_truncate(SEND_FLAGS)).map_err(errno);
     note("sendto", number(&answer), || {
-        format!("{}, {} bytes, {}", fd.as_raw_fd(), data.len(), text::message_flags(SEND_FLAGS))
+        let flags = text::message_flags(SEND_FLAGS);
+        text::arguments(format_args!("{}, {} bytes, {flags}", fd.as_raw_fd(), data.len()))
     });
     answer
 }
@@ -286,8 +287,8 @@ pub(crate) fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Answer<usize> {
     answer
 }
 
-/// One `recvfrom`, with the sender's address; 0.0.0.0:0 where the kernel names none. MSG_WAITALL is not passed on: it has
-/// no meaning on a non-blocking descriptor.
+/// One `recvfrom`, with the sender's address; 0.0.0.0:0 where the kernel names none. It never waits, with MSG_WAITALL neither;
+/// but on a local socket that takes away an error behind the last bytes.
 pub(crate) fn recvfrom(
     fd: BorrowedFd<'_>,
     buffer: &mut [u8],
@@ -296,7 +297,9 @@ pub(crate) fn recvfrom(
     // SAFETY: all-zero bytes are a valid `sockaddr_storage`.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
     let mut len = size_of_val(&storage) as libc::socklen_t;
-    let bits = libc::MSG_DONTWAIT | if flags.peek { libc::MSG_PEEK } else { 0 };
+    let bits = libc::MSG_DONTWAIT
+        | if flags.peek { libc::MSG_PEEK } else { 0 }
+        | if flags.waitall { libc::MSG_WAITALL } else { 0 };
     let (data, room) = (buffer.as_mut_ptr().cast(), buffer.len());
     // SAFETY: the kernel writes at most `room` bytes into the buffer, at most `len` into the storage, and into `len`
     // how many.
@@ -306,7 +309,8 @@ pub(crate) fn recvfrom(
     let from = v4(&storage, len);
     note("recvfrom", number(&answer), || {
         let from = answer.map_or_else(|_| String::new(), |_| named(from));
-        format!("{}, {room}, {}{from}", fd.as_raw_fd(), text::message_flags(bits))
+        let flags = text::message_flags(bits);
+        text::arguments(format_args!("{}, {room}, {flags}{from}", fd.as_raw_fd()))
     });
     Ok((answer?, from))
 }

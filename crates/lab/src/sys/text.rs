@@ -1,5 +1,6 @@
 //! How the arguments of real calls are written: as `strace` writes them, with bytes by their number and addresses short.
 
+use std::fmt;
 use std::os::fd::AsRawFd;
 
 use nix::sys::socket::{AddressFamily, SockType};
@@ -27,14 +28,26 @@ pub(super) fn socket_type(kind: SockType) -> &'static str {
 }
 
 /// Flags of send and receive, in the order of their bits.
-pub(super) fn message_flags(bits: libc::c_int) -> String {
+pub(super) fn message_flags(bits: libc::c_int) -> impl fmt::Display {
     let all = [
         (libc::MSG_PEEK, "MSG_PEEK"),
         (libc::MSG_DONTWAIT, "MSG_DONTWAIT"),
+        (libc::MSG_WAITALL, "MSG_WAITALL"),
         (libc::MSG_NOSIGNAL, "MSG_NOSIGNAL"),
     ];
-    let names: Vec<_> = all.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| name).collect();
-    names.join("|")
+    fmt::from_fn(move |f| {
+        let mut names = all.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| name);
+        names.next().map_or(Ok(()), |first| f.write_str(first))?;
+        names.try_for_each(|name| f.write_str("|").and_then(|()| f.write_str(name)))
+    })
+}
+
+/// The arguments of a call, in one piece of memory that those of most calls fit.
+pub(super) fn arguments(arguments: fmt::Arguments<'_>) -> String {
+    let mut text = String::with_capacity(48);
+    // Writing into a string does not fail.
+    let _ = fmt::Write::write_fmt(&mut text, arguments);
+    text
 }
 
 /// Level and name of an option.

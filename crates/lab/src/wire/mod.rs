@@ -21,7 +21,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use protocol::WireSpec;
-use syscall::{Datagram, Errno, Event, HostId, Micros, Segment, What};
+use syscall::{ConnectionId, Datagram, Errno, Event, HostId, Micros, Segment, What};
 
 pub use any::any_wire;
 pub use hand::Declined;
@@ -293,6 +293,11 @@ impl Wire {
     /// Ends of connections whose kernel has sent or received since they were last asked for.
     pub(crate) fn stirred(&mut self) -> BTreeSet<(SocketAddrV4, SocketAddrV4)> {
         std::mem::take(&mut self.stirred)
+    }
+
+    /// Who made a connection, and to whom, if it is remembered.
+    pub(crate) fn between(&self, connection: ConnectionId) -> Option<(SocketAddrV4, SocketAddrV4)> {
+        self.tracker.between(connection)
     }
 
     /// How many packets there were.

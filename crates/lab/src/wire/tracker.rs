@@ -73,6 +73,11 @@ impl Connection {
 }
 
 impl Tracker {
+    /// Who made a connection, and to whom, if it is remembered.
+    pub(super) fn between(&self, id: ConnectionId) -> Option<(SocketAddrV4, SocketAddrV4)> {
+        self.connections.iter().find(|(_, connection)| connection.id == id).map(|(pair, _)| *pair)
+    }
+
     /// A segment that a host sent, under this number.
     pub(super) fn segment(&mut self, id: u32, tcp: &Tcp) -> Segment {
         self.clock += 1;

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "not every file needs all of it")]
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod caller;
+
 use std::sync::{Arc, OnceLock};
 
 use lab::{Ground, Helper, HelperProgram, MakePeer, Mode, Setup, Targets};

@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use lab::{Answered, Done, Lab, Setup};
 use syscall::{
-    Address, Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags,
-    OptionValue, Outcome, PollFd, Readiness, RealStep, Returned, SocketOption, SocketType, TaskId, Woke,
+    Bytes, Call, CallId, Domain, Errno, Fd, HostId, How, IoctlRequest, Kernel as _, MsgFlags, OptionValue,
+    Outcome, PollFd, Readiness, RealStep, Returned, SocketOption, SocketType, TaskId, Woke,
 };
+
+use crate::common::caller::{Caller, PATIENCE, TCP, at};
 
 const PLAIN: MsgFlags = MsgFlags { dontwait: false, peek: false, waitall: false, nosignal: false };
 const DONTWAIT: MsgFlags = MsgFlags { dontwait: true, ..PLAIN };
-const PATIENCE: Duration = Duration::from_secs(30);
 const SERVER: &str = "10.0.0.1:8000";
 
 /// Two processes on one host, and every call that has ended.
 struct Script {
     lab: Lab,
-    next: u64,
+    made: u64,
     a: TaskId,
     b: TaskId,
     done: Vec<Done>,
@@ -28,7 +29,7 @@ pub(crate) fn run(setup: &Setup) {
     let mut lab = setup.open().unwrap();
     lab.keep_looks();
     let (a, b) = (lab.spawn(HostId(0)), lab.spawn(HostId(0)));
-    let mut script = Script { lab, next: 0, a, b, done: Vec::new() };
+    let mut script = Script { lab, made: 0, a, b, done: Vec::new() };
     mark("BEGIN");
     script.streams();
     script.endings();
@@ -44,6 +45,23 @@ fn mark(says: &str) {
     let mut out = std::io::stdout();
     out.write_all(format!("{says}\n").as_bytes()).unwrap();
     out.flush().unwrap();
+}
+
+impl Caller for Script {
+    fn lab(&mut self) -> (&mut Lab, &mut u64) {
+        (&mut self.lab, &mut self.made)
+    }
+
+    /// So may others end before it.
+    fn ended(&mut self, id: CallId) -> Outcome {
+        loop {
+            if let Some(done) = self.done.iter().find(|done| done.id == id) {
+                return done.outcome.clone();
+            }
+            let done = self.lab.next_done(PATIENCE).expect("the call ends");
+            self.done.push(done);
+        }
+    }
 }
 
 impl Script {
@@ -67,65 +85,27 @@ impl Script {
         print!("{text}");
     }
 
-    fn start(&mut self, task: TaskId, call: Call) -> CallId {
-        self.next += 1;
-        self.lab.submit(CallId(self.next), task, call);
-        CallId(self.next)
-    }
-
-    /// Waits until this call has ended; so may others before it.
-    fn end(&mut self, id: CallId) -> Outcome {
-        loop {
-            if let Some(done) = self.done.iter().find(|done| done.id == id) {
-                return done.outcome.clone();
-            }
-            let done = self.lab.next_done(PATIENCE).expect("the call ends");
-            self.done.push(done);
-        }
-    }
-
-    fn call(&mut self, task: TaskId, call: Call) -> Outcome {
-        let id = self.start(task, call);
-        self.end(id)
-    }
-
-    fn ok(&mut self, task: TaskId, call: Call) -> Returned {
-        let said = call.to_string();
-        self.call(task, call).unwrap_or_else(|errno| panic!("{said}: {errno}"))
-    }
-
-    fn fd(&mut self, task: TaskId, call: Call) -> Fd {
-        match self.ok(task, call) {
-            Returned::Fd(fd) | Returned::Accepted { fd, .. } => fd,
-            other => panic!("{other:?}"),
-        }
-    }
-
     /// A call that has to wait for the next ones.
     fn waits(&mut self, task: TaskId, call: Call) -> CallId {
-        let id = self.start(task, call);
+        let id = self.submit(task, call);
         self.lab.pass(Duration::from_millis(5));
         id
-    }
-
-    fn option(&mut self, task: TaskId, fd: Fd, option: SocketOption, value: OptionValue) {
-        self.ok(task, Call::Setsockopt { fd, option, value });
     }
 
     /// A connection from A to B: A's descriptor, B's.
     fn connected(&mut self, listener: Fd) -> (Fd, Fd) {
         let (a, b) = (self.a, self.b);
-        let client = self.fd(a, tcp());
+        let client = self.fd(a, TCP);
         self.option(a, client, SocketOption::SoSndbuf, OptionValue::Int(4096));
         let accepting = self.waits(b, Call::Accept { fd: listener });
         self.ok(a, Call::Connect { fd: client, address: at(SERVER) });
-        let Ok(Returned::Accepted { fd, .. }) = self.end(accepting) else { panic!("accept") };
+        let Ok(Returned::Accepted { fd, .. }) = self.ended(accepting) else { panic!("accept") };
         (client, fd)
     }
 
     fn listener(&mut self) -> Fd {
         let b = self.b;
-        let fd = self.fd(b, tcp());
+        let fd = self.fd(b, TCP);
         self.option(b, fd, SocketOption::SoRcvbuf, OptionValue::Int(4096));
         self.ok(b, Call::Bind { fd, address: at(SERVER) });
         assert_eq!(self.call(b, Call::Bind { fd, address: at("10.0.0.1:8001") }), Err(Errno::EINVAL));
@@ -146,13 +126,13 @@ impl Script {
 
         let waiting = self.waits(b, recv(server, 100, PLAIN));
         self.ok(a, send(client, b"hello".to_vec()));
-        assert_eq!(self.end(waiting), Ok(Returned::Data("hello".into())));
+        assert_eq!(self.ended(waiting), Ok(Returned::Data("hello".into())));
         let all = MsgFlags { waitall: true, ..PLAIN };
         let waiting = self.waits(b, recv(server, 10, all));
         self.ok(a, send(client, b"12345".to_vec()));
         self.lab.pass(Duration::from_millis(5));
         self.ok(a, Call::Write { fd: client, data: "67890".into() });
-        assert_eq!(self.end(waiting), Ok(Returned::Data("1234567890".into())));
+        assert_eq!(self.ended(waiting), Ok(Returned::Data("1234567890".into())));
 
         // More than both buffers hold.
         let sending = self.waits(a, send(client, vec![b'x'; 60_000]));
@@ -163,7 +143,7 @@ impl Script {
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(self.end(sending), Ok(Returned::Count(60_000)));
+        assert_eq!(self.ended(sending), Ok(Returned::Count(60_000)));
 
         let limit = OptionValue::TimeMicros(20_000);
         self.option(b, server, SocketOption::SoRcvtimeo, limit);
@@ -172,7 +152,7 @@ impl Script {
         self.option(b, server, SocketOption::SoRcvtimeo, OptionValue::TimeMicros(0));
         let stopped = self.waits(b, recv(server, 1, PLAIN));
         self.lab.cancel(stopped);
-        assert_eq!(self.end(stopped), Err(Errno::ECANCELED));
+        assert_eq!(self.ended(stopped), Err(Errno::ECANCELED));
         self.looks_of_its_own(client, server, listener);
     }
 
@@ -185,7 +165,7 @@ impl Script {
         self.ok(b, Call::Poll { fds: entries.clone(), timeout_us: Some(0) });
         let waiting = self.waits(b, Call::Poll { fds: entries, timeout_us: None });
         self.ok(a, send(client, b"?".to_vec()));
-        self.end(waiting).unwrap();
+        self.ended(waiting).unwrap();
         let select =
             Call::Select { read: vec![server], write: vec![server], except: vec![], timeout_us: Some(1000) };
         self.ok(b, select);
@@ -233,7 +213,7 @@ impl Script {
         let waiting = self.waits(a, recv(client, 10, PLAIN));
         self.option(b, server, SocketOption::SoLinger, OptionValue::Linger { on: true, seconds: 0 });
         self.ok(b, Call::Close { fd: server });
-        assert_eq!(self.end(waiting), Err(Errno::ECONNRESET));
+        assert_eq!(self.ended(waiting), Err(Errno::ECONNRESET));
         assert_eq!(self.call(a, send(client, b"x".to_vec())), Err(Errno::EPIPE));
         self.ok(a, Call::Close { fd: client });
 
@@ -251,10 +231,10 @@ impl Script {
             read += bytes.len() as u32;
         }
         self.ok(b, recv(server, 1, PLAIN));
-        self.end(closing).unwrap();
+        self.ended(closing).unwrap();
         self.ok(b, Call::Close { fd: server });
 
-        let fd = self.fd(a, tcp());
+        let fd = self.fd(a, TCP);
         assert_eq!(self.call(a, Call::Connect { fd, address: at("10.0.0.1:9") }), Err(Errno::ECONNREFUSED));
         self.ok(a, Call::SetBlocking { fd, blocking: false });
         let _ = self.call(a, Call::Connect { fd, address: at(SERVER) });
@@ -279,7 +259,7 @@ impl Script {
         };
         let waiting = self.waits(b, Call::Recvfrom { fd: to, len: 4, flags: PLAIN });
         self.ok(a, sendto("10.0.0.1:5000"));
-        self.end(waiting).unwrap();
+        self.ended(waiting).unwrap();
         self.ok(a, sendto("10.0.0.1:5000"));
         self.ok(b, Call::Read { fd: to, len: 100 });
         assert_eq!(self.call(a, sendto("8.8.8.8:53")), Err(Errno::ENETUNREACH));
@@ -299,7 +279,7 @@ impl Script {
             };
             let waiting = self.waits(a, Call::Read { fd: two, len: 10 });
             self.ok(a, Call::Write { fd: one, data: "x".into() });
-            self.end(waiting).unwrap();
+            self.ended(waiting).unwrap();
             self.ok(a, Call::Shutdown { fd: one, how: How::Both });
             let _ = self.call(a, send(one, b"x".to_vec()));
             let _ = self.call(a, Call::Getsockname { fd: one });
@@ -309,7 +289,7 @@ impl Script {
         let Returned::Pair(reader, writer) = self.ok(a, Call::Pipe) else { panic!("pipe") };
         let waiting = self.waits(a, Call::Read { fd: reader, len: 10 });
         self.ok(a, Call::Write { fd: writer, data: "through".into() });
-        self.end(waiting).unwrap();
+        self.ended(waiting).unwrap();
         self.ok(a, Call::Close { fd: reader });
         assert_eq!(self.call(a, Call::Write { fd: writer, data: "x".into() }), Err(Errno::EPIPE));
         assert_eq!(self.call(a, recv(writer, 1, PLAIN)), Err(Errno::ENOTSOCK));
@@ -320,7 +300,7 @@ impl Script {
         let a = self.a;
         let inet = Call::Socketpair { domain: Domain::Inet, kind: SocketType::Stream };
         assert_eq!(self.call(a, inet), Err(Errno::EOPNOTSUPP));
-        let fd = self.fd(a, tcp());
+        let fd = self.fd(a, TCP);
         assert_eq!(self.call(a, Call::Getpeername { fd }), Err(Errno::ENOTCONN));
         assert_eq!(self.call(a, recv(fd, 1, PLAIN)), Err(Errno::ENOTCONN));
         assert_eq!(self.call(a, send(fd, b"x".to_vec())), Err(Errno::EPIPE));
@@ -336,12 +316,6 @@ impl Script {
     }
 }
 
-fn at(text: &str) -> Address {
-    text.parse().unwrap()
-}
-fn tcp() -> Call {
-    Call::Socket { domain: Domain::Inet, kind: SocketType::Stream }
-}
 fn udp() -> Call {
     Call::Socket { domain: Domain::Inet, kind: SocketType::Dgram }
 }

@@ -7,27 +7,40 @@ use std::path::Path;
 use super::Error;
 
 /// The style sheets, in the order in which they are joined.
-const SHEETS: [&str; 6] = ["tokens.css", "base.css", "page.css", "stage.css", "stage-parts.css", "print.css"];
+const SHEETS: [&str; 7] =
+    ["tokens.css", "base.css", "page.css", "stage.css", "stage-parts.css", "board.css", "print.css"];
+
+/// Style sheets that stand alone: a script asks for them where they are needed.
+const ALONE: [&str; 3] = ["class.css", "notes.css", "programs.css"];
 
 /// Files by name: `site.css`, `boot.js`, `stage_bg.wasm`, `fonts/commissioner.woff2`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Everything from Trunk's output `staging` and from `fixed`.
-pub(crate) fn all(staging: &Path, fixed: &Path) -> Result<Files, Error> {
+/// Everything from Trunk's output `staging`, the bundled `editor`, and `fixed`.
+pub(crate) fn all(staging: &Path, editor: &Path, fixed: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     add(&mut files, staging, "", &["js", "wasm"])
         .map_err(|e| format!("{e}. Make the front end with `trunk build`"))?;
+    add(&mut files, editor, "", &["js", "txt"])
+        .map_err(|e| format!("{e}. Bundle the editor with `cargo xtask serve --build-only`"))?;
     add(&mut files, &fixed.join("js"), "", &["js"])?;
     add(&mut files, &fixed.join("fonts"), "fonts/", &["woff2", "txt"])?;
     add(&mut files, &fixed.join("icons"), "icons/", &["svg", "png"])?;
+    for sheet in ALONE {
+        let css = text(read(&fixed.join("css").join(sheet))?)?;
+        files.insert(sheet.into(), shorten(&css).into_bytes());
+    }
     let mut css = Vec::new();
     for sheet in SHEETS {
         css.extend(read(&fixed.join("css").join(sheet))?);
         css.push(b'\n');
     }
-    let css = String::from_utf8(css).map_err(|_| "a style sheet is not UTF-8. Save it so".to_owned())?;
-    files.insert("site.css".into(), shorten(&css).into_bytes());
+    files.insert("site.css".into(), shorten(&text(css)?).into_bytes());
     Ok(files)
+}
+
+fn text(css: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(css).map_err(|_| "a style sheet is not UTF-8. Save it so".to_owned())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -14,12 +14,13 @@ use compress::Compressed;
 /// Why the assets could not be made, as a sentence with what to do.
 pub(crate) type Error = String;
 
-/// Makes the assets from Trunk's output `staging` and the folder `fixed` into `dist`; answers a table of sizes.
+/// Makes the assets from Trunk's output `staging`, the bundled `editor` and the folder `fixed` into `dist`; answers a table of
+/// sizes.
 ///
 /// # Errors
 /// If a file is missing or cannot be read or written, or names an asset that is not there.
-pub(crate) fn assets(staging: &Path, fixed: &Path, dist: &Path) -> Result<String, Error> {
-    let files = names::resolve(gather::all(staging, fixed)?)?;
+pub(crate) fn assets(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -> Result<String, Error> {
+    let files = names::resolve(gather::all(staging, editor, fixed)?)?;
     let folder = dist.join("assets");
     fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
 
@@ -82,7 +83,11 @@ mod tests {
         put(dir.path(), "staging/stage.js", "fetch(new URL('stage_bg.wasm', import.meta.url))");
         put(dir.path(), "staging/stage_bg.wasm", "\0asm");
         put(dir.path(), "staging/index.html", "<!doctype html>");
-        for sheet in ["tokens", "base", "page", "stage", "stage-parts", "print"] {
+        put(dir.path(), "editor/editor.js", "export const open = 0;");
+        put(dir.path(), "editor/editor.txt", "MIT");
+        for sheet in
+            ["tokens", "base", "page", "stage", "stage-parts", "board", "print", "class", "notes", "programs"]
+        {
             put(dir.path(), &format!("static/css/{sheet}.css"), &format!(".{sheet}{{}}\n"));
         }
         put(dir.path(), "static/css/tokens.css", "@font-face{src:url(\"fonts/a.woff2\")}\n");
@@ -94,7 +99,7 @@ mod tests {
     }
 
     fn make(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
-        assets(&dir.join("staging"), &dir.join("static"), &dir.join("dist"))?;
+        assets(&dir.join("staging"), &dir.join("editor"), &dir.join("static"), &dir.join("dist"))?;
         Ok(serde_json::from_slice(&fs::read(dir.join("dist/manifest.json")).unwrap()).unwrap())
     }
 

@@ -69,9 +69,9 @@ fn rail(about: &About, urls: &Urls<'_>) -> String {
     let items = CATALOGUE.iter().map(|it| {
         let name = escape(it.name);
         if it.name == about.name {
-            Err(ways::here(&name))
+            ways::here(&name)
         } else {
-            Ok((urls.page(&format!("/peers/{}", it.name), None), name))
+            ways::link((urls.page(&format!("/peers/{}", it.name), None), name))
         }
     });
     ways::rail("Peers", "Peers", items)

@@ -3,10 +3,10 @@
 use std::io;
 use std::os::fd::{FromRawFd as _, OwnedFd};
 
-use nix::sched::{CloneFlags, unshare};
+use nix::sched::{CloneFlags, CpuSet, sched_getaffinity, sched_setaffinity, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use nix::unistd::{ForkResult, dup2_stdin, fork};
+use nix::unistd::{ForkResult, Pid, dup2_stdin, fork};
 
 use super::calls;
 use super::channel::{Answer, Channel, Order, Request};
@@ -15,14 +15,20 @@ use crate::data::{pattern, sent_by};
 /// Descriptors that a task may have open, as on an ordinary system.
 const DESCRIPTORS: u64 = 1024;
 
-/// The nursery; its channel is descriptor 0. Never returns before that is closed. With a processor given, all its tasks
-/// run there and none interrupts another: what a call wakes goes on after it.
+/// The nursery; its channel is descriptor 0. Never returns before that is closed.
+///
+/// It and its tasks run on one processor, the first that it may use: what a call wakes goes on after it, as in the
+/// simulator. On two processors a reader that a segment has woken may look while the sender is still inside its send.
+///
+/// A `worker` of many has the one that falls to its number, counted from 0 and over again, and gives way: there no task
+/// interrupts another, nor anything else on that processor, so that long runs disturb less and single steps take longer.
 ///
 /// # Errors
 /// When it cannot talk to the script's runner.
-pub fn main(cpu: Option<usize>) -> io::Result<()> {
-    if let Some(cpu) = cpu {
-        stay_on(cpu);
+pub fn main(worker: Option<usize>) -> io::Result<()> {
+    stay_on(worker.unwrap_or(0));
+    if worker.is_some() {
+        give_way();
     }
     // What this process has inherited beside its channel would take numbers away from the tasks.
     // SAFETY: nothing here has opened a descriptor yet.
@@ -35,10 +41,8 @@ pub fn main(cpu: Option<usize>) -> io::Result<()> {
     // Children are not waited for: whoever dies is gone.
     handle(Signal::SIGCHLD, SigHandler::SigIgn)?;
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-    // Made once, before there are children: they share it. Random scripts do not send it, and fork often.
-    if cpu.is_none() {
-        drop(pattern(0));
-    }
+    // Made once, before there are children: they share it.
+    drop(pattern(0));
     let release = read("/proc/sys/kernel/osrelease");
     let congestion = read("/proc/sys/net/ipv4/tcp_congestion_control");
     channel.send(&Answer::Ready { release, congestion }, None)?;
@@ -79,12 +83,19 @@ fn network() -> Result<(), String> {
     calls::loopback_up().map_err(|e| format!("127.0.0.1 does not come up: {e}"))
 }
 
-/// Best effort: without it scripts only vary more.
-fn stay_on(cpu: usize) {
-    let mut set = nix::sched::CpuSet::new();
-    if set.set(cpu).is_ok() {
-        let _ = nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set);
+/// On the processor of this number among those that are allowed. Best effort: without it scripts only vary more.
+fn stay_on(nth: usize) {
+    let this = Pid::from_raw(0);
+    let allowed = sched_getaffinity(this).unwrap_or_default();
+    let allowed: Vec<_> = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).collect();
+    let mut one = CpuSet::new();
+    if !allowed.is_empty() && one.set(allowed[nth % allowed.len()]).is_ok() {
+        let _ = sched_setaffinity(this, &one);
     }
+}
+
+/// Never run instead of who runs already. Best effort likewise.
+fn give_way() {
     let none = libc::sched_param { sched_priority: 0 };
     // SAFETY: the kernel reads one `sched_param`.
     unsafe { libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const none) };

@@ -2,7 +2,8 @@
 //!
 //! A first process, the *nursery*, leaves the machine's network for an empty one in which 127.0.0.1 is up, and forks a
 //! child a task. A child makes each call as a C program would, blocking and all, without any privilege. Nothing here
-//! reaches the machine's own network.
+//! reaches the machine's own network. All of them share one processor, so that what a call wakes goes on after that call:
+//! see [`agent_main`].
 
 mod agent;
 mod calls;

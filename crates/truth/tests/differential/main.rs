@@ -34,10 +34,10 @@ const TRIES: u32 = 6;
 /// Of these, tries while other workers go on.
 const CROWDED: u32 = 2;
 
-fn nursery(cpu: usize) -> std::io::Result<Nursery> {
+fn nursery(worker: usize) -> std::io::Result<Nursery> {
     let agent = std::env::var("SOAK_AGENT").unwrap_or_else(|_| env!("CARGO_BIN_EXE_truth").into());
     let mut agent = Command::new(agent);
-    agent.args(["agent", &cpu.to_string()]);
+    agent.args(["agent", &worker.to_string()]);
     Nursery::start(agent)
 }
 
@@ -189,7 +189,7 @@ fn differential(plan: &Plan) {
     std::thread::scope(|scope| {
         for worker in 0..processors * plan.workers {
             let (plan, shared) = (&plan, &shared);
-            scope.spawn(move || work(plan, shared, worker % processors));
+            scope.spawn(move || work(plan, shared, worker));
         }
     });
     let tally = shared.tally.into_inner().unwrap();
@@ -205,8 +205,8 @@ fn differential(plan: &Plan) {
 }
 
 /// One worker: a block after another until there is none, or enough was found, or time is up.
-fn work(plan: &Plan, shared: &Shared, processor: usize) {
-    let nursery = RefCell::new(nursery(processor).unwrap());
+fn work(plan: &Plan, shared: &Shared, worker: usize) {
+    let nursery = RefCell::new(nursery(worker).unwrap());
     let over = || {
         plan.until.is_some_and(|until| Instant::now() > until) || *shared.found.lock().unwrap() >= plan.most
     };

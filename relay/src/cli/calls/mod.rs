@@ -155,7 +155,7 @@ impl Options {
 const PEER_PORT: u16 = 7000;
 
 /// `gap_ms=5`.
-fn setting(text: &str) -> Result<(String, i64), String> {
+pub(super) fn setting(text: &str) -> Result<(String, i64), String> {
     let parsed = text.split_once('=').and_then(|(name, value)| Some((name.into(), value.parse().ok()?)));
     parsed.ok_or_else(|| "a setting is a name and a whole number: gap_ms=5".into())
 }

@@ -2,34 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{FromClient, FromRelay, Hello, KernelInfo, LabReport, LabRequest, LabSpec};
+use protocol::{FromClient, FromRelay, KernelInfo, LabReport, LabRequest, LabSpec};
 use serde_json::{Value, json};
 use syscall::{Call, CallId, Micros, Pid, TaskId};
-use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message, http};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::lines::{Fault, Order};
 use super::session::{Happened, Machine, fields};
 use super::{Options, Stop};
+use crate::cli::client::{self, SOON, Socket};
 
 /// How long a call may wait before it is cancelled, in microseconds.
 const PATIENCE: Micros = 60_000_000;
-/// How long a relay has to answer what is answered at once.
-const SOON: Duration = Duration::from_secs(10);
 /// Tasks below are threads of the learner's first process (PROTOCOL.md).
 const FIRST_CHILD: u32 = 1000;
-
-/// An acknowledgement and the next request are two small writes in a row: Nagle's algorithm would hold the second.
-const NO_DELAY: bool = true;
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A session at a relay.
 pub(super) struct Relay {
@@ -40,54 +27,10 @@ pub(super) struct Relay {
     runtime: Runtime,
 }
 
-async fn connect(url: &str) -> Result<Socket, Stop> {
-    let failed = |why: String| Stop::Failed(format!("{url}: {why}"));
-    let host = url.trim_start_matches("http://").trim_start_matches("ws://");
-    let host = host.split('/').next().unwrap_or_default();
-    let mut request = format!("ws://{host}{}", protocol::PATH)
-        .into_client_request()
-        .map_err(|_| failed("not an address; say for example http://127.0.0.1:8080".into()))?;
-    let value = |text: &str| http::HeaderValue::from_str(text).map_err(|e| failed(e.to_string()));
-    request.headers_mut().insert(http::header::ORIGIN, value(&format!("http://{host}"))?);
-    request.headers_mut().insert(http::header::SEC_WEBSOCKET_PROTOCOL, value(protocol::SUBPROTOCOL)?);
-    match timeout(SOON, connect_async_with_config(request, None, NO_DELAY)).await {
-        Ok(Ok((ws, _))) => Ok(ws),
-        Ok(Err(Error::Http(response))) => {
-            let text = response.body().as_deref().unwrap_or_default();
-            Err(failed(format!("{} {}", response.status(), String::from_utf8_lossy(text).trim_end())))
-        }
-        Ok(Err(error)) => {
-            Err(failed(format!("{error}. Is a relay running there? Start one with `socketscope serve`")))
-        }
-        Err(_) => Err(failed("no answer".into())),
-    }
-}
-
-async fn send(ws: &mut Socket, message: &FromClient) -> Result<(), Stop> {
-    let message = Message::Binary(protocol::encode(message).into());
-    ws.send(message).await.map_err(|e| Stop::Failed(format!("the relay is gone: {e}")))
-}
-
-async fn receive(ws: &mut Socket) -> Result<FromRelay, Stop> {
+async fn report(ws: &mut Socket) -> Result<LabReport, String> {
     loop {
-        match ws.next().await {
-            Some(Ok(Message::Binary(bytes))) => {
-                return protocol::decode(&bytes)
-                    .map_err(|e| Stop::Failed(format!("the relay speaks oddly: {e}")));
-            }
-            Some(Ok(Message::Close(Some(frame)))) => {
-                return Err(Stop::Failed(format!("the relay closed: {} {}", frame.code, frame.reason)));
-            }
-            Some(Ok(_)) => {}
-            Some(Err(_)) | None => return Err(Stop::Failed("the connection to the relay broke".into())),
-        }
-    }
-}
-
-async fn report(ws: &mut Socket) -> Result<LabReport, Stop> {
-    loop {
-        if let FromRelay::Lab { seq, report } = receive(ws).await? {
-            send(ws, &FromClient::Ack { through: seq }).await?;
+        if let FromRelay::Lab { seq, report } = client::receive(ws).await? {
+            client::send(ws, &FromClient::Ack { through: seq }).await?;
             return Ok(report);
         }
     }
@@ -98,33 +41,24 @@ impl Relay {
     pub(super) fn connect(url: &str) -> Result<Self, Stop> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Stop::Failed(format!("the system gives no runtime: {e}")))?;
-        let (ws, kernel) = runtime.block_on(async {
-            let mut ws = connect(url).await?;
-            send(
-                &mut ws,
-                &FromClient::Hello(Hello { version: protocol::VERSION, resume: None, token: None }),
-            )
-            .await?;
-            match timeout(SOON, receive(&mut ws)).await {
-                Ok(Ok(FromRelay::Welcome { kernel, .. })) => Ok((ws, kernel)),
-                Ok(Ok(FromRelay::Elsewhere { url })) => {
-                    Err(Stop::Failed(format!("this relay sends you to {url}")))
-                }
-                Ok(Ok(_)) | Err(_) => Err(Stop::Failed("the relay does not answer hello".into())),
-                Ok(Err(stop)) => Err(stop),
-            }
-        })?;
+        let connected = runtime.block_on(async {
+            let mut ws = client::connect(url, protocol::SUBPROTOCOL).await?;
+            let welcome = client::hello(&mut ws, client::token(None)?).await?;
+            Ok((ws, welcome.kernel))
+        });
+        let (ws, kernel) = connected.map_err(Stop::Failed)?;
         Ok(Self { ws: Box::new(ws), kernel, opened: Instant::now(), tasks: 0, runtime })
     }
 
     fn request(&mut self, request: LabRequest) -> Result<(), Stop> {
         let Self { ws, runtime, .. } = self;
-        runtime.block_on(send(ws, &FromClient::Lab(request)))
+        runtime.block_on(client::send(ws, &FromClient::Lab(request))).map_err(Stop::Failed)
     }
 
     fn report(&mut self, limit: Duration) -> Result<Option<LabReport>, Stop> {
         let Self { ws, runtime, .. } = self;
-        runtime.block_on(async { timeout(limit, report(ws)).await.ok().transpose() })
+        let report = runtime.block_on(async { timeout(limit, report(ws)).await.ok().transpose() });
+        report.map_err(Stop::Failed)
     }
 }
 
@@ -207,10 +141,8 @@ impl Machine for Relay {
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        // Close 1000 ends the session now. All is printed: whether the relay hears it changes nothing here.
-        let frame = CloseFrame { code: CloseCode::Normal, reason: Default::default() };
         let Self { ws, runtime, .. } = self;
-        let _ = runtime.block_on(async { timeout(SOON, ws.send(Message::Close(Some(frame)))).await });
+        runtime.block_on(client::finish(ws));
     }
 }
 

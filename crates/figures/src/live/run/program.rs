@@ -7,7 +7,7 @@ use world::Script;
 
 use super::super::incoming::LabReport;
 use super::super::twin::Twin;
-use super::{Output, Run, State, TASK, lab};
+use super::{Output, REST_MS, Run, State, TASK, lab};
 
 /// Most lines that a program may pass between two calls.
 const MOST_LINES: usize = 10_000;
@@ -108,7 +108,7 @@ impl Run {
                     self.fail("The run has stopped.", &reason, "Try again.", out);
                 } else {
                     self.wire.notice(format!("The lab is gone: {reason}."));
-                    self.session = None;
+                    self.session.forget();
                     out.push(Output::Disconnect);
                 }
             }
@@ -156,7 +156,13 @@ impl Run {
                 out,
             ),
             Action::Call { call, .. } => self.submit(call, out),
-            Action::Exit(_) => self.end(State::Done, out),
+            Action::Exit(_) => {
+                self.end(State::Done, out);
+                self.rests = self.spec.read > 0;
+                if self.rests {
+                    out.push(Output::Rest(REST_MS));
+                }
+            }
             Action::Line(_) => self.fail(
                 "The run was stopped.",
                 "The program goes round without making a call.",

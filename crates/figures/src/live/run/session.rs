@@ -4,20 +4,16 @@ use protocol::{FromClient, LabRequest};
 
 use super::super::incoming::FromRelay;
 use super::{Output, Run, State, TASK, lab};
+use crate::session::{WRONG_TOKEN, Welcome, meant};
 
 /// Quiet tries to go on with a session, and how long to wait before each, in milliseconds.
 const RESUME_AFTER_MS: [u32; 2] = [300, 1500];
-/// The relay's close code where the access token is missing or wrong.
-const WRONG_TOKEN: u16 = 4401;
-/// The relay is told how far its reports have come after every so many.
-const ACK_EVERY: u64 = 8;
 
 impl Run {
     pub(super) fn told(&mut self, message: FromRelay, out: &mut Vec<Output>) {
         match message {
             FromRelay::Welcome { session, key, resumed, kernel, .. } => {
-                let was_running = self.session.is_some();
-                self.session = Some((session, key));
+                let welcome = self.session.welcome(session, key, resumed);
                 if kernel.mode == "none" {
                     let why = format!(
                         "It runs on {} {}, where it has no sockets to lend.",
@@ -26,10 +22,10 @@ impl Run {
                     return self.fail("This relay makes no live runs.", &why, "Start it on Linux.", out);
                 }
                 self.kernel = Some(kernel);
-                match (was_running, resumed) {
-                    (false, _) => self.open(out),
-                    (true, true) => self.go_on(out),
-                    (true, false) => self.fail(
+                match welcome {
+                    Welcome::First => self.open(out),
+                    Welcome::Again => self.go_on(out),
+                    Welcome::Afresh => self.fail(
                         "The run is lost.",
                         "The connection to the relay broke, and the relay no longer knows this run: it was started afresh, or too much time has passed.",
                         "Try again: a new run takes a second.",
@@ -44,17 +40,15 @@ impl Run {
                 out,
             ),
             FromRelay::Lab { seq, report } => {
-                // After a new connection the relay repeats what it does not know to have arrived.
-                if seq <= self.last {
-                    return;
+                let (new, acknowledge) = self.session.came(seq);
+                if let Some(through) = acknowledge {
+                    out.push(Output::Send(protocol::encode(&FromClient::Ack { through })));
                 }
-                self.last = seq;
-                if seq.is_multiple_of(ACK_EVERY) {
-                    out.push(Output::Send(protocol::encode(&FromClient::Ack { through: seq })));
+                if new {
+                    self.reported(report, out);
                 }
-                self.reported(report, out);
             }
-            FromRelay::Room { seq } => self.last = self.last.max(seq),
+            FromRelay::Room { seq } => drop(self.session.came(seq)),
         }
     }
 
@@ -73,12 +67,12 @@ impl Run {
         let failed = match &self.state {
             State::Done | State::Stopped if self.lab => {
                 self.lab = false;
-                self.session = None;
+                self.session.forget();
                 return self.wire.notice("The connection to the relay has ended, and the lab with it.");
             }
             State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
             _ if code == WRONG_TOKEN => {
-                self.state = State::Asks { wrong: self.token.is_some() };
+                self.state = State::Asks { wrong: self.session.token.is_some() };
                 return out.push(Output::Disconnect);
             }
             State::Connecting => {
@@ -92,13 +86,12 @@ impl Run {
             State::Resuming { failed } => failed + 1,
             State::Opening | State::Running | State::WaitsForPeer | State::Told => 0,
         };
-        // Codes with which the relay means it: going on would end in the same way.
-        if matches!(code, 1002 | 1003 | 1007 | 1008 | 1009) {
+        if meant(code) {
             let why = if reason.is_empty() { format!("Close code {code}.") } else { reason.to_owned() };
             return self.fail("The relay has ended the run.", &why, "Try again.", out);
         }
         match RESUME_AFTER_MS.get(usize::from(failed)) {
-            Some(ms) if self.session.is_some() => {
+            Some(ms) if self.session.is_known() => {
                 self.state = State::Resuming { failed };
                 out.push(Output::Wait(*ms));
             }

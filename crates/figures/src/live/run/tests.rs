@@ -4,7 +4,7 @@
 mod common;
 
 use super::*;
-use protocol::{Answered, FromRelay, LabReport, Limits, WireSpec};
+use protocol::{Answered, FromRelay, Hello, LabReport, Limits, WireSpec};
 use syscall::{
     ConnectionId, Direction, Errno, Event, Observed, Outcome, RealSteps, Returned, Segment, SegmentFlags,
     StreamRange, TcpState, What,
@@ -291,6 +291,22 @@ fn the_lab_outlives_the_program_for_what_is_still_under_way_and_for_the_file() {
     assert_eq!((name.as_str(), &bytes[..]), ("live.pcapng", &b"pcapng"[..]));
     run.handle(lab(9, LabReport::Closed { reason: "nothing happened".into() }));
     assert_eq!((run.state(), run.has_lab()), (&State::Stopped, false));
+}
+
+#[test]
+fn a_press_that_comes_just_after_the_end_begins_no_other_run() {
+    let mut run = at_first_send();
+    assert_eq!(call(&run.handle(lab(6, done(5, Ok(Returned::Count(20_000)))))), "close(3)");
+    let out = run.handle(lab(7, done(6, Ok(Returned::Done))));
+    assert_eq!(*run.state(), State::Done);
+    assert_eq!(out.last(), Some(&Output::Rest(REST_MS)));
+    let calls = run.real().len();
+    // The one button that let the peer read begins a run now.
+    assert!(run.handle(Input::Run).is_empty() && run.rests());
+    assert_eq!((run.state(), run.real().len()), (&State::Done, calls));
+    run.handle(Input::Rested);
+    assert!(!run.rests());
+    assert!(run.handle(Input::Run).contains(&Output::Connect));
 }
 
 #[test]

@@ -1,0 +1,228 @@
+//! A question to the class: written or taken from those that are ready, voted on twice, revealed.
+
+use std::rc::Rc;
+
+use protocol::room::{Direct, MOST_TEXT, Phase, Question};
+use yew::prelude::*;
+
+use super::desk::Wish;
+use super::form::{self, submit};
+use super::ready::READY;
+use crate::icon::{Icon, icon};
+use crate::platform;
+
+/// Most choices that a room takes.
+const MOST_CHOICES: usize = 8;
+/// Choices that a new question has room for.
+const USUAL_CHOICES: usize = 4;
+
+/// What the panel is made from.
+#[derive(Properties, PartialEq)]
+pub(crate) struct QuestionProps {
+    pub(crate) question: Option<Rc<Question>>,
+    /// How many could answer.
+    pub(crate) present: usize,
+    pub(crate) wish: Callback<Wish>,
+}
+
+/// The panel: a form, or the question that is asked.
+#[component]
+pub(crate) fn QuestionPanel(props: &QuestionProps) -> Html {
+    match &props.question {
+        Some(question) => {
+            html! { <Asked key={question.id.0} question={question.clone()} present={props.present} wish={props.wish.clone()} /> }
+        }
+        None => html! { <Write wish={props.wish.clone()} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WriteProps {
+    wish: Callback<Wish>,
+}
+
+/// The form. What is ready is copied into it, to be changed or sent as it is.
+#[component]
+fn Write(props: &WriteProps) -> Html {
+    let rows = use_state_eq(|| USUAL_CHOICES);
+    let trouble = use_state_eq(|| "");
+    let (text, list) = (use_node_ref(), use_node_ref());
+    let choices = use_memo((), |()| std::array::from_fn::<_, MOST_CHOICES, _>(|_| NodeRef::default()));
+    let take = {
+        let (rows, text, choices, list) = (rows.setter(), text.clone(), choices.clone(), list.clone());
+        Callback::from(move |event: Event| {
+            let ready = platform::chosen(&event).parse::<usize>().ok().and_then(|at| READY.get(at));
+            let Some(ready) = ready else { return };
+            rows.set(ready.choices.len().max(USUAL_CHOICES));
+            platform::set_value_of(&text, ready.text);
+            for (at, node) in choices.iter().enumerate() {
+                platform::set_value_of(node, ready.choices.get(at).copied().unwrap_or_default());
+            }
+            platform::check(&list, ready.right);
+            platform::focus(&text);
+        })
+    };
+    let send = {
+        let (wish, text, choices, list, trouble) =
+            (props.wish.clone(), text.clone(), choices.clone(), list.clone(), trouble.setter());
+        submit(move || {
+            let typed: Vec<_> = choices.iter().map(form::typed).collect();
+            let Some(text) = form::typed(&text) else { return trouble.set("Write the question first.") };
+            if typed.iter().flatten().count() < 2 {
+                return trouble.set("A question needs two choices at least.");
+            }
+            // Empty lines between choices are no choices: the right one moves up with the others.
+            let right = platform::checked(&list).filter(|at| typed.get(*at).is_some_and(Option::is_some));
+            let right = right.map(|at| typed[..at].iter().flatten().count() as u32);
+            let choices = typed.into_iter().flatten().collect();
+            trouble.set("");
+            wish.emit(Wish::Direct(Direct::Question { text, choices, right }, "The question is asked."));
+        })
+    };
+    let more = {
+        let rows = rows.clone();
+        Callback::from(move |_: MouseEvent| rows.set((*rows + 1).min(MOST_CHOICES)))
+    };
+    html! {
+        <form class="ask-all" onsubmit={send} data-part="write">
+            <div class="field">
+                <label for="ready">{"A question that is ready"}</label>
+                <select id="ready" onchange={take}>
+                    <option value="" selected=true>{"none: write your own"}</option>
+                    for (at, ready) in READY.iter().enumerate() { <option value={at.to_string()}>{ready.text}</option> }
+                </select>
+            </div>
+            {form::text("The question", "question-text", &text, MOST_TEXT)}
+            <fieldset ref={list}>
+                <legend>{"Choices, and which of them is right"}</legend>
+                for at in 0..*rows {
+                    <div class="answer">
+                        <input type="radio" name="right" value={at.to_string()} aria-label={format!("choice {} is right", at + 1)} />
+                        <input type="text" maxlength="200" autocomplete="off" ref={choices[at].clone()} aria-label={format!("choice {}", at + 1)} />
+                    </div>
+                }
+                <label class="tick answer"><input type="radio" name="right" value="none" /><span>{"no choice is right: it is a matter of opinion"}</span></label>
+                if *rows < MOST_CHOICES { <button type="button" class="btn quiet" onclick={more}>{"One choice more"}</button> }
+            </fieldset>
+            <p class="trouble" role="alert">{*trouble}</p>
+            <button class="btn main">{"Ask everybody"}</button>
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AskedProps {
+    question: Rc<Question>,
+    present: usize,
+    wish: Callback<Wish>,
+}
+
+/// The question that is asked. What was said is hidden until it is revealed, for a teacher's screen is often projected.
+#[component]
+fn Asked(props: &AskedProps) -> Html {
+    let question = &props.question;
+    let phase = |to: Phase, says: &'static str| {
+        props.wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Phase { phase: to }, says))
+    };
+    let clear = props.wish.reform(|_: MouseEvent| Wish::Direct(Direct::Clear, "The question is taken away."));
+    let revealed = question.phase == Phase::Revealed;
+    html! {
+        <div class="asked" data-part="asked" data-phase={name(question.phase)}>
+            <p class="phase">{says(question.phase)}{answered(question, props.present)}</p>
+            <p class="question">{question.text.clone()}</p>
+            if revealed {
+                {histogram(question)}
+            } else {
+                <ol class="choices">for choice in &question.choices { <li>{choice.clone()}</li> }</ol>
+                <details class="peek">
+                    <summary>{"What has been said so far (only here: not on the wall, not at the learners)"}</summary>
+                    {histogram(question)}
+                </details>
+            }
+            <div class="btns">
+                if question.phase == Phase::First {
+                    <button type="button" class="btn main" onclick={phase(Phase::Talk, "They talk now; nothing is taken.")}>{"Talk to your neighbour"}</button>
+                }
+                if question.phase == Phase::Talk {
+                    <button type="button" class="btn main" onclick={phase(Phase::Second, "The second vote is open.")}>{"Second vote"}</button>
+                }
+                if !revealed {
+                    <button type="button" class={classes!("btn", (question.phase == Phase::Second).then_some("main"))}
+                        onclick={phase(Phase::Revealed, "Everybody sees what was said.")}>{"Reveal"}</button>
+                }
+                <button type="button" class="btn quiet" onclick={clear}>{"Take the question away"}</button>
+            </div>
+        </div>
+    }
+}
+
+/// For style sheets and tests.
+pub(crate) fn name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::First => "first",
+        Phase::Talk => "talk",
+        Phase::Second => "second",
+        Phase::Revealed => "revealed",
+    }
+}
+
+/// What happens in this phase.
+pub(crate) fn says(phase: Phase) -> &'static str {
+    match phase {
+        Phase::First => "Each for themselves",
+        Phase::Talk => "Talk to your neighbour",
+        Phase::Second => "Each again",
+        Phase::Revealed => "What was said",
+    }
+}
+
+/// How many have said something in the vote that is open; nothing where none is.
+pub(crate) fn answered(question: &Question, present: usize) -> String {
+    match question.phase {
+        Phase::First | Phase::Second => format!(": {} of {present} have answered", question.answered),
+        Phase::Talk | Phase::Revealed => String::new(),
+    }
+}
+
+/// What was said: each choice with its bars, of the first vote and, where there was one, of the second.
+pub(crate) fn histogram(question: &Question) -> Html {
+    let votes: Vec<(&str, &[u32])> = ["first vote", "second vote"]
+        .into_iter()
+        .zip(question.counts.iter().map(Vec::as_slice))
+        .filter(|(_, counts)| counts.iter().any(|n| *n > 0))
+        .collect();
+    if votes.is_empty() {
+        return html! { <p class="none">{"Nobody has said anything yet."}</p> };
+    }
+    let most = votes.iter().flat_map(|(_, counts)| counts.iter()).copied().max().unwrap_or(1).max(1);
+    html! {
+        <table class="votes" data-part="histogram">
+            <thead><tr><th scope="col">{"Choice"}</th>for (vote, _) in &votes { <th scope="col">{*vote}</th> }</tr></thead>
+            <tbody>
+                for (at, choice) in question.choices.iter().enumerate() {
+                    <tr class={(question.right == Some(at as u32)).then_some("right")}>
+                        <th scope="row">
+                            if question.right == Some(at as u32) { {icon(Icon::Check)}<span class="sr">{"Right: "}</span> }
+                            {choice.clone()}
+                        </th>
+                        for (vote, counts) in &votes { <td>{votes_bar(vote, counts, at, most)}</td> }
+                    </tr>
+                }
+            </tbody>
+        </table>
+    }
+}
+
+fn votes_bar(vote: &str, counts: &[u32], at: usize, most: u32) -> Html {
+    let n = counts.get(at).copied().unwrap_or(0);
+    let all: u32 = counts.iter().sum();
+    let percent = (n * 100 + all / 2).checked_div(all).unwrap_or(0);
+    html! {
+        <>
+            <svg class={classes!("vote", (vote == "second vote").then_some("second"))} viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
+                <rect width={(n * 100 / most).to_string()} height="16" />
+            </svg>
+            <span class="n"><b>{n.to_string()}</b>{format!(" · {percent} %")}</span>
+        </>
+    }
+}

@@ -1,0 +1,356 @@
+//! The board: who is in the room, who needs the teacher, and what the teacher does with all of them.
+
+use std::rc::Rc;
+
+use protocol::room::{LearnerId, Teaching, Tile};
+use yew::prelude::*;
+
+use super::desk::{Desk, Note, Room, Wish};
+use super::join;
+use super::learner::LearnerPanel;
+use super::order::{Counts, Filter, OnPage, Shown, Who, counts, pages, shown};
+use super::pairs::Pairs;
+use super::panels::{Follow, Record, Settings, TellAll};
+use super::question::QuestionPanel;
+use super::tile::{TileRow, lasting};
+use super::words;
+use crate::platform;
+use crate::room::Standing;
+
+/// What the board is made from.
+#[derive(Properties, PartialEq)]
+pub(crate) struct BoardProps {
+    pub(crate) room: Rc<Room>,
+    pub(crate) teaching: Rc<Teaching>,
+    pub(crate) note: Note,
+    /// How the relay is away, if it is.
+    pub(crate) away: Option<AttrValue>,
+    pub(crate) pages: Rc<Vec<(String, String)>>,
+    /// The relay's time, in milliseconds since 1970.
+    pub(crate) now: u64,
+    pub(crate) zone_min: i32,
+    pub(crate) root: AttrValue,
+    pub(crate) wish: Callback<Wish>,
+}
+
+/// A panel under the row of buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Panel {
+    Message,
+    Question,
+    Follow,
+    Pairs,
+    Settings,
+    Record,
+}
+
+impl Panel {
+    const ALL: [Self; 6] =
+        [Self::Message, Self::Question, Self::Follow, Self::Pairs, Self::Settings, Self::Record];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Message => "Message to all",
+            Self::Question => "Question",
+            Self::Follow => "Follow me",
+            Self::Pairs => "Pairs",
+            Self::Settings => "Room",
+            Self::Record => "Record",
+        }
+    }
+}
+
+/// The board.
+#[component]
+pub(crate) fn Board(props: &BoardProps) -> Html {
+    let (room, teaching) = (&props.room, &props.teaching);
+    let filter = use_state_eq(Filter::default);
+    let panel = use_state_eq(|| None::<Panel>);
+    let address = use_state_eq(|| None::<String>);
+    let see =
+        use_callback(props.wish.clone(), |learner: Option<LearnerId>, wish| wish.emit(Wish::See(learner)));
+    let counts = counts(room.tiles.values());
+    let pages = pages(room.tiles.values(), &props.pages);
+    let shown = shown(room.tiles.values(), &filter);
+    let seen = room.seen.and_then(|learner| room.tiles.get(&learner));
+    let now = address.as_ref().or(join::best(&teaching.addresses)).cloned().unwrap_or_default();
+    let choose = {
+        let address = address.setter();
+        Callback::from(move |it: String| address.set(Some(it)))
+    };
+    html! {
+        <div class="board" data-part="board" data-room={teaching.code.clone()}>
+            <p class="sr" role="status" data-part="heard">{room.heard.clone()}</p>
+            if room.show_secret { <Secret secret={room.taught.secret.clone()} wish={props.wish.clone()} /> }
+            <header class="board-head">
+                <div>
+                    <p class="over">{opened(props)}</p>
+                    <h1>{if teaching.settings.title.is_empty() { "Your room" } else { teaching.settings.title.as_str() }}</h1>
+                    {tally(counts, teaching)}
+                    <p class="leads"><a href={format!("{}room/wall#{}", props.root, teaching.code)} target="_blank">{"Open the wall for the projector"}</a>
+                        <a href={format!("{}room/server#{}", props.root, teaching.code)} target="_blank">{"The class’s server"}</a>
+                        <button type="button" class="btn quiet" onclick={props.wish.reform(|_: MouseEvent| Wish::Leave)}>{"Leave; the room goes on"}</button></p>
+                    {join::addresses(&teaching.addresses, &now, &choose)}
+                </div>
+                {join::join(&now, &teaching.code)}
+            </header>
+            if let Some(away) = &props.away { <p class="warn" role="alert" data-part="away">{away.clone()}</p> }
+            <div class="panels">
+                <div class="deeds" role="group" aria-label="What you do with the class">
+                    for it in Panel::ALL {
+                        <button type="button" class="btn" aria-expanded={(*panel == Some(it)).to_string()} onclick={{
+                            let panel = panel.clone();
+                            Callback::from(move |_: MouseEvent| panel.set((*panel != Some(it)).then_some(it)))
+                        }}>{it.name()}{said(it, teaching)}</button>
+                    }
+                </div>
+                if let Some(open) = *panel { <section class="panel" aria-label={open.name()} data-keys="">{panel_of(open, props, counts)}</section> }
+                <p class={classes!("note", props.note.bad.then_some("bad"))} role="status" data-part="note">{props.note.says.clone()}</p>
+            </div>
+            <div class={classes!("class", seen.is_some().then_some("with-panel"))}>
+                <div class="everybody">
+                    if counts.all > 0 { {filters(&filter, counts)} } else {
+                        <p class="none">{"As soon as somebody joins, they stand here: who needs you first. Learners open the address above and type the code, or \
+                            scan the square."}</p>
+                    }
+                    {lists(&shown, strip(&pages, props, &filter), props, &see, room.seen)}
+                </div>
+                if let Some(tile) = seen {
+                    <LearnerPanel key={tile.learner.0} tile={tile.clone()} title={title(tile, &props.pages)} with={partner(tile, room)}
+                        lasting={lasting(tile, props.now)} root={props.root.clone()} wish={props.wish.clone()}
+                        looking={room.looking.as_ref().filter(|(who, _)| *who == tile.learner).map(|(_, place)| place.clone())
+                            .or((teaching.looks_at == Some(tile.learner)).then(|| tile.place.clone()))} />
+                }
+            </div>
+        </div>
+    }
+}
+
+/// What stands beside a panel's name while something is on.
+fn said(panel: Panel, teaching: &Teaching) -> &'static str {
+    match panel {
+        Panel::Question if teaching.question.is_some() => " (asked)",
+        Panel::Follow if teaching.follow.is_some() => " (on)",
+        Panel::Settings if teaching.settings.closed => " (closed)",
+        Panel::Settings if teaching.settings.locked => " (locked)",
+        _ => "",
+    }
+}
+
+fn panel_of(panel: Panel, props: &BoardProps, counts: Counts) -> Html {
+    let (teaching, wish) = (&props.teaching, props.wish.clone());
+    let code = AttrValue::from(teaching.code.clone());
+    match panel {
+        Panel::Message => html! { <TellAll {wish} /> },
+        Panel::Question => {
+            let question = teaching.question.clone().map(Rc::new);
+            html! { <QuestionPanel {question} present={counts.present} {wish} /> }
+        }
+        Panel::Follow => html! {
+            <Follow follow={teaching.follow.clone()} pages={props.pages.clone()} root={props.root.clone()} {code} {wish} />
+        },
+        Panel::Pairs => html! { <Pairs room={props.room.clone()} {wish} /> },
+        Panel::Settings => {
+            html! { <Settings settings={teaching.settings.clone()} pages={props.pages.clone()} {code} {wish} /> }
+        }
+        Panel::Record => html! {
+            <Record teaching={teaching.clone()} log={props.room.log.clone()} exporting={props.room.exporting} zone_min={props.zone_min} {wish} />
+        },
+    }
+}
+
+fn opened(props: &BoardProps) -> String {
+    let Teaching { opened, until, .. } = *props.teaching;
+    format!(
+        "Room opened {}, {} ago. It is deleted on {}.",
+        words::time(opened, props.zone_min),
+        words::lasting(props.now.saturating_sub(opened)),
+        words::day(until, props.zone_min),
+    )
+}
+
+/// How many there are of each, in a line.
+fn tally(counts: Counts, teaching: &Teaching) -> Html {
+    let Counts { all, hands, stuck, work, away, .. } = counts;
+    let missing = teaching.missing.len();
+    html! {
+        <p class="totals" data-part="tally">
+            if all == 0 { {"Nobody has joined yet."} } else {
+                <b>{hands.to_string()}</b>{if hands == 1 { " hand up, " } else { " hands up, " }}
+                <b>{stuck.to_string()}</b>{" stuck, "}<b>{work.to_string()}</b>{" at work, "}<b>{away.to_string()}</b>{" not here"}
+            }
+            if missing > 0 { {"; "}<b>{missing.to_string()}</b>{" of the roster have not come"} }
+            if all > 0 { {"."} }
+        </p>
+    }
+}
+
+/// Where everybody is: a page a line, with a bar; pressed, only those on it are shown.
+fn strip(pages: &[OnPage], props: &BoardProps, filter: &UseStateHandle<Filter>) -> Html {
+    let most = pages.iter().map(|on| on.all).max().unwrap_or(1);
+    let chosen = filter.page.as_deref();
+    // Who filters by a page on which nobody is any more must be able to let go of it.
+    let gone = chosen.filter(|page| !pages.iter().any(|on| on.page == *page)).map(|page| OnPage {
+        page: page.into(),
+        all: 0,
+        help: 0,
+    });
+    if pages.is_empty() && gone.is_none() {
+        return Html::default();
+    }
+    html! {
+        <section class="strip" aria-labelledby="where-all">
+            <h2 id="where-all">{"Where everybody is"}</h2>
+            <ul>
+                for on in pages.iter().chain(&gone) {
+                    <li key={on.page.clone()}>
+                        <button type="button" aria-pressed={(chosen == Some(&on.page)).to_string()} onclick={{
+                            let (filter, page) = (filter.clone(), on.page.clone());
+                            Callback::from(move |_: MouseEvent| {
+                                let page = (filter.page.as_ref() != Some(&page)).then(|| page.clone());
+                                filter.set(Filter { page, ..(*filter).clone() });
+                            })
+                        }}>
+                            <span class="page-title">{words::title(&on.page, &props.pages).to_owned()}</span>
+                            <svg class="here" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                                <rect class="all" width={(on.all * 100 / most).to_string()} height="10" />
+                                <rect class="help" width={(on.help * 100 / most).to_string()} height="10" />
+                            </svg>
+                            <span class="n"><b>{on.all.to_string()}</b>{if on.help > 0 { format!(", {} of them need help", on.help) } else { String::new() }}</span>
+                        </button>
+                    </li>
+                }
+            </ul>
+        </section>
+    }
+}
+
+fn filters(filter: &UseStateHandle<Filter>, counts: Counts) -> Html {
+    let choices = [
+        (Who::All, format!("Everybody {}", counts.all)),
+        (Who::Help, format!("Needs help {}", counts.hands + counts.stuck)),
+        (Who::Hands, format!("Hands {}", counts.hands)),
+    ];
+    let name = {
+        let filter = filter.clone();
+        Callback::from(move |event: InputEvent| {
+            filter.set(Filter { name: platform::text_of(&event), ..(*filter).clone() });
+        })
+    };
+    html! {
+        <div class="filters">
+            <div class="seg" role="group" aria-label="Who is shown">
+                for (who, says) in choices {
+                    <button type="button" aria-pressed={(filter.who == who).to_string()} onclick={{
+                        let filter = filter.clone();
+                        Callback::from(move |_: MouseEvent| filter.set(Filter { who, ..(*filter).clone() }))
+                    }}>{says}</button>
+                }
+            </div>
+            <label class="find"><span>{"Name"}</span><input type="text" size="14" autocomplete="off" value={filter.name.clone()} oninput={name} /></label>
+        </div>
+    }
+}
+
+fn lists(
+    shown: &Shown,
+    strip: Html,
+    props: &BoardProps,
+    see: &Callback<Option<LearnerId>>,
+    seen: Option<LearnerId>,
+) -> Html {
+    let none = shown.help.is_empty() && shown.work.is_empty() && shown.away.is_empty();
+    html! {
+        <>
+            {list("help", "Who needs you", &shown.help, props, see, seen)}
+            if none && !props.room.tiles.is_empty() { <p class="none">{"Nobody is shown by this choice."}</p> }
+            {strip}
+            {list("work", "At work", &shown.work, props, see, seen)}
+            {list("away", "Not here", &shown.away, props, see, seen)}
+        </>
+    }
+}
+
+fn list(
+    id: &'static str,
+    heading: &'static str,
+    tiles: &[Rc<Tile>],
+    props: &BoardProps,
+    see: &Callback<Option<LearnerId>>,
+    seen: Option<LearnerId>,
+) -> Html {
+    if tiles.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class={classes!("list", id)} aria-labelledby={format!("list-{id}")} key={id}>
+            <h2 id={format!("list-{id}")}>{heading}{" "}<span class="count">{tiles.len().to_string()}</span></h2>
+            <ul>
+                for tile in tiles {
+                    <TileRow key={tile.learner.0} tile={tile.clone()} title={title(tile, &props.pages)} with={partner(tile, &props.room)}
+                        lasting={lasting(tile, props.now)} open={seen == Some(tile.learner)} see={see.clone()} />
+                }
+            </ul>
+        </section>
+    }
+}
+
+fn title(tile: &Tile, pages: &[(String, String)]) -> AttrValue {
+    words::title(&tile.place.page, pages).to_owned().into()
+}
+
+/// The partner's name, and whether it is only proposed.
+fn partner(tile: &Tile, room: &Room) -> Option<AttrValue> {
+    let (with, agreed) = tile.pair?;
+    let name = &room.tiles.get(&with)?.nickname;
+    Some(if agreed { name.clone() } else { format!("{name} (proposed)") }.into())
+}
+
+/// What is said while the relay is away or asks for its token.
+pub(crate) fn away(desk: &Desk) -> Option<AttrValue> {
+    match desk.standing()? {
+        Standing::Away { tries, .. } if *tries > 1 => Some(
+            "The relay does not answer. It is tried again by itself; what is shown is how it was.".into(),
+        ),
+        Standing::Refused { says, again_s: Some(seconds), .. } => {
+            Some(format!("{says} This page tries again in {seconds} seconds.").into())
+        }
+        _ => None,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SecretProps {
+    secret: String,
+    wish: Callback<Wish>,
+}
+
+/// The secret, for the only time.
+#[component]
+fn Secret(props: &SecretProps) -> Html {
+    let copied = use_state_eq(|| None::<bool>);
+    let copy = {
+        let (secret, copied) = (props.secret.clone(), copied.setter());
+        Callback::from(move |_: MouseEvent| {
+            let copied = copied.clone();
+            platform::copy(secret.clone(), move |done| copied.set(Some(done)));
+        })
+    };
+    html! {
+        <section class="secret" aria-labelledby="secret-head" data-part="secret">
+            <h2 id="secret-head">{"The teacher’s secret"}</h2>
+            <p>{"With it, and the code, this room can be taught from another machine. It is told this once: the relay keeps only a hash of it, and \
+                this browser keeps it for itself. Whoever has it is the teacher, so write it down before you project this page."}</p>
+            <p><code data-part="the-secret">{props.secret.clone()}</code></p>
+            <div class="btns">
+                <button type="button" class="btn" onclick={copy}>{"Copy"}</button>
+                <button type="button" class="btn main" onclick={props.wish.reform(|_: MouseEvent| Wish::SecretSeen)}>{"I have it"}</button>
+                <span role="status">{match *copied {
+                    None => "",
+                    Some(true) => "Copied.",
+                    Some(false) => "The browser does not let this page copy. Mark it and copy it.",
+                }}</span>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,213 @@
+//! What the board says about a learner and about times, in words.
+
+use protocol::room::{Place, Stuck, Tile};
+
+use super::order::Need;
+
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 86_400_000;
+
+/// A time of less than an hour in minutes, else in hours; both rounded down, so that it changes seldom.
+pub(crate) fn lasting(ms: u64) -> String {
+    match ms / MINUTE {
+        0 => "under 1 min".into(),
+        minutes @ 1..60 => format!("{minutes} min"),
+        minutes => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+/// The time of day, `10:05`, where clocks are so many minutes ahead of UTC.
+pub(crate) fn time(at: u64, zone_min: i32) -> String {
+    let local = at.saturating_add_signed(i64::from(zone_min) * 60_000);
+    let minutes = local % DAY / MINUTE;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The day: `3 December 2026`.
+pub(crate) fn day(at: u64, zone_min: i32) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut days = at.saturating_add_signed(i64::from(zone_min) * 60_000) / DAY;
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    for (at, name) in MONTHS.iter().enumerate() {
+        let long = match at {
+            1 => 28 + u64::from(leap(year)),
+            3 | 5 | 8 | 10 => 30,
+            _ => 31,
+        };
+        if days < long {
+            return format!("{} {name} {year}", days + 1);
+        }
+        days -= long;
+    }
+    format!("{year}")
+}
+
+/// What somebody needs, in a few words that stand before a time.
+pub(crate) fn state(tile: &Tile) -> String {
+    match (Need::of(tile), tile.stuck) {
+        (Need::Hand, _) => "hand up".into(),
+        (Need::Fails, Some(Stuck::Fails { times, .. })) => format!("failed {times} times"),
+        (Need::Fails, _) => "failed again and again".into(),
+        (Need::Still, _) => "no progress".into(),
+        (Need::Idle, _) => "nothing done".into(),
+        (Need::Work, _) => "at work".into(),
+        (Need::Away, _) => "not here".into(),
+    }
+}
+
+/// A page's title, or its address where the site does not know it.
+pub(crate) fn title<'t>(page: &'t str, pages: &'t [(String, String)]) -> &'t str {
+    match pages.iter().find(|(path, _)| path == page) {
+        Some((_, title)) => title,
+        None => match page {
+            "" => "no page yet",
+            "/" => "The course",
+            "/join" => "The page to join",
+            "/playground" => "The playground",
+            page => page,
+        },
+    }
+}
+
+/// `step 12 of 48`; empty where no figure was touched.
+pub(crate) fn step(place: &Place) -> String {
+    match (place.figure.is_empty(), place.of) {
+        (true, _) => String::new(),
+        (false, 0) => format!("step {}", place.step),
+        (false, of) => format!("step {} of {of}", place.step),
+    }
+}
+
+/// `1 learner`, `2 learners`.
+pub(crate) fn number(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// `20.5 kB`.
+pub(crate) fn bytes(n: u64) -> String {
+    match n {
+        0..1_000 => format!("{n} B"),
+        1_000..1_000_000 => format!("{}.{} kB", n / 1_000, n % 1_000 / 100),
+        _ => format!("{}.{} MB", n / 1_000_000, n % 1_000_000 / 100_000),
+    }
+}
+
+/// A code as it is read aloud: in two halves.
+pub(crate) fn code(code: &str) -> String {
+    match code.split_at_checked(4) {
+        Some((one, other)) if code.len() == 8 => format!("{one} {other}"),
+        _ => code.into(),
+    }
+}
+
+/// Where a place is, from a page in the site's root: what a link to it leads to.
+pub(crate) fn address(place: &Place) -> String {
+    let page = place.page.trim_start_matches('/');
+    match (place.figure.as_str(), place.link.as_str()) {
+        ("", _) => page.into(),
+        (figure, "") => format!("{page}#{figure}"),
+        (figure, link) => format!("{page}#{figure}@{link}"),
+    }
+}
+
+/// The place that an address of this site means: the page alone, a figure in it, or a moment of that.
+///
+/// # Errors
+/// A sentence where it is none.
+pub(crate) fn place(address: &str) -> Result<Place, String> {
+    let (path, hash) = address.trim().split_once('#').unwrap_or((address.trim(), ""));
+    let path = path.split_once('?').map_or(path, |(path, _)| path).trim_end_matches('/');
+    let start = ["/lessons/", "/experiments/"].into_iter().find_map(|part| path.rfind(part));
+    let Some(start) = start else {
+        return Err(
+            "This leads to no lesson and no experiment of this site. Copy the address of such a page, \
+            or press “Link to this moment” below its stage and copy the address then."
+                .into(),
+        );
+    };
+    let (figure, link) = hash.split_once('@').unwrap_or((hash, ""));
+    Ok(Place { page: path[start..].into(), figure: figure.into(), link: link.into(), ..Place::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{NOW, tile};
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_words_that_change_seldom() {
+        assert_eq!(
+            [0, 59_999, 60_000, 3_599_999, 3_600_000, 90 * MINUTE].map(lasting),
+            ["under 1 min", "under 1 min", "1 min", "59 min", "1 h 00 min", "1 h 30 min"]
+        );
+        assert_eq!(
+            (time(NOW, 0), time(NOW, 60), time(NOW, -660)),
+            ("10:43".into(), "11:43".into(), "23:43".into())
+        );
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for (at, says) in [
+            (0, "1 January 1970"),
+            (NOW, "14 November 2026"),
+            (951_782_400_000, "29 February 2000"),
+            (951_868_800_000, "1 March 2000"),
+            (1_735_603_200_000, "31 December 2024"),
+            (4_107_542_400_000, "1 March 2100"),
+        ] {
+            assert_eq!(day(at, 0), says);
+        }
+        assert_eq!(day(NOW, 14 * 60), "15 November 2026");
+    }
+
+    #[test]
+    fn what_somebody_needs_is_said_in_words() {
+        let mut one = tile(1, "Ines");
+        assert_eq!(state(&one), "at work");
+        one.stuck = Some(Stuck::Fails { times: 4, since: 0 });
+        assert_eq!(state(&one), "failed 4 times");
+        one.hand = Some(1);
+        assert_eq!(state(&one), "hand up");
+        assert_eq!(step(&one.place), "step 12 of 48");
+        one.place.figure.clear();
+        assert_eq!(step(&one.place), "");
+    }
+
+    #[test]
+    fn an_address_and_its_place_are_the_same_thing() {
+        let one = place("http://192.168.1.20:8080/lessons/x/#stage-1@12.lose_3").expect("a place");
+        assert_eq!(
+            (one.page.as_str(), one.figure.as_str(), one.link.as_str()),
+            ("/lessons/x", "stage-1", "12.lose_3")
+        );
+        assert_eq!(address(&one), "lessons/x#stage-1@12.lose_3");
+        assert_eq!(address(&place("/experiments/y").expect("a place")), "experiments/y");
+        assert!(place("https://example.org/").is_err_and(|why| why.contains("Copy the address")));
+    }
+
+    #[test]
+    fn codes_and_sizes_are_easy_to_read() {
+        assert_eq!((code("K3LP27QX"), code("K3LP")), ("K3LP 27QX".into(), "K3LP".into()));
+        assert_eq!([7, 20_480, 3_250_000].map(bytes), ["7 B", "20.4 kB", "3.2 MB"]);
+        assert_eq!(number(1, "hand", "hands"), "1 hand");
+    }
+}

@@ -1,0 +1,244 @@
+//! A learner's side, held against what a room may say.
+
+use protocol::room::{Did, LearnerId, Question, RoomSettings, Row};
+
+use super::*;
+
+const PAGE: &str = "/lessons/x";
+
+fn view() -> View {
+    View {
+        code: "ABCD2345".into(),
+        settings: RoomSettings { title: "Networks".into(), ..RoomSettings::default() },
+        present: 3,
+        hand: false,
+        looked_at: false,
+        question: None,
+        votes: [None; 2],
+        follow: None,
+        pair: None,
+        serves: false,
+    }
+}
+
+fn asked(phase: Phase) -> Question {
+    Question {
+        id: QuestionId(4),
+        text: "How many?".into(),
+        choices: vec!["1".into(), "2".into()],
+        phase,
+        answered: 0,
+        right: None,
+        counts: [vec![], vec![]],
+    }
+}
+
+fn kept(device: &str) -> Kept {
+    Kept {
+        code: "ABCD2345".into(),
+        learner: 7,
+        nickname: "Ada".into(),
+        key: "key".into(),
+        device: device.into(),
+    }
+}
+
+fn says(learner: &mut Learner, report: RoomReport) -> Vec<Effect> {
+    learner.heard(Heard::Report(report), &Standing::In)
+}
+
+fn sees(learner: &mut Learner, view: View) -> Vec<Effect> {
+    says(learner, RoomReport::View(Box::new(view)))
+}
+
+fn joined(id: u32, key: Option<&str>) -> RoomReport {
+    let answer = Answer::Joined {
+        code: "ABCD2345".into(),
+        learner: LearnerId(7),
+        nickname: "Ada".into(),
+        key: key.map(Into::into),
+    };
+    RoomReport::Answer { id, answer }
+}
+
+/// In the room, with work under the name d.
+fn inside() -> Learner {
+    let mut learner = Learner::new(PAGE.into(), Some(kept("d")), false);
+    learner.enters(1, Some("key".into()), false);
+    says(&mut learner, joined(1, None));
+    let out = sees(&mut learner, view());
+    assert_eq!(out, [Effect::AskFigures, Effect::Deliver(Step::Look(50))]);
+    learner.found(vec![]);
+    learner
+}
+
+#[test]
+fn whoever_joins_is_remembered_and_gets_a_name_for_the_work_of_this_browser() {
+    let mut learner = Learner::new("/join".into(), None, false);
+    learner.enters(1, None, true);
+    let out = says(&mut learner, joined(1, Some("key")));
+    let name = Effect::Name { code: "ABCD2345".into(), learner: 7 };
+    assert_eq!(out, [Effect::Remember(Some(kept(""))), name]);
+    assert!(learner.has_fresh_key());
+    assert_eq!(sees(&mut learner, view()), [Effect::AskFigures], "without a name nothing is delivered");
+    let out = learner.named("d".into());
+    assert_eq!(out, [Effect::Remember(Some(kept("d"))), Effect::Deliver(Step::Look(50))]);
+}
+
+#[test]
+fn whoever_returns_keeps_the_key_they_came_with_and_the_name_of_their_work() {
+    let mut learner = Learner::new(PAGE.into(), Some(kept("d")), false);
+    learner.enters(1, Some("key".into()), false);
+    assert_eq!(says(&mut learner, joined(1, None)), [Effect::Remember(Some(kept("d")))]);
+    assert!(!learner.has_fresh_key(), "it was told once");
+    assert!(says(&mut learner, joined(9, None)).is_empty(), "a new connection is nothing new");
+}
+
+#[test]
+fn work_is_delivered_and_its_answer_is_no_notice() {
+    let mut learner = inside();
+    assert_eq!(learner.more_work(), Some(Effect::Deliver(Step::Look(50))));
+    let rows = vec![Row { n: 1, at: 0, page: PAGE.into(), what: Did::Opened }];
+    assert_eq!(learner.found(rows.clone()), Some(Effect::Deliver(Step::Send(rows))));
+    learner.sent_work(5);
+    let answer =
+        Answer::Refused { why: Refusal::NotSaved, says: "The disk is full.".into(), again_s: Some(2) };
+    let out = says(&mut learner, RoomReport::Answer { id: 5, answer });
+    assert_eq!(out, [Effect::Deliver(Step::Wait(2000))]);
+    assert_eq!((learner.notice(), learner.delivery().trouble()), (None, Some("The disk is full.")));
+}
+
+#[test]
+fn a_request_that_is_refused_is_told_and_a_place_that_is_refused_is_not() {
+    let mut learner = inside();
+    let no = |id| {
+        let answer = Answer::Refused { why: Refusal::Closed, says: "closed".into(), again_s: None };
+        RoomReport::Answer { id, answer }
+    };
+    learner.sent_place(8);
+    says(&mut learner, no(8));
+    assert_eq!(learner.notice(), None);
+    says(&mut learner, no(9));
+    assert_eq!(learner.notice(), Some("closed"));
+    learner.hand(true);
+    assert_eq!(learner.notice(), None);
+}
+
+#[test]
+fn a_link_is_told_only_to_a_teacher_who_looks() {
+    let mut learner = inside();
+    let place = Place { figure: "f".into(), link: "v1.x".into(), ..Place::default() };
+    let told = learner.told_place(place.clone());
+    assert_eq!((told.page.as_str(), told.link.as_str()), (PAGE, ""));
+    let out = sees(&mut learner, View { looked_at: true, ..view() });
+    assert_eq!(out, [Effect::AskFigures], "who says where they are, with the link");
+    assert!(learner.news().contains("looking at your stage"));
+    assert_eq!(learner.told_place(place).link, "v1.x");
+    assert!(sees(&mut learner, View { looked_at: true, present: 4, ..view() }).is_empty());
+}
+
+#[test]
+fn a_page_follows_only_when_asked_to_and_goes_to_each_place_once() {
+    let mut learner = inside();
+    let at = |step| Place { page: PAGE.into(), figure: "f".into(), step, of: 9, link: format!("v1.{step}") };
+    let lead = |step| View { follow: Some(at(step)), ..view() };
+    assert!(sees(&mut learner, lead(1)).is_empty());
+    assert_eq!(learner.follow(true), [Effect::Go(at(1))]);
+    assert!(sees(&mut learner, View { present: 9, ..lead(1) }).is_empty(), "nothing has moved");
+    assert_eq!(sees(&mut learner, lead(2)), [Effect::Go(at(2))]);
+    // A live run has no link to its moments, and is seen all the same; a page without a figure is where one is.
+    let live = Place { link: String::new(), ..at(2) };
+    assert_eq!(sees(&mut learner, View { follow: Some(live.clone()), ..view() }), [Effect::Go(live)]);
+    let page = Place { figure: String::new(), link: String::new(), ..at(0) };
+    assert!(sees(&mut learner, View { follow: Some(page), ..view() }).is_empty());
+    let elsewhere = Place { page: "/lessons/y".into(), ..at(3) };
+    assert!(sees(&mut learner, View { follow: Some(elsewhere), ..view() }).is_empty());
+    assert!(learner.follows());
+    sees(&mut learner, view());
+    assert!(!learner.follows(), "until the teacher leads no more");
+}
+
+#[test]
+fn a_vote_counts_in_its_phase_only() {
+    let mut learner = inside();
+    for (phase, votes) in [
+        (Phase::First, Some([Some(1), None])),
+        (Phase::Talk, None),
+        (Phase::Second, Some([None, Some(1)])),
+        (Phase::Revealed, None),
+    ] {
+        sees(&mut learner, View { question: Some(asked(phase)), ..view() });
+        let out = learner.vote(QuestionId(4), 1);
+        assert_eq!(out.len(), usize::from(votes.is_some()), "{phase:?}");
+        if let Some(votes) = votes {
+            assert_eq!(learner.view().unwrap().votes, votes, "{phase:?}");
+        }
+    }
+}
+
+#[test]
+fn a_message_stays_until_it_is_read_and_is_not_doubled() {
+    let mut learner = inside();
+    for _ in 0..2 {
+        let text = "Look at step 3.".to_owned();
+        says(&mut learner, RoomReport::Message { message: 2, text, all: true });
+    }
+    assert_eq!(learner.messages().len(), 1);
+    assert_eq!(learner.news(), "Your teacher writes: Look at step 3.");
+    assert_eq!(learner.read(2), [Effect::Ask(Ask::Learn(Learn::Read { message: 2 }))]);
+    assert!(learner.messages().is_empty());
+}
+
+#[test]
+fn each_phase_and_each_partner_is_news_once() {
+    let mut learner = inside();
+    sees(&mut learner, View { question: Some(asked(Phase::First)), ..view() });
+    assert_eq!(learner.news(), "A question to all: How many?");
+    let counted = Question { answered: 2, ..asked(Phase::First) };
+    let pair = Some(Pair { with: "Bob".into(), host: 0, agreed: false, partner_agreed: false });
+    sees(&mut learner, View { question: Some(counted), pair, ..view() });
+    assert_eq!(learner.news(), "Your teacher proposes that you work with Bob.");
+    sees(&mut learner, View { question: Some(asked(Phase::Revealed)), ..view() });
+    assert_eq!(learner.news(), "The answers to the question are shown.");
+}
+
+#[test]
+fn a_pair_is_news_when_it_is_proposed_when_it_is_one_and_when_it_is_none() {
+    let mut learner = inside();
+    let mut told = |with: Option<&str>, agreed, partner_agreed| {
+        let pair = with.map(|with| Pair { with: with.into(), host: 0, agreed, partner_agreed });
+        learner.news.clear();
+        sees(&mut learner, View { pair, ..view() });
+        learner.news().to_owned()
+    };
+    assert_eq!(told(Some("Bob"), false, false), "Your teacher proposes that you work with Bob.");
+    assert_eq!(told(Some("Bob"), false, true), "", "it is on the card");
+    assert_eq!(told(Some("Bob"), true, true), "You and Bob are a pair.");
+    assert_eq!(told(Some("Bob"), true, true), "");
+    assert_eq!(told(Some("Eve"), false, false), "Your teacher proposes that you work with Eve.");
+    assert_eq!(told(None, false, false), "You and Eve are no pair any more.");
+    assert_eq!(told(None, false, false), "");
+}
+
+#[test]
+fn a_room_that_is_over_is_remembered_no_more_but_said() {
+    let mut learner = inside();
+    let out = says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    assert_eq!(out, [Effect::Remember(None)]);
+    assert_eq!(learner.over().map(|it| it.for_good), Some(true));
+    assert_eq!(learner.kept(), None);
+    let mut learner = Learner::new(PAGE.into(), Some(kept("d")), false);
+    learner.enters(1, Some("key".into()), false);
+    let answer = Answer::Refused { why: Refusal::NoSuchRoom, says: "no".into(), again_s: None };
+    says(&mut learner, RoomReport::Answer { id: 1, answer });
+    assert!(learner.over().is_some_and(|it| !it.for_good), "a relay may have been started with other data");
+    assert!(learner.kept().is_some() && !learner.is_inside());
+}
+
+#[test]
+fn joining_that_nobody_knows_the_end_of_is_said() {
+    let mut learner = Learner::new("/join".into(), None, false);
+    learner.enters(1, None, true);
+    learner.heard(Heard::Unknown(1), &Standing::Entering);
+    assert!(learner.is_unsure());
+}

@@ -1,0 +1,123 @@
+//! The card of a learner's process in a shared lab: a client of the class's server, or one end of a pair's wire.
+
+use yew::prelude::*;
+
+use super::cards::card;
+use super::hub::{Hub, use_hub};
+use super::line::{At, Input, Line, MOST_LINE, Role};
+use crate::platform;
+
+/// What the card is made from.
+#[derive(Properties, PartialEq)]
+pub(super) struct LineProps {
+    /// In whose lab, and as whom.
+    pub(super) role: Role,
+}
+
+/// The card.
+#[component]
+pub(super) fn LineCard(props: &LineProps) -> Html {
+    let (hub, field) = (use_hub(), use_node_ref());
+    let Some(hub) = &hub else { return Html::default() };
+    let line = hub.line();
+    let here = line.role() == props.role && !matches!(line.at(), At::Out(_));
+    let elsewhere = !here && !matches!(line.at(), At::Out(_));
+    let why = match line.at() {
+        At::Out(why) if line.role() == props.role => why.clone(),
+        _ => None,
+    };
+    card(
+        "shared-lab",
+        html! { <>
+            <p><b>{head(props.role)}</b>{" "}{says(props.role)}</p>
+            if let Some(why) = why { <p role="alert" data-part="line-out">{why}</p> }
+            if elsewhere {
+                <p>{"You are in another lab of the class now: leave that first."}</p>
+            } else if here {
+                {inside(hub, &line, &field)}
+            } else {
+                <p class="acts">{press(hub, "btn main", Input::Come(props.role), enter(props.role))}</p>
+            }
+            {made(&line, props.role)}
+        </> },
+    )
+}
+
+fn head(role: Role) -> &'static str {
+    match role {
+        Role::Class => "Your teacher’s server is running.",
+        Role::Pair(_) => "The wire between you.",
+    }
+}
+
+fn says(role: Role) -> &'static str {
+    match role {
+        Role::Class => {
+            "It runs on a real kernel and serves the whole class. Connect, and your process is one of its clients."
+        }
+        Role::Pair(0) => "You open the lab; your partner comes in when it is open.",
+        Role::Pair(_) => "Your partner opens the lab; then you come in.",
+    }
+}
+
+fn enter(role: Role) -> &'static str {
+    match role {
+        Role::Class => "Connect",
+        Role::Pair(0) => "Open the lab",
+        Role::Pair(_) => "Come in",
+    }
+}
+
+fn press(hub: &Hub, class: &'static str, input: Input, says: &'static str) -> Html {
+    let hub = hub.clone();
+    let onclick = Callback::from(move |_: MouseEvent| hub.tell_line(input.clone()));
+    html! { <button type="button" {class} {onclick}>{says}</button> }
+}
+
+fn inside(hub: &Hub, line: &Line, field: &NodeRef) -> Html {
+    let role = line.role();
+    let send = {
+        let (hub, field) = (hub.clone(), field.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let text = platform::value(&field);
+            if !text.trim().is_empty() {
+                hub.tell_line(Input::Send(text));
+                platform::set_value(&field, "");
+            }
+        })
+    };
+    let waits = line.in_call().map(|call| format!("In {call}, which has not come back yet."));
+    let free = *line.at() == At::Connected;
+    html! { <>
+        if line.is_connected() {
+            <form onsubmit={send} class="line-form">
+                <label for="line-text">{"A line to send"}</label>
+                <input id="line-text" type="text" autocomplete="off" maxlength={MOST_LINE.to_string()} ref={field.clone()} />
+                <button type="submit" class="btn main" disabled={!free}>{"Send"}</button>
+            </form>
+        }
+        <p role="status" data-part="line-call">{waits.unwrap_or_default()}</p>
+        <p class="acts">
+            if role != Role::Class && *line.at() == At::Idle {
+                {press(hub, "btn main", Input::Listen, "Listen and accept")}
+                {press(hub, "btn main", Input::Connect, "Connect")}
+            }
+            if role != Role::Class && free { {press(hub, "btn", Input::Receive, "Receive")} }
+            if line.is_connected() || line.in_call().is_some() { {press(hub, "btn", Input::Close, "Close")} }
+            if role != Role::Class { {press(hub, "btn", Input::Leave, "Leave the lab")} }
+        </p>
+    </> }
+}
+
+/// The calls that were made, the newest last.
+fn made(line: &Line, role: Role) -> Html {
+    if line.role() != role || line.made().is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ol class="line-calls" data-part="line-calls" aria-label="Your calls" tabindex="0">
+            for made in line.made() { <li key={made.number}>{made.line()}</li> }
+        </ol>
+    }
+}

@@ -1,0 +1,295 @@
+//! The workbench as it is drawn: tabs and editors, buttons, what the machine holds, and the stage of the run.
+
+use scene::programs::{ProgramsView, Stopped, Way};
+use yew::prelude::*;
+
+use super::super::compare::comparison;
+use super::super::listings::between;
+use super::super::panes::{self, Stacks};
+use super::super::run::RunStage;
+use super::{CALLS, Msg, Press, Workbench};
+use crate::icon::{Icon, icon};
+use crate::platform;
+
+impl Workbench {
+    pub(super) fn drawn(&self, ctx: &Context<Self>) -> Html {
+        let spec = &ctx.props().spec;
+        let title = format!("{}-title", spec.id);
+        let near = ctx.link().callback(|_: FocusEvent| Msg::Near);
+        let touched = ctx.link().callback(|_: PointerEvent| Msg::Near);
+        let running = self.running.is_some();
+        html! {
+            <section class="programs" aria-labelledby={title.clone()} onfocusin={near} onpointerdown={touched} data-keys=""
+                data-stale={self.stale.then_some("")} data-running={running.then_some("")}>
+                <div class="programs-head"><h2 id={title}>{spec.title.clone()}</h2><p>{between(spec)}</p></div>
+                <div class="bench">
+                    <div class="desk-part">
+                        {self.tab_list(ctx)}
+                        {self.panels(ctx)}
+                        {self.faults(ctx)}
+                        {self.buttons(ctx)}
+                        <p class={classes!("says", self.note.bad.then_some("bad"))} role="status" data-part="says">{self.says(ctx)}</p>
+                        {self.acts(ctx)}
+                        if self.compare {
+                            <div class="compare" data-part="compare">
+                                {comparison(&spec.scenario.programs[self.tab].file, &spec.scenario.programs[self.tab].source, &self.work.texts[self.tab])}
+                            </div>
+                        }
+                        {self.calls(ctx)}
+                    </div>
+                    <div class="state-part" data-part="state">{self.state(ctx)}</div>
+                </div>
+                if let Some(view) = &self.view {
+                    {panes::outputs(view, &ctx.link().callback(|(program, line)| Msg::Go(program, line)),
+                        &ctx.link().callback(|(task, line)| Msg::Give(task, line)), self.stale)}
+                    if view.faults.is_empty() {
+                        <RunStage id={spec.id.clone()} view={view.clone()} asks={!spec.predictions.is_empty()}
+                            send={ctx.link().callback(Msg::Stage)} />
+                    }
+                }
+            </section>
+        }
+    }
+
+    fn tab_list(&self, ctx: &Context<Self>) -> Html {
+        let spec = &ctx.props().spec;
+        let count = self.work.files.len();
+        let onkeydown = {
+            let (list, at, link) = (self.tabs.clone(), self.tab, ctx.link().clone());
+            Callback::from(move |event: KeyboardEvent| {
+                let to = match event.key().as_str() {
+                    "ArrowRight" => (at + 1) % count,
+                    "ArrowLeft" => (at + count - 1) % count,
+                    "Home" => 0,
+                    "End" => count - 1,
+                    _ => return,
+                };
+                event.prevent_default();
+                platform::programs::focus_tab(&list, to);
+                link.send_message(Msg::Tab(to));
+            })
+        };
+        html! {
+            <div class="bench-tabs" role="tablist" aria-label="Programs" ref={self.tabs.clone()} {onkeydown}>
+                for (at, program) in spec.scenario.programs.iter().enumerate() {
+                    <button key={at} type="button" role="tab" id={format!("{}-tab-{at}", spec.id)}
+                        aria-selected={(at == self.tab).to_string()} aria-controls={format!("{}-panel-{at}", spec.id)}
+                        tabindex={if at == self.tab { "0" } else { "-1" }} onclick={ctx.link().callback(move |_| Msg::Tab(at))}>
+                        <b>{program.name.clone()}</b>{" "}<span>{self.doing(at)}</span>
+                    </button>
+                }
+            </div>
+        }
+    }
+
+    /// What a program is doing, beside its name.
+    fn doing(&self, program: usize) -> String {
+        match self.pane(program).filter(|_| !self.stale) {
+            Some(pane) => match pane.tasks.iter().filter(|task| !task.ended).count() {
+                0 | 1 => {
+                    let task = pane.tasks.iter().find(|task| !task.ended).or(pane.tasks.first());
+                    task.map(|task| task.doing.clone()).unwrap_or_default()
+                }
+                count => format!("{count} threads"),
+            },
+            None => String::new(),
+        }
+    }
+
+    fn panels(&self, ctx: &Context<Self>) -> Html {
+        let spec = &ctx.props().spec;
+        html! {
+            for (at, program) in spec.scenario.programs.iter().enumerate() {
+                <div key={at} class="panel" role="tabpanel" id={format!("{}-panel-{at}", spec.id)} hidden={at != self.tab}
+                    aria-labelledby={format!("{}-tab-{at}", spec.id)}>
+                    <p class="file"><code>{format!("python3 {}{}", program.file, program.args.iter().map(|arg| format!(" {arg}")).collect::<String>())}</code>{format!(" on {}", program.host)}</p>
+                    // The editor comes beside the textarea, by the page's own script.
+                    <div class="write">
+                        <label class="sr" for={format!("{}-text-{at}", spec.id)}>{program.file.clone()}</label>
+                        <textarea id={format!("{}-text-{at}", spec.id)} ref={self.areas[at].clone()} rows="18" spellcheck="false"
+                            autocapitalize="off" autocomplete="off" value={self.work.texts[at].clone()} />
+                    </div>
+                </div>
+            }
+        }
+    }
+
+    /// Why programs cannot be run.
+    fn faults(&self, ctx: &Context<Self>) -> Html {
+        let Some(view) = self.view.as_ref().filter(|view| !view.faults.is_empty() && !self.stale) else {
+            return Html::default();
+        };
+        html! {
+            <ul class="faults" role="alert" data-part="faults">
+                for (at, fault) in view.faults.iter().enumerate() {
+                    <li key={at}>
+                        {icon(Icon::Cross)}
+                        <button type="button" class="line-link" onclick={go(ctx, fault.program as usize, fault.line)}>
+                            {format!("{}, line {}", self.file(fault.program), fault.line)}
+                        </button>
+                        <span>{fault.says.clone()}{" "}{fault.instead.clone()}</span>
+                    </li>
+                }
+            </ul>
+        }
+    }
+
+    fn file(&self, program: u32) -> String {
+        self.work.files.get(program as usize).cloned().unwrap_or_default()
+    }
+
+    /// Forwards in a row, backwards in another: the same places, so that the hand finds them.
+    fn buttons(&self, ctx: &Context<Self>) -> Html {
+        let view = self.view.as_deref();
+        let back = view.is_some_and(|view| view.steps.0 > 0) && !self.stale;
+        let on = self.stale || view.is_none_or(|view| view.stage.can_step);
+        html! {
+            <div class="steps" role="toolbar" aria-label="Run and step" data-part="steps">
+                {self.row(ctx, false, on)}
+                {self.row(ctx, true, back)}
+            </div>
+        }
+    }
+
+    fn row(&self, ctx: &Context<Self>, back: bool, can: bool) -> Html {
+        let runs = self.running == Some(back);
+        let button = |press: Press, says: &'static str, title: &'static str| {
+            let onclick = ctx.link().callback(move |_| Msg::Press(press, back));
+            let label = if back { format!("{says}, backwards") } else { says.to_owned() };
+            html! {
+                <button type="button" class="btn" {title} aria-label={label} aria-disabled={(!can).to_string()} {onclick}>{says}</button>
+            }
+        };
+        let run = {
+            let onclick = ctx.link().callback(move |_| Msg::Press(Press::Run, back));
+            let (says, shape) = match (runs, back) {
+                (true, _) => ("Pause", Icon::Pause),
+                (false, false) => ("Run", Icon::Play),
+                (false, true) => ("Run", Icon::First),
+            };
+            let label = if back && !runs { "Run, backwards" } else { says };
+            html! {
+                <button type="button" class={classes!("btn", (!back).then_some("main"))} aria-label={label}
+                    title={if back { "Back to a breakpoint, or the start" } else { "On to a breakpoint, a question or the end" }}
+                    aria-disabled={(!can && !runs).to_string()} {onclick}>{icon(shape)}{says}</button>
+            }
+        };
+        html! {
+            <div class="steps-row" role="group" aria-label={if back { "Backwards" } else { "Forwards" }}>
+                <span class="way" aria-hidden="true">{if back { icon(Icon::Back) } else { icon(Icon::Next) }}</span>
+                {run}
+                {button(Press::Line(Way::Into), "Into", "The next line of this program, also in a function that is called")}
+                {button(Press::Line(Way::Over), "Over", "The next line of this function, calls as a whole")}
+                {button(Press::Line(Way::Out), "Out", "Out of this function")}
+                {button(Press::Call, "Call", "Until a system call of any program has ended or waits")}
+                {button(Press::Event, "Event", "The next event, of any program or the network")}
+            </div>
+        }
+    }
+
+    fn acts(&self, ctx: &Context<Self>) -> Html {
+        let spec = &ctx.props().spec;
+        let changed = self.work.texts[self.tab] != spec.scenario.programs[self.tab].source;
+        let any = self.work.texts.iter().zip(&spec.scenario.programs).any(|(text, it)| *text != it.source);
+        html! {
+            <div class="acts" data-part="acts">
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Again)}>{"Start over"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::StopHere)}>{"Breakpoint here"}</button>
+                <button type="button" class="btn quiet" aria-expanded={self.compare.to_string()} onclick={ctx.link().callback(|_| Msg::Compare)}>
+                    {if changed { "Compare with the original (changed)" } else { "Compare with the original" }}
+                </button>
+                <button type="button" class="btn quiet" aria-disabled={(!any).to_string()} onclick={ctx.link().batch_callback(move |_| any.then_some(Msg::Original))}>{"Reset the texts"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Save)}>{"Download .py"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Copy)}>{"Copy link"}</button>
+            </div>
+        }
+    }
+
+    /// Breakpoints at calls.
+    fn calls(&self, ctx: &Context<Self>) -> Html {
+        let set = &self.work.calls;
+        let summary = if set.is_empty() {
+            "Stop before a system call".to_owned()
+        } else {
+            format!("Stops before {}", set.join(", "))
+        };
+        html! {
+            <details class="stops" data-part="stops">
+                <summary>{summary}</summary>
+                <div class="stop-calls">
+                    for name in CALLS {
+                        <label key={name}>
+                            <input type="checkbox" checked={set.iter().any(|it| it == name)} onchange={ctx.link().callback(move |_| Msg::Call(name))} />
+                            <code>{name}</code>
+                        </label>
+                    }
+                </div>
+            </details>
+        }
+    }
+
+    /// Threads, call stack and variables of the program whose tab is chosen.
+    fn state(&self, ctx: &Context<Self>) -> Html {
+        let name = &ctx.props().spec.scenario.programs[self.tab].name;
+        match self.chosen() {
+            Some((pane, task)) => {
+                let last = task.stack.len().saturating_sub(1);
+                let stacks = Stacks {
+                    pane,
+                    task,
+                    frame: self.frame.unwrap_or(last).min(last),
+                    pick_task: ctx.link().callback(Msg::Task),
+                    pick_frame: ctx.link().callback(Msg::Frame),
+                };
+                stacks.html()
+            }
+            None => html! {
+                <p class="hint">{format!("Press Run, or step: the variables of {name}, its call stack and its threads stand here then.")}</p>
+            },
+        }
+    }
+
+    /// What is said beside the buttons: what was just done, else where the run is.
+    fn says(&self, ctx: &Context<Self>) -> String {
+        if !self.note.says.is_empty() {
+            return self.note.says.clone();
+        }
+        if self.stale {
+            return "The text has changed. What is shown below is the run before; the next press begins anew.".into();
+        }
+        match (&self.view, self.running) {
+            (_, Some(false)) => "It runs.".into(),
+            (_, Some(true)) => "It runs backwards.".into(),
+            (Some(view), None) => self.stopped(view),
+            (None, None) if self.asked.is_some() => "The machine is loaded …".into(),
+            (None, None) => {
+                let count = ctx.props().spec.scenario.programs.len();
+                format!("{count} programs, started in the order of their tabs.")
+            }
+        }
+    }
+
+    fn stopped(&self, view: &ProgramsView) -> String {
+        match view.stopped {
+            _ if !view.faults.is_empty() => "Nothing runs until this is mended.".into(),
+            Some(Stopped::Line { program, line }) => {
+                format!("At a breakpoint: {}, line {line}.", self.file(program))
+            }
+            Some(Stopped::Call { .. }) => "Before a call at which it stops.".into(),
+            Some(Stopped::Question) => "A question comes first: it stands below.".into(),
+            Some(Stopped::Most) => "It has gone many steps and is not there yet: press again, or Run.".into(),
+            Some(Stopped::End) if view.steps.0 == 0 => "At the beginning.".into(),
+            Some(Stopped::End | Stopped::Input { .. } | Stopped::Step) | None => {
+                match (&view.ending, self.chosen()) {
+                    (Some(ending), _) => ending.to_string(),
+                    (None, Some((_, task))) => format!("{} {}.", task.name, task.doing),
+                    (None, None) => String::new(),
+                }
+            }
+        }
+    }
+}
+
+fn go(ctx: &Context<Workbench>, program: usize, line: u32) -> Callback<MouseEvent> {
+    ctx.link().callback(move |_| Msg::Go(program, line))
+}

@@ -1,0 +1,146 @@
+//! What a learner made of the programs: kept in the browser, put into links, saved as files.
+
+use scene::StageSpec;
+use serde::{Deserialize, Serialize};
+use world::{Network, ProgramSpec};
+
+/// What a link of this kind begins with, behind the figure's name.
+pub(super) const LINK: &str = "p1.";
+/// Most characters of a link.
+pub(super) const MAX_LINK: usize = 8192;
+
+/// Texts and breakpoints of all programs, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Work {
+    /// The files' names: where they are others now, the work belongs to another version of the page.
+    pub(super) files: Vec<String>,
+    pub(super) texts: Vec<String>,
+    #[serde(default)]
+    pub(super) stops: Vec<Vec<u32>>,
+    #[serde(default)]
+    pub(super) calls: Vec<String>,
+}
+
+impl Work {
+    /// The programs as the page has them.
+    pub(super) fn original(spec: &StageSpec) -> Self {
+        let programs = &spec.scenario.programs;
+        Self {
+            files: programs.iter().map(|it| it.file.clone()).collect(),
+            texts: programs.iter().map(|it| it.source.clone()).collect(),
+            stops: vec![Vec::new(); programs.len()],
+            calls: Vec::new(),
+        }
+    }
+
+    /// Work as it was written, if it is about these programs.
+    pub(super) fn read(json: &str, spec: &StageSpec) -> Option<Self> {
+        let mut work: Self = serde_json::from_str(json).ok()?;
+        let fits = work.files == Self::original(spec).files && work.texts.len() == work.files.len();
+        work.stops.resize(work.files.len(), Vec::new());
+        fits.then_some(work)
+    }
+
+    /// The same as [`read`](Self::read) reads.
+    pub(super) fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The specification with these texts.
+    pub(super) fn spec(&self, spec: &StageSpec) -> StageSpec {
+        let mut spec = spec.clone();
+        for (program, text) in spec.scenario.programs.iter_mut().zip(&self.texts) {
+            program.source = text.clone();
+        }
+        spec
+    }
+
+    /// Breakpoints as (program, line).
+    pub(super) fn lines(&self) -> Vec<(u32, u32)> {
+        let stops = self.stops.iter().enumerate();
+        stops.flat_map(|(program, lines)| lines.iter().map(move |line| (program as u32, *line))).collect()
+    }
+}
+
+/// The parts of a link: the packed work, and what was done, if that is there.
+pub(super) fn parts(link: &str) -> Option<(&str, Option<&str>)> {
+    let rest = link.strip_prefix(LINK)?;
+    Some(match rest.split_once('.') {
+        Some((work, record)) => (work, Some(record).filter(|it| !it.is_empty())),
+        None => (rest, None),
+    })
+}
+
+/// A program as a file, with how to run it on a machine of one's own above it.
+pub(super) fn file(spec: &StageSpec, program: &ProgramSpec, text: &str) -> String {
+    let args: String = program.args.iter().map(|arg| format!(" {arg}")).collect();
+    let mut head = format!("# {}\n# To run it: python3 {}{args}\n", spec.title, program.file);
+    let others: Vec<_> = spec.scenario.programs.iter().map(|it| it.file.as_str()).collect();
+    if others.len() > 1 {
+        head.push_str(&format!(
+            "# It belongs together with others. Start them in this order, each in a terminal: {}\n",
+            others.join(", ")
+        ));
+    }
+    if matches!(spec.scenario.network, Network::Wire { .. }) {
+        head.push_str(
+            "# Addresses 10.0.0.x are the figure's hosts: on one machine write 127.0.0.1 in their place.\n",
+        );
+    }
+    format!("{head}\n{}\n", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use world::{Runs, Scenario};
+
+    fn spec() -> StageSpec {
+        let program = |file: &str| ProgramSpec {
+            runs: Runs::Python,
+            file: file.into(),
+            source: "pass\n".into(),
+            ..ProgramSpec::console(file, "here")
+        };
+        StageSpec {
+            id: "two".into(),
+            title: "Two".into(),
+            scenario: Scenario::new(
+                Network::Loopback,
+                vec!["here".into()],
+                vec![program("a.py"), program("b.py")],
+            ),
+            start: 0,
+            small: false,
+            predictions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn work_comes_back_as_it_was_and_only_to_its_own_programs() {
+        let mut work = Work::original(&spec());
+        work.texts[1] = "print('\u{fc}')\n".into();
+        work.stops[1] = vec![1];
+        assert_eq!(Work::read(&work.write(), &spec()), Some(work.clone()));
+        assert_eq!(work.lines(), [(1, 1)]);
+        let mut other = spec();
+        other.scenario.programs[0].file = "c.py".into();
+        assert_eq!(Work::read(&work.write(), &other), None);
+        assert_eq!(Work::read("{", &spec()), None);
+    }
+
+    #[test]
+    fn a_link_has_the_work_first_so_that_the_rest_may_be_missing() {
+        assert_eq!(parts("p1.abc.def"), Some(("abc", Some("def"))));
+        assert_eq!(parts("p1.abc."), Some(("abc", None)));
+        assert_eq!(parts("p1.abc"), Some(("abc", None)));
+        assert_eq!(parts("v1.abc"), None);
+    }
+
+    #[test]
+    fn a_file_says_how_it_is_run() {
+        let spec = spec();
+        let text = file(&spec, &spec.scenario.programs[0], "pass\n\n");
+        assert!(text.contains("python3 a.py") && text.ends_with("\n\npass\n"), "{text}");
+    }
+}

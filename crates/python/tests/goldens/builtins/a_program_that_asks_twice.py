@@ -1,0 +1,8 @@
+while True:
+    answer = input("how many? ")
+    try:
+        n = int(answer)
+        break
+    except ValueError:
+        print("not a number:", answer)
+print("*" * n)

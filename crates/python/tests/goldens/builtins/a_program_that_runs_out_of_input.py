@@ -1,0 +1,2 @@
+print("got", input())
+print("got", input("and? "))

@@ -1,0 +1,6 @@
+print(repr("a'b"), repr('a"b'), repr("a'b\"c"), str("plain"))
+print(repr("tab\t newline\n back\\ \x00 \x7f é € \u200b"))
+print(repr(b"a'\"\x00\xff\n"), str(b"ab"))
+print(repr(1.0), str(1.0), repr([1, "a", [None]]), str({"k": (1,)}))
+print(repr(()), repr((1,)), repr(set()), repr({1}), repr(range(3)))
+print(ascii("é€"), repr(None), repr(True), repr(...))

@@ -1,0 +1,11 @@
+def nothing():
+    pass
+
+
+def early(n):
+    if n:
+        return
+    print("reached")
+
+
+print(nothing(), early(1), early(0))

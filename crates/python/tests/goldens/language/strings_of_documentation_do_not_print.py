@@ -1,0 +1,4 @@
+"a text alone does nothing"
+5
+None
+print("only this")

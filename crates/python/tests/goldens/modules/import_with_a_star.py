@@ -1,0 +1,3 @@
+from struct import *
+
+print(pack("!H", 513), calcsize("Q"), error.__name__)

@@ -1,0 +1,5 @@
+def main():
+    prnt("typo")
+
+
+main()

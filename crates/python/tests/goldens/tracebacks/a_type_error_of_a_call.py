@@ -1,0 +1,5 @@
+def connect(host, port):
+    pass
+
+
+connect("alpha")

@@ -1,0 +1,6 @@
+values = {"a": 1}
+total = (
+    values["a"]
+    + values["b"]
+    + values["a"]
+)

@@ -1,0 +1,1 @@
+raise OSError(98, "Address already in use")

@@ -1,0 +1,6 @@
+def count():
+    total += 1
+
+
+total = 0
+count()

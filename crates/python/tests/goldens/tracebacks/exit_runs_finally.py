@@ -1,0 +1,11 @@
+import sys
+
+
+def work():
+    try:
+        sys.exit(4)
+    finally:
+        print("cleaned up")
+
+
+work()

@@ -1,0 +1,14 @@
+def twice(function):
+    def wrapper(*args):
+        function(*args)
+        return function(*args)
+
+    return wrapper
+
+
+@twice
+def pop(values):
+    return values.pop()
+
+
+pop([1])

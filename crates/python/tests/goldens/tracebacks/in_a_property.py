@@ -1,0 +1,7 @@
+class C:
+    @property
+    def size(self):
+        return len(self.items)
+
+
+print(C().size)

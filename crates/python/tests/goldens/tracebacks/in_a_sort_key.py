@@ -1,0 +1,5 @@
+def key(word):
+    return word.index("a")
+
+
+sorted(["abc", "xyz"], key=key)

@@ -1,0 +1,3 @@
+numbers = map(int, "12x")
+for n in numbers:
+    print(n)

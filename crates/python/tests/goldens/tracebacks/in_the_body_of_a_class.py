@@ -1,0 +1,3 @@
+class Broken:
+    fine = 1
+    wrong = fine + "a"

@@ -1,0 +1,6 @@
+def lookup():
+    pass
+
+
+for item in lookup():
+    print(item)

@@ -1,0 +1,7 @@
+kept = None
+try:
+    int("x")
+except ValueError as error:
+    kept = error
+print("later")
+raise kept

@@ -1,0 +1,5 @@
+table = {"n": 1}
+table["n"] += 1
+table["n"] += (
+    "a"
+)

@@ -1,0 +1,12 @@
+def inner():
+    raise ValueError("deep")
+
+
+def outer():
+    try:
+        inner()
+    except ValueError as error:
+        raise error
+
+
+outer()

@@ -1,0 +1,13 @@
+def inner():
+    raise ValueError("deep")
+
+
+def outer():
+    try:
+        inner()
+    except ValueError:
+        print("noted")
+        raise
+
+
+outer()

@@ -1,0 +1,2 @@
+empty = iter([])
+next(empty)

@@ -1,0 +1,1 @@
+print(n for n in [1], 2)

@@ -1,0 +1,5 @@
+def größe(länge):
+    raise ValueError(f"zu groß: {länge}")
+
+
+größe("é€")

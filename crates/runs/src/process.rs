@@ -1,0 +1,91 @@
+//! A process: a machine, and what each of its threads is doing.
+
+use python::{Machine, Place, ThreadId, Wait};
+use syscall::{CallId, Micros, TaskId};
+
+/// A machine that is a process.
+#[derive(Clone)]
+pub(crate) struct Process {
+    pub(crate) name: String,
+    pub(crate) machine: Machine,
+    /// The program's own file, once it has made a call: what stands in others is the library's.
+    pub(crate) file: Option<String>,
+    /// In the order of their start.
+    pub(crate) threads: Vec<Thread>,
+    /// What it ended with.
+    pub(crate) ended: Option<i32>,
+    /// Whether a limit ended it.
+    pub(crate) limited: bool,
+}
+
+/// A thread of a process.
+#[derive(Clone, Debug)]
+pub(crate) struct Thread {
+    pub(crate) number: ThreadId,
+    pub(crate) task: TaskId,
+    pub(crate) doing: Doing,
+    /// The line of its last call, from 1.
+    pub(crate) line: u32,
+}
+
+/// What a thread is doing.
+#[derive(Clone, Debug)]
+pub(crate) enum Doing {
+    /// It can run.
+    Runs,
+    /// It waits for a call's end.
+    Call(CallId, String),
+    /// It sleeps until then.
+    Sleeps(Micros),
+    /// It waits for another thread, until then at most.
+    Waits(Wait, Option<Micros>),
+    /// It waits for a line of standard input.
+    Reads,
+    /// Nothing any more.
+    Ended,
+}
+
+impl Process {
+    pub(crate) fn new(name: &str, machine: Machine, task: TaskId) -> Self {
+        let main = Thread { number: 0, task, doing: Doing::Runs, line: 0 };
+        Self { name: name.into(), machine, file: None, threads: vec![main], ended: None, limited: false }
+    }
+
+    /// The task of its first thread.
+    pub(crate) fn task(&self) -> TaskId {
+        self.threads[0].task
+    }
+
+    /// The line of the program itself that made a call which stands there, perhaps in the library; 0 where no line did.
+    pub(crate) fn own_line(&mut self, thread: ThreadId, at: &Place) -> u32 {
+        let machine = &self.machine;
+        let first =
+            || machine.stack(0).first().map_or_else(|| at.file.clone(), |frame| frame.place.file.clone());
+        let file = self.file.get_or_insert_with(first);
+        if at.file == *file {
+            return at.line;
+        }
+        let frames = machine.stack(thread);
+        frames.iter().rev().find(|frame| frame.place.file == *file).map_or(0, |frame| frame.place.line)
+    }
+
+    /// Whether a thread can run now.
+    pub(crate) fn can_run(&self, place: usize) -> bool {
+        let Some(thread) = self.threads.get(place).filter(|_| self.ended.is_none()) else { return false };
+        match thread.doing {
+            Doing::Runs => true,
+            Doing::Waits(..) => self.machine.ready(thread.number),
+            Doing::Call(..) | Doing::Sleeps(_) | Doing::Reads | Doing::Ended => false,
+        }
+    }
+
+    /// When the first of its threads need wait no longer, whatever happens.
+    pub(crate) fn due(&self) -> Option<Micros> {
+        let due = |thread: &Thread| match thread.doing {
+            Doing::Sleeps(until) => Some(until),
+            Doing::Waits(_, until) => until,
+            Doing::Runs | Doing::Call(..) | Doing::Reads | Doing::Ended => None,
+        };
+        self.threads.iter().filter(|_| self.ended.is_none()).filter_map(due).min()
+    }
+}

@@ -1,0 +1,290 @@
+//! Processes on a ground: whose turn it is, and what becomes of each stop of a machine.
+
+use std::collections::VecDeque;
+
+use python::{Answer, Machine, Stop, Until};
+use rng::Rng;
+use syscall::{CallId, Completed, HostId, Micros, Outcome, Pid, Returned, SourceRange, TaskId};
+
+use crate::process::{Doing, Process, Thread};
+use crate::{End, Ground, Stuck, Told};
+
+/// Instructions that a thread runs before it is another's turn.
+const SLICE: u64 = 20_000;
+
+/// Turns without a wait before a moment passes and it is another's turn.
+const TURNS: u32 = 100;
+
+/// Processes on a ground.
+///
+/// Order of use: [`start`](Self::start) each program, then [`step`](Self::step) until it tells [`Told::Over`]. When it
+/// tells [`Told::Asks`], [`give`](Self::give) a line.
+#[derive(Clone)]
+pub struct Run<G> {
+    ground: G,
+    processes: Vec<Process>,
+    /// The thread that ran last, by its process and its place there.
+    last: (usize, usize),
+    /// Turns since time last passed.
+    turns: u32,
+    /// Who draws whose turn it is, if anybody does.
+    draws: Option<Rng>,
+    next_call: u64,
+    told: VecDeque<Told>,
+}
+
+impl<G: Ground> Run<G> {
+    /// A run without a process.
+    pub const fn new(ground: G) -> Self {
+        Self {
+            ground,
+            processes: Vec::new(),
+            last: (0, 0),
+            turns: 0,
+            draws: None,
+            next_call: 1,
+            told: VecDeque::new(),
+        }
+    }
+
+    /// The same with turns that this seed draws: another order of what happens, as a busy computer might choose it.
+    #[must_use]
+    pub fn with_turns_of(mut self, seed: u64) -> Self {
+        self.draws = Some(Rng::new(seed));
+        self
+    }
+
+    /// Start a program as a process on a host. Answers its number.
+    pub fn start(&mut self, name: &str, host: HostId, machine: Machine) -> usize {
+        let task = self.ground.spawn(host);
+        self.processes.push(Process::new(name, machine, task));
+        self.processes.len() - 1
+    }
+
+    /// The name that a process was started with.
+    pub fn name(&self, process: usize) -> &str {
+        &self.processes[process].name
+    }
+
+    /// What a process ended with, if it has.
+    pub fn status(&self, process: usize) -> Option<i32> {
+        self.processes[process].ended
+    }
+
+    /// Whether a limit ended any of the processes.
+    pub fn limited(&self) -> bool {
+        self.processes.iter().any(|process| process.limited)
+    }
+
+    /// The kernel, to look at.
+    pub const fn ground(&self) -> &G {
+        &self.ground
+    }
+
+    /// Give the threads of a process that wait for standard input a line with its end; none is the end of the input.
+    pub fn give(&mut self, process: usize, line: Option<String>) {
+        let process = &mut self.processes[process];
+        if let Some(thread) = process.threads.iter_mut().find(|t| matches!(t.doing, Doing::Reads)) {
+            thread.doing = Doing::Runs;
+            process.machine.answer(thread.number, Answer::Line(line));
+        }
+    }
+
+    /// Do a little: one slice of one thread, or a wait. Tells what came of it, if there is anything to tell.
+    pub fn step(&mut self) -> Option<Told> {
+        if let Some(told) = self.told.pop_front() {
+            return Some(told);
+        }
+        if self.turns >= TURNS {
+            self.turns = 0;
+            self.ground.moment();
+            self.wake(self.ground.now());
+            self.last.1 += 1;
+        }
+        self.hand_out();
+        match self.next_thread() {
+            Some((process, place)) => {
+                (self.last, self.turns) = ((process, place), self.turns + 1);
+                self.turn(process, place);
+            }
+            None => self.wait(),
+        }
+        self.told.pop_front()
+    }
+
+    /// The thread whose turn it is: the one that ran last as long as it can, else the next that can. With a seed: any that can.
+    fn next_thread(&mut self) -> Option<(usize, usize)> {
+        let processes = &self.processes;
+        let all = || {
+            let processes = processes.iter().enumerate();
+            processes
+                .flat_map(|(number, process)| (0..process.threads.len()).map(move |place| (number, place)))
+        };
+        let (last, can) = (self.last, |at: &(usize, usize)| processes[at.0].can_run(at.1));
+        if let Some(draws) = &mut self.draws {
+            let able = all().filter(can).count() as u64;
+            let drawn = if able == 0 { 0 } else { draws.below(able) };
+            return all().filter(can).nth(drawn as usize);
+        }
+        all().filter(|at| *at >= last).find(can).or_else(|| all().find(can))
+    }
+
+    /// Run one thread until it stops.
+    fn turn(&mut self, number: usize, place: usize) {
+        let process = &mut self.processes[number];
+        process.threads[place].doing = Doing::Runs;
+        let id = process.threads[place].number;
+        let mut slice = SLICE;
+        let stop = process.machine.run(id, Until::Event, &mut slice);
+        let line = match &stop {
+            Stop::Call { place: at, .. } => process.own_line(id, at),
+            _ => 0,
+        };
+        let thread = &mut process.threads[place];
+        match stop {
+            Stop::Line(_) => {}
+            Stop::Slice => self.turns += TURNS / 10,
+            Stop::Output { stream, text } => {
+                self.told.push_back(Told::Wrote { process: number, stream, text })
+            }
+            Stop::Call { call, origin, .. } => {
+                let call_id = CallId(self.next_call);
+                self.next_call += 1;
+                (thread.doing, thread.line) = (Doing::Call(call_id, call.to_string()), line);
+                let source = SourceRange { line, origin };
+                self.ground.submit(call_id, thread.task, call, source);
+            }
+            Stop::Input => {
+                thread.doing = Doing::Reads;
+                self.told.push_back(Told::Asks { process: number });
+            }
+            Stop::Sleep(us) => thread.doing = Doing::Sleeps(self.ground.now().saturating_add(us)),
+            Stop::Now => {
+                let (monotonic_us, wall_us) = (self.ground.now(), self.ground.wall());
+                process.machine.answer(id, Answer::Time { monotonic_us, wall_us });
+            }
+            Stop::Wait { wait, timeout_us } => {
+                let until = timeout_us.map(|us| self.ground.now().saturating_add(us));
+                thread.doing = Doing::Waits(wait, until);
+            }
+            Stop::Started(new) => {
+                let task = self.ground.thread(thread.task);
+                process.machine.answer(id, Answer::Done);
+                process.threads.push(Thread { number: new, task, doing: Doing::Runs, line: 0 });
+            }
+            Stop::Ended => thread.doing = Doing::Ended,
+            Stop::Exit(status) => {
+                process.ended = Some(status);
+                self.ground.exit(process.task(), status);
+                self.told.push_back(Told::Exited { process: number, status });
+            }
+            Stop::Limit(limit) => {
+                (process.ended, process.limited) = (Some(1), true);
+                self.ground.exit(process.task(), 1);
+                self.told.push_back(Told::Limited { process: number, limit });
+            }
+        }
+    }
+
+    /// Hand the outcomes of calls that have completed to the threads that made them.
+    fn hand_out(&mut self) {
+        while let Some(Completed { id, outcome }) = self.ground.next_completed() {
+            let made = |thread: &Thread| matches!(thread.doing, Doing::Call(call, _) if call == id);
+            let Some((number, place)) = self.processes.iter().enumerate().find_map(|(number, process)| {
+                process.threads.iter().position(made).map(|place| (number, place))
+            }) else {
+                continue;
+            };
+            if let Ok(Returned::Forked(pid)) = outcome {
+                self.adopt(number, place, pid);
+            }
+            self.answer(number, place, Answer::Outcome(outcome));
+        }
+    }
+
+    fn answer(&mut self, number: usize, place: usize, answer: Answer) {
+        let process = &mut self.processes[number];
+        let thread = &mut process.threads[place];
+        thread.doing = Doing::Runs;
+        process.machine.answer(thread.number, answer);
+    }
+
+    /// The child of a fork has the thread that forked, and no other.
+    fn adopt(&mut self, parent: usize, place: usize, pid: Pid) {
+        let task: TaskId = self.ground.child(pid);
+        let from = &self.processes[parent];
+        let thread = Thread { task, ..from.threads[place].clone() };
+        let name = format!("{} {pid}", from.name);
+        let child = Process { name, threads: vec![thread], ..from.clone() };
+        let process = self.processes.len();
+        self.processes.push(child);
+        let outcome: Outcome = Ok(Returned::Forked(Pid(0)));
+        self.answer(process, 0, Answer::Outcome(outcome));
+        self.told.push_back(Told::Forked { process, parent });
+    }
+
+    /// Nobody can run: time passes, or all is over.
+    fn wait(&mut self) {
+        self.turns = 0;
+        let due = self.processes.iter().filter_map(Process::due).min();
+        if self.ground.wait(due) {
+            self.wake(self.ground.now());
+            return;
+        }
+        let reads = |process: &Process| process.threads.iter().any(|t| matches!(t.doing, Doing::Reads));
+        let asks = self.processes.iter().position(|process| process.ended.is_none() && reads(process));
+        if let Some(process) = asks {
+            self.told.push_back(Told::Asks { process });
+            return;
+        }
+        self.told.push_back(Told::Over(self.end()));
+    }
+
+    /// Threads whose time has come go on.
+    fn wake(&mut self, now: Micros) {
+        for number in 0..self.processes.len() {
+            for place in 0..self.processes[number].threads.len() {
+                match self.processes[number].threads[place].doing {
+                    Doing::Sleeps(until) if until <= now => self.answer(number, place, Answer::Done),
+                    Doing::Waits(_, Some(until)) if until <= now => {
+                        self.answer(number, place, Answer::TimedOut)
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// How it ended, when nothing can happen any more.
+    fn end(&self) -> End {
+        let live = || self.processes.iter().enumerate().filter(|(_, process)| process.ended.is_none());
+        if live().next().is_none() {
+            return End::Done;
+        }
+        let threads = live().flat_map(|(number, p)| p.threads.iter().map(move |thread| (number, thread)));
+        let threads: Vec<_> = threads.filter(|(_, t)| !matches!(t.doing, Doing::Ended)).collect();
+        let listens = |thread: &Thread| match &thread.doing {
+            Doing::Call(id, _) => self.ground.waits_for_clients(*id),
+            // It waits for one of the others.
+            Doing::Waits(python::Wait::Join(_), None) => true,
+            _ => false,
+        };
+        let some_listen = threads.iter().any(|(_, thread)| matches!(&thread.doing, Doing::Call(..)));
+        if some_listen && threads.iter().all(|(_, thread)| listens(thread)) {
+            return End::Idle;
+        }
+        End::Deadlock(threads.into_iter().map(|(process, thread)| stuck(process, thread)).collect())
+    }
+}
+
+fn stuck(process: usize, thread: &Thread) -> Stuck {
+    let waits = match &thread.doing {
+        Doing::Call(_, call) => format!("in {call}"),
+        Doing::Waits(python::Wait::Lock(_), _) => "for a lock".into(),
+        Doing::Waits(python::Wait::Join(other), _) => format!("for the end of thread {other}"),
+        Doing::Sleeps(_) => "in a sleep".into(),
+        Doing::Reads => "for a line of input".into(),
+        Doing::Runs | Doing::Ended => "for nothing".into(),
+    };
+    Stuck { process, thread: thread.number, waits, line: thread.line }
+}

@@ -1,0 +1,176 @@
+//! Programs, the story of their run, and what is asked of it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use python::{Limits, Program, Unfit};
+use runs::Turns;
+use scene::programs::{Command, Fault, ProgramsView, Stopped};
+use scene::{Stage, StageSpec};
+use syscall::TaskId;
+use world::{Act, Input, Record, Runs, Start};
+
+use crate::look::{self, Before};
+
+/// Most steps of one run, lines included.
+const MOST: usize = 200_000;
+
+/// Programs on a page.
+///
+/// Order of use: [`Command::Load`] or [`Command::Replay`], then anything. Each command is answered with the whole view.
+pub struct Studio {
+    /// None before the first programs, and while they cannot be run.
+    pub(crate) stage: Option<Stage>,
+    spec: Rc<StageSpec>,
+    limits: Limits,
+    faults: Vec<Fault>,
+    /// Programs by their place, with a line.
+    pub(crate) lines: Vec<(u32, u32)>,
+    pub(crate) calls: Vec<String>,
+    stopped: Option<Stopped>,
+    problem: Option<String>,
+    /// Variables as they were shown last.
+    before: Before,
+}
+
+impl Studio {
+    /// Nothing loaded. What the programs may use is bounded by these.
+    pub fn new(limits: Limits) -> Self {
+        let network = world::Network::Loopback;
+        let scenario = world::Scenario::new(network, Vec::new(), Vec::new());
+        let (id, title) = (String::new(), String::new());
+        let spec = StageSpec { id, title, scenario, start: 0, small: false, predictions: Vec::new() };
+        Self {
+            stage: None,
+            spec: Rc::new(spec),
+            limits,
+            faults: Vec::new(),
+            lines: Vec::new(),
+            calls: Vec::new(),
+            stopped: None,
+            problem: None,
+            before: BTreeMap::new(),
+        }
+    }
+
+    /// Do this, and say how everything is then.
+    pub fn handle(&mut self, command: Command) -> ProgramsView {
+        (self.stopped, self.problem) = (None, None);
+        let mut record = None;
+        match command {
+            Command::Load { spec } => self.load(*spec),
+            Command::Stage(command) => {
+                if let Some(stage) = &mut self.stage {
+                    stage.handle(command);
+                }
+            }
+            Command::Line { task, way, back } => self.stopped = self.line(TaskId(task), way, back),
+            Command::Run { most, back } => self.stopped = self.run(most, back),
+            Command::Breakpoints { lines, calls } => (self.lines, self.calls) = (lines, calls),
+            Command::Input { task, line } => {
+                let act = Act::Give(TaskId(task), Input::Line(line));
+                if !self.stage.as_mut().is_some_and(|stage| stage.go_on_with(Some(act))) {
+                    self.problem = Some("Nobody reads standard input there.".into());
+                }
+            }
+            Command::Record => record = self.record(),
+            Command::Replay { record } => self.replay(&record),
+        }
+        self.view(record)
+    }
+
+    fn load(&mut self, spec: StageSpec) {
+        self.spec = Rc::new(spec);
+        (self.stage, self.faults) = (None, self.find_faults());
+        self.before.clear();
+        if !self.faults.is_empty() {
+            return;
+        }
+        match runs::world(&self.spec.scenario, Turns::Lines, self.limits) {
+            Ok(world) => self.stage = Some(Stage::with(Rc::clone(&self.spec), world, MOST)),
+            Err(error) => self.problem = Some(error.problems.join(" ")),
+        }
+    }
+
+    /// What is wrong with each program.
+    fn find_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (place, spec) in self.spec.scenario.programs.iter().enumerate() {
+            if spec.runs != Runs::Python {
+                continue;
+            }
+            let program = place as u32;
+            match Program::compile(&spec.source, &spec.file) {
+                Ok(_) => {}
+                Err(Unfit::Syntax(fault)) => faults.push(Fault {
+                    program,
+                    line: fault.line,
+                    column: fault.column,
+                    says: format!("{}: {}", fault.class, fault.says),
+                    instead: String::new(),
+                }),
+                Err(Unfit::Refused(refusals)) => faults.extend(refusals.into_iter().map(|refusal| Fault {
+                    program,
+                    line: refusal.line,
+                    column: refusal.column,
+                    says: refusal.says,
+                    instead: refusal.instead,
+                })),
+            }
+        }
+        faults
+    }
+
+    fn record(&self) -> Option<Vec<u8>> {
+        let stage = self.stage.as_ref()?;
+        let (acts, at) = stage.acts();
+        let acts = acts.take(at).cloned().collect();
+        let start = Start::Scenario(Box::new(self.spec.scenario.clone()));
+        Some(Record::new(start, acts, stage.world()).to_bytes())
+    }
+
+    /// Programs from a link open even where their run has become another.
+    fn replay(&mut self, bytes: &[u8]) {
+        let record = match Record::from_bytes(bytes) {
+            Ok(record) => record,
+            Err(error) => return self.problem = Some(error.to_string()),
+        };
+        let Some(scenario) = record.start.scenario(|_| None) else {
+            return self.problem = Some("This link is of another page.".into());
+        };
+        self.load(StageSpec { scenario, ..StageSpec::clone(&self.spec) });
+        let Some(stage) = &mut self.stage else { return };
+        let asked = record.acts.len();
+        let done = stage.perform(record.acts);
+        if done < asked {
+            self.problem = Some(format!(
+                "This run was recorded by {}, and goes another way here after {done} steps.",
+                record.maker
+            ));
+        } else if stage.world().digest() != record.digest {
+            self.problem =
+                Some(format!("This run was recorded by {}, and ends differently here.", record.maker));
+        }
+    }
+
+    fn view(&mut self, record: Option<Vec<u8>>) -> ProgramsView {
+        let mut view = ProgramsView {
+            faults: self.faults.clone(),
+            stopped: self.stopped,
+            record,
+            problem: self.problem.clone(),
+            ..ProgramsView::default()
+        };
+        match &self.stage {
+            Some(stage) => {
+                view.stage = stage.view();
+                let (acts, at) = stage.acts();
+                view.steps = (at as u32, acts.len() as u32);
+                view.panes = look::panes(stage, &self.spec.scenario, &mut self.before);
+                view.ending = look::ending(stage);
+            }
+            None => view.panes = look::empty(&self.spec.scenario),
+        }
+        view
+    }
+}
