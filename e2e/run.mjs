@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { launch } from './lib/browser.mjs';
 import { start } from './lib/server.mjs';
 
-// No journey takes a minute; one that hangs must not hold up the rest.
+// The longest takes a minute or two; one that hangs must not hold up the rest.
 const JOURNEY_LIMIT_MS = 180_000;
 
 const { values: options } = parseArgs({

@@ -1,9 +1,9 @@
 """Runs programs of lessons for real. Needs the right to make network namespaces.
 
-Reads {"together": [[source, ...], ...]} and, for each list, starts its programs one after the other in a network
-namespace of their own, each when the one before it has ended or sleeps. Answers, in the same shape, how each program
-ended: its exit status, the name of the exception that ended it, or "waits" when it still sleeps long after the last of
-them did anything.
+Reads {"together": [[source, ...], ...], "at_once": how many lists at the same time} and, for each list, starts its
+programs one after the other in a network namespace of their own, each when the one before it has ended or sleeps.
+Answers {"together": [[end, ...], ...]}: each program's exit status, the name of the exception that ended it, or "waits"
+when it still sleeps long after the last of them did anything.
 """
 
 import concurrent.futures
@@ -16,7 +16,6 @@ import time
 
 POLL = 0.03     # seconds between two looks at a process
 ASLEEP = 5      # so many looks in a row that find it sleeping: it waits for something
-AT_ONCE = 6     # so many lists of programs run at the same time: most of them sleep
 QUIET = 4.0     # no program has run for so many seconds: those that live wait for ever
 
 
@@ -101,9 +100,9 @@ def apart(sources):
 
 
 def main():
-    jobs = json.load(sys.stdin)["together"]
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        json.dump({"together": list(pool.map(apart, jobs))}, sys.stdout)
+    asked = json.load(sys.stdin)
+    with concurrent.futures.ThreadPoolExecutor(asked["at_once"]) as pool:
+        json.dump({"together": list(pool.map(apart, asked["together"]))}, sys.stdout)
 
 
 one() if sys.argv[1:] == ["one"] else main()
