@@ -3,9 +3,7 @@
 use std::any::Any;
 use std::hash::{Hash, Hasher};
 
-use std::sync::Arc;
-
-use python::{Answer, Limit, Limits, Machine, Place, Program, Stop, Stream, Until};
+use python::{Answer, Limit, Limits, Machine, Program, Stop, Stream, Until};
 use syscall::{Action, Call, Micros, Origin, Outcome};
 use world::{Guest, Input, News, Status, Variable, Want};
 
@@ -20,8 +18,6 @@ const SLICE: u64 = 200_000;
 #[derive(Clone)]
 pub struct Python {
     machine: Machine,
-    /// The program's file: what stands in others is the library's.
-    file: Arc<str>,
     /// By their numbers.
     threads: Vec<Thread>,
     status: Status,
@@ -33,12 +29,10 @@ pub struct Python {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Thread {
     doing: Doing,
-    /// The line that runs next, or whose call it is in.
+    /// The line of the program's own text that runs next, or whose call it is in; 0 where there is none.
     line: u32,
     /// The line that ran before.
     ran: u32,
-    /// Whether that line is the library's.
-    library: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,9 +60,8 @@ enum Doing {
 impl Python {
     /// A program before its first line.
     pub fn new(program: &Program, args: &[String], limits: Limits) -> Self {
-        let (machine, file) = (Machine::new(program, args, limits), program.file().into());
-        let (until, limited) = (Until::Line, None);
-        Self { machine, file, threads: Vec::new(), status: Status::Ready, until, limited }
+        let machine = Machine::new(program, args, limits);
+        Self { machine, threads: Vec::new(), status: Status::Ready, until: Until::Line, limited: None }
     }
 
     /// The same, going from call to call.
@@ -88,18 +81,6 @@ impl Python {
         self.limited
     }
 
-    /// Whether the line that a thread runs next, or whose call it is in, is the library's.
-    pub fn is_in_library(&self, thread: u32) -> bool {
-        self.threads.get(thread as usize).is_some_and(|thread| thread.library)
-    }
-
-    /// The line that a thread runs next, or whose call it is in, also where it is the library's; 0 where there is none.
-    pub fn line_of(&self, thread: u32) -> u32 {
-        let thread = self.threads.get(thread as usize);
-        let there = thread.filter(|it| !matches!(it.doing, Doing::Exit(_) | Doing::Nothing));
-        there.map_or(0, |thread| thread.line)
-    }
-
     /// Whether a thread reads standard input.
     pub fn reads(&self, thread: u32) -> bool {
         self.threads.get(thread as usize).is_some_and(|thread| thread.doing == Doing::Input)
@@ -108,7 +89,7 @@ impl Python {
     fn thread(&mut self, number: u32) -> &mut Thread {
         let place = number as usize;
         if place >= self.threads.len() {
-            self.threads.resize(place + 1, Thread { doing: Doing::Nothing, line: 0, ran: 0, library: false });
+            self.threads.resize(place + 1, Thread { doing: Doing::Nothing, line: 0, ran: 0 });
         }
         &mut self.threads[place]
     }
@@ -131,19 +112,13 @@ impl Python {
         let doing = loop {
             match self.machine.run(number, self.until, &mut slice) {
                 // A module of the library that is imported has no lines to be looked at; its functions have, later.
-                Stop::Line(place) if *place.file != *self.file && self.imports(number) => {}
-                Stop::Line(place) => {
-                    self.reach(number, &place);
-                    break Doing::Line;
-                }
+                Stop::Line(_) if self.imports(number) => {}
+                Stop::Line(_) => break Doing::Line,
                 Stop::Slice => break Doing::Line,
                 Stop::Output { stream, text } => {
                     break Doing::Wrote { error: stream == Stream::Stderr, text };
                 }
-                Stop::Call { call, place, origin } => {
-                    self.reach(number, &place);
-                    break Doing::Call { call, origin };
-                }
+                Stop::Call { call, origin, .. } => break Doing::Call { call, origin },
                 Stop::Input => break Doing::Input,
                 Stop::Sleep(us) => {
                     let none = Vec::new;
@@ -171,21 +146,21 @@ impl Python {
                 }
             }
         };
-        self.thread(number).doing = doing;
+        let line = match doing {
+            Doing::Exit(_) | Doing::Nothing => 0,
+            _ => self.machine.own_line(number),
+        };
+        let thread = self.thread(number);
+        if thread.line != line {
+            (thread.ran, thread.line) = (thread.line, line);
+        }
+        thread.doing = doing;
     }
 
     /// Whether a thread is in the middle of importing a module: its text runs within the program's own.
     fn imports(&self, number: u32) -> bool {
-        self.machine.stack(number).iter().skip(1).any(|frame| frame.function == "<module>")
-    }
-
-    fn reach(&mut self, number: u32, place: &Place) {
-        let library = *place.file != *self.file;
-        let thread = self.thread(number);
-        if (thread.line, thread.library) != (place.line, library) {
-            (thread.ran, thread.line) = (if thread.library { 0 } else { thread.line }, place.line);
-            thread.library = library;
-        }
+        self.machine.is_in_library(number)
+            && self.machine.stack(number).iter().skip(1).any(|frame| frame.function == "<module>")
     }
 }
 
@@ -261,7 +236,7 @@ impl Guest for Python {
     }
 
     fn line(&self, thread: u32) -> u32 {
-        if self.is_in_library(thread) { 0 } else { self.line_of(thread) }
+        self.threads.get(thread as usize).map_or(0, |thread| thread.line)
     }
 
     fn ran(&self, thread: u32) -> u32 {
@@ -271,10 +246,9 @@ impl Guest for Python {
     fn variables(&self, thread: u32) -> Vec<Variable> {
         let locals = self.machine.stack(thread).pop().filter(|frame| frame.function != "<module>");
         let shown = locals.map_or_else(|| self.machine.globals(), |frame| frame.locals);
-        let plain = shown.into_iter().filter(|v| !matches!(&*v.value.class, "function" | "module" | "type"));
         let variable =
             |v: python::Variable| Variable { name: v.name, text: v.value.text, changed: false, bytes: None };
-        plain.map(variable).collect()
+        shown.into_iter().filter(python::Variable::is_news).map(variable).collect()
     }
 
     fn copy(&self) -> Box<dyn Guest> {

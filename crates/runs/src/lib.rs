@@ -26,5 +26,5 @@ pub use ground::Ground;
 pub use guest::Python;
 pub use run::Run;
 pub use simulated::Simulated;
-pub use stage::{Turns, world};
+pub use stage::{Programs, Turns, compile, world};
 pub use told::{End, Stuck, Told};

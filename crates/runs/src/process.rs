@@ -1,6 +1,6 @@
 //! A process: a machine, and what each of its threads is doing.
 
-use python::{Machine, Place, ThreadId, Wait};
+use python::{Machine, ThreadId, Wait};
 use syscall::{CallId, Micros, TaskId};
 
 /// A machine that is a process.
@@ -8,8 +8,6 @@ use syscall::{CallId, Micros, TaskId};
 pub(crate) struct Process {
     pub(crate) name: String,
     pub(crate) machine: Machine,
-    /// The program's own file, once it has made a call: what stands in others is the library's.
-    pub(crate) file: Option<String>,
     /// In the order of their start.
     pub(crate) threads: Vec<Thread>,
     /// What it ended with.
@@ -48,25 +46,12 @@ pub(crate) enum Doing {
 impl Process {
     pub(crate) fn new(name: &str, machine: Machine, task: TaskId) -> Self {
         let main = Thread { number: 0, task, doing: Doing::Runs, line: 0 };
-        Self { name: name.into(), machine, file: None, threads: vec![main], ended: None, limited: false }
+        Self { name: name.into(), machine, threads: vec![main], ended: None, limited: false }
     }
 
     /// The task of its first thread.
     pub(crate) fn task(&self) -> TaskId {
         self.threads[0].task
-    }
-
-    /// The line of the program itself that made a call which stands there, perhaps in the library; 0 where no line did.
-    pub(crate) fn own_line(&mut self, thread: ThreadId, at: &Place) -> u32 {
-        let machine = &self.machine;
-        let first =
-            || machine.stack(0).first().map_or_else(|| at.file.clone(), |frame| frame.place.file.clone());
-        let file = self.file.get_or_insert_with(first);
-        if at.file == *file {
-            return at.line;
-        }
-        let frames = machine.stack(thread);
-        frames.iter().rev().find(|frame| frame.place.file == *file).map_or(0, |frame| frame.place.line)
     }
 
     /// Whether a thread can run now.

@@ -136,10 +136,7 @@ impl<G: Ground> Run<G> {
         let id = process.threads[place].number;
         let mut slice = SLICE;
         let stop = process.machine.run(id, Until::Event, &mut slice);
-        let line = match &stop {
-            Stop::Call { place: at, .. } => process.own_line(id, at),
-            _ => 0,
-        };
+        let line = process.machine.own_line(id);
         let thread = &mut process.threads[place];
         match stop {
             Stop::Line(_) => {}

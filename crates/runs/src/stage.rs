@@ -14,30 +14,55 @@ pub enum Turns {
     Calls,
 }
 
-/// The scenario before anything has happened; its programs in Python are compiled, those in error named.
+/// The programs in Python of a scenario, compiled.
+pub struct Programs {
+    /// By their places; none for what is no Python.
+    compiled: Vec<Option<Program>>,
+}
+
+/// Compiles the programs in Python.
 ///
 /// # Errors
-/// Every mistake in the scenario; of a program, the first.
+/// Those that cannot be run, by their places.
+pub fn compile(scenario: &Scenario) -> Result<Programs, Vec<(usize, Unfit)>> {
+    let mut unfit = Vec::new();
+    let mut compiled = Vec::new();
+    for (place, spec) in scenario.programs.iter().enumerate() {
+        let program = (spec.runs == Runs::Python).then(|| Program::compile(&spec.source, &spec.file));
+        match program.transpose() {
+            Ok(program) => compiled.push(program),
+            Err(why) => unfit.push((place, why)),
+        }
+    }
+    if unfit.is_empty() { Ok(Programs { compiled }) } else { Err(unfit) }
+}
+
+impl Programs {
+    /// The scenario that they are of, before anything has happened.
+    ///
+    /// # Errors
+    /// Every mistake in the scenario.
+    pub fn world(&self, scenario: &Scenario, turns: Turns, limits: Limits) -> Result<World, ScenarioError> {
+        let mut compiled = self.compiled.iter();
+        World::with(scenario, &mut |spec: &ProgramSpec| {
+            let python = Python::new(compiled.next()?.as_ref()?, &spec.args, limits);
+            let python = if turns == Turns::Calls { python.by_call() } else { python };
+            Some(Box::new(python) as Box<dyn Guest>)
+        })
+    }
+}
+
+/// The scenario before anything has happened.
+///
+/// # Errors
+/// Every mistake in the scenario, or of each program the first.
 pub fn world(scenario: &Scenario, turns: Turns, limits: Limits) -> Result<World, ScenarioError> {
-    let mut problems = Vec::new();
-    let mut guest = |spec: &ProgramSpec| {
-        if spec.runs != Runs::Python {
-            return None;
-        }
-        match Program::compile(&spec.source, &spec.file) {
-            Ok(program) => {
-                let python = Python::new(&program, &spec.args, limits);
-                let python = if turns == Turns::Calls { python.by_call() } else { python };
-                Some(Box::new(python) as Box<dyn Guest>)
-            }
-            Err(unfit) => {
-                problems.push(said(spec, &unfit));
-                None
-            }
-        }
+    let unfit = match compile(scenario) {
+        Ok(programs) => return programs.world(scenario, turns, limits),
+        Err(unfit) => unfit,
     };
-    let world = World::with(scenario, &mut guest);
-    if problems.is_empty() { world } else { Err(ScenarioError { problems }) }
+    let problems = unfit.iter().map(|(place, why)| said(&scenario.programs[*place], why)).collect();
+    Err(ScenarioError { problems })
 }
 
 fn said(spec: &ProgramSpec, unfit: &Unfit) -> String {

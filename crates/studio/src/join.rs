@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use syscall::{Call, ConnectionId, Direction, Event, Pid, Returned, StreamRange, What};
 
 /// Events that are looked at, the latest first.
-const EVENTS: usize = 2000;
+const EVENTS: usize = 500;
 /// Bytes of a stream that are put together again.
-const TOGETHER: usize = 256 << 10;
+const TOGETHER: usize = 64 << 10;
 
 /// The stretch of a stream that these bytes are: those of a send, with what of them was given before, or a part of what was
 /// received. None for bytes that no call of the process gave or took.
@@ -33,13 +33,12 @@ pub(crate) fn stretch(story: &[Event], pid: Pid, held: &[u8]) -> Option<StreamRa
             }
             (_, Returned::Data(data)) => {
                 let tail = received.entry((range.connection, range.direction)).or_default();
-                if tail.len() + data.len() > TOGETHER {
-                    continue;
-                }
                 tail.splice(0..0, data.iter().copied());
+                if tail.len() > TOGETHER {
+                    return None;
+                }
                 // Only what begins in this call's bytes is new.
-                let places = tail.windows(held.len()).take(data.len());
-                if let Some(place) = places.collect::<Vec<_>>().iter().rposition(|window| *window == held) {
+                if let Some(place) = (0..data.len()).rev().find(|place| tail[*place..].starts_with(held)) {
                     let start = range.start + place as u64;
                     return Some(StreamRange { start, end: start + held.len() as u64, ..range });
                 }

@@ -121,7 +121,7 @@ fn breaks(stage: &Stage, task: TaskId, lines: &[(u32, u32)], calls: &[String]) -
     let world = stage.world();
     let (guest, thread) = world.guest(task)?;
     match guest.wants(thread) {
-        Want::Quiet(line) if !guest.as_any()?.downcast_ref::<Python>()?.is_in_library(thread) => {
+        Want::Quiet(line) if !guest.as_any()?.downcast_ref::<Python>()?.machine().is_in_library(thread) => {
             let program = world.program_of(task)?;
             lines.contains(&(program, line)).then_some(Stopped::Line { program, line })
         }

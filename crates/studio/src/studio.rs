@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use python::{Limits, Program, Unfit};
+use python::{Limits, Refusal, Unfit};
 use runs::Turns;
 use scene::programs::{Command, Fault, ProgramsView, Stopped};
 use scene::{Stage, StageSpec};
 use syscall::TaskId;
-use world::{Act, Input, Record, Runs, Start};
+use world::{Act, Input, Record, Start};
 
 use crate::look::{self, Before};
 
@@ -81,44 +81,19 @@ impl Studio {
 
     fn load(&mut self, spec: StageSpec) {
         self.spec = Rc::new(spec);
-        (self.stage, self.faults) = (None, self.find_faults());
+        (self.stage, self.faults) = (None, Vec::new());
         self.before.clear();
-        if !self.faults.is_empty() {
-            return;
-        }
-        match runs::world(&self.spec.scenario, Turns::Lines, self.limits) {
+        let world = match runs::compile(&self.spec.scenario) {
+            Ok(programs) => programs.world(&self.spec.scenario, Turns::Lines, self.limits),
+            Err(unfit) => {
+                return self.faults =
+                    unfit.into_iter().flat_map(|(place, why)| faults(place as u32, why)).collect();
+            }
+        };
+        match world {
             Ok(world) => self.stage = Some(Stage::with(Rc::clone(&self.spec), world, MOST)),
             Err(error) => self.problem = Some(error.problems.join(" ")),
         }
-    }
-
-    /// What is wrong with each program.
-    fn find_faults(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for (place, spec) in self.spec.scenario.programs.iter().enumerate() {
-            if spec.runs != Runs::Python {
-                continue;
-            }
-            let program = place as u32;
-            match Program::compile(&spec.source, &spec.file) {
-                Ok(_) => {}
-                Err(Unfit::Syntax(fault)) => faults.push(Fault {
-                    program,
-                    line: fault.line,
-                    column: fault.column,
-                    says: format!("{}: {}", fault.class, fault.says),
-                    instead: String::new(),
-                }),
-                Err(Unfit::Refused(refusals)) => faults.extend(refusals.into_iter().map(|refusal| Fault {
-                    program,
-                    line: refusal.line,
-                    column: refusal.column,
-                    says: refusal.says,
-                    instead: refusal.instead,
-                })),
-            }
-        }
-        faults
     }
 
     fn record(&self) -> Option<Vec<u8>> {
@@ -172,5 +147,28 @@ impl Studio {
             None => view.panes = look::empty(&self.spec.scenario),
         }
         view
+    }
+}
+
+/// What is wrong with a program.
+fn faults(program: u32, unfit: Unfit) -> Vec<Fault> {
+    match unfit {
+        Unfit::Syntax(fault) => vec![Fault {
+            program,
+            line: fault.line,
+            column: fault.column,
+            says: format!("{}: {}", fault.class, fault.says),
+            instead: String::new(),
+        }],
+        Unfit::Refused(refusals) => {
+            let fault = |refusal: Refusal| Fault {
+                program,
+                line: refusal.line,
+                column: refusal.column,
+                says: refusal.says,
+                instead: refusal.instead,
+            };
+            refusals.into_iter().map(fault).collect()
+        }
     }
 }

@@ -369,14 +369,11 @@ impl World {
         let mut digest = Digest::new();
         self.kernel.hash_state(&mut digest);
         for program in &self.programs {
-            match program.thread {
-                0 => self.guest_of(program).hash_state(&mut digest),
-                // A forked child may be a thread of its parent's text: its guest is its own.
-                thread if self.leads(program) => {
-                    self.guest_of(program).hash_state(&mut digest);
-                    thread.hash(&mut digest);
-                }
-                thread => (program.guest as u64, thread).hash(&mut digest),
+            if self.leads(program) {
+                self.guest_of(program).hash_state(&mut digest);
+            }
+            if program.thread > 0 {
+                (program.guest as u64, program.thread).hash(&mut digest);
             }
             (program.call, program.gone, program.parent).hash(&mut digest);
             if let Some(until) = program.until {

@@ -1,8 +1,10 @@
 //! Looking into a machine that stands still: frames, variables, objects. No code of the program runs.
 
 use super::Machine;
+use super::thread::Frame;
+use crate::code::Code;
 use crate::host::{Place, ThreadId};
-use crate::object::Object;
+use crate::object::{Module, Object};
 use crate::pure::{float_text, int_text, quote};
 use crate::value::{Id, Value};
 
@@ -33,6 +35,13 @@ pub struct Variable {
     pub value: Shown,
 }
 
+impl Variable {
+    /// Whether a learner looks at it while the program runs: what every program has is no news.
+    pub fn is_news(&self) -> bool {
+        !matches!(&*self.value.class, "function" | "module" | "type")
+    }
+}
+
 /// A call in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -47,18 +56,12 @@ pub struct View {
 impl Machine {
     /// The calls in progress of a thread, the outermost first; what is native in CPython is left out.
     pub fn stack(&self, thread: ThreadId) -> Vec<View> {
-        let Some(thread) = self.threads.get(thread as usize) else { return Vec::new() };
         let mut views = Vec::new();
-        for (at, frame) in thread.frames.iter().enumerate() {
-            let code = &self.image.codes[frame.code as usize];
-            if self.image.sources[code.module as usize].hidden {
-                continue;
-            }
-            let top = at + 1 == thread.frames.len() && thread.pending.is_none();
-            let pc = if top { frame.pc } else { frame.pc.saturating_sub(1) };
+        for (frame, code, pc) in self.shown_frames(thread) {
+            let stack = &self.threads[thread as usize].stack;
             let mut locals = Vec::new();
             for (slot, name) in code.locals.iter().enumerate() {
-                let value = thread.stack.get(frame.base as usize + slot).copied().unwrap_or_default();
+                let value = stack.get(frame.base as usize + slot).copied().unwrap_or_default();
                 let value = match self.heap.of(value) {
                     Object::Cell(inner) => *inner,
                     _ => value,
@@ -79,18 +82,49 @@ impl Machine {
 
     /// How many calls [`stack`](Self::stack) would tell of a thread.
     pub fn depth(&self, thread: ThreadId) -> usize {
-        let Some(thread) = self.threads.get(thread as usize) else { return 0 };
-        let hidden = |code: u32| self.image.sources[self.image.codes[code as usize].module as usize].hidden;
-        thread.frames.iter().filter(|frame| !hidden(frame.code)).count()
+        self.shown_frames(thread).count()
+    }
+
+    /// The line of the program's own text at which a thread stands, from 1: in a function of the library, the line that
+    /// called it. 0 where no line did.
+    pub fn own_line(&self, thread: ThreadId) -> u32 {
+        let inner = self.shown_frames(thread).rev().find(|(_, code, _)| self.is_own(code));
+        inner.map_or(0, |(frame, _, pc)| self.place_of(frame.code, pc).line)
+    }
+
+    /// Whether a thread is in a function of the library.
+    pub fn is_in_library(&self, thread: ThreadId) -> bool {
+        let inner = self.shown_frames(thread).next_back();
+        inner.is_some_and(|(_, code, _)| !self.is_own(code))
+    }
+
+    /// The calls in progress that a learner sees, the outermost first, each with the instruction at which it stands.
+    fn shown_frames(&self, thread: ThreadId) -> impl DoubleEndedIterator<Item = (&Frame, &Code, u32)> {
+        let thread = self.threads.get(thread as usize);
+        let stands = thread.is_some_and(|thread| thread.pending.is_none());
+        let frames = thread.map_or(&[][..], |thread| &thread.frames);
+        frames.iter().enumerate().filter_map(move |(at, frame)| {
+            let code: &Code = &self.image.codes[frame.code as usize];
+            let top = at + 1 == frames.len() && stands;
+            let pc = if top { frame.pc } else { frame.pc.saturating_sub(1) };
+            (!self.image.sources[code.module as usize].hidden).then_some((frame, code, pc))
+        })
+    }
+
+    /// The program's own module, and which of the sources is its text.
+    fn main(&self) -> Option<(u32, &Module)> {
+        let (_, main) = self.modules.iter().find(|(name, _)| *name == crate::names::sym::MAIN)?;
+        let Object::Module(module) = self.heap.of(*main) else { return None };
+        Some((module.source?, module))
+    }
+
+    fn is_own(&self, code: &Code) -> bool {
+        self.main().is_some_and(|(source, _)| code.module == source)
     }
 
     /// The program's global variables, in the order in which its text first names them.
     pub fn globals(&self) -> Vec<Variable> {
-        let main = self.modules.iter().find(|(name, _)| *name == crate::names::sym::MAIN);
-        let Some(Object::Module(module)) = main.map(|(_, module)| self.heap.of(*module)) else {
-            return Vec::new();
-        };
-        let Some(source) = module.source else { return Vec::new() };
+        let Some((source, module)) = self.main() else { return Vec::new() };
         let names = &self.image.sources[source as usize].globals;
         let mut variables = Vec::new();
         for (name, value) in names.iter().zip(&module.slots) {
