@@ -65,6 +65,8 @@ async function runs(browser, base) {
   await press(page, 'Run');
   await says(page).filter({ hasText: 'At a breakpoint: client.py, line 8.' }).waitFor();
   await now.filter({ hasText: 'reply = client.recv' }).waitFor();
+  await press(page, 'Call');
+  await page.locator('[data-part=c]').filter({ hasText: 'recv(' }).getByText('sizeof buf').waitFor();
   assert.deepEqual([...(await barriers(page)), ...(await beyond(page))], []);
 
   // Call by call and event by event, as on any stage.
@@ -112,6 +114,16 @@ async function mistakes(browser, base) {
   assert(Date.now() - since < 3000, 'the page answers while it runs');
   await press(page, 'Pause');
   await page.getByRole('toolbar', { name: 'Run and step' }).getByRole('button', { name: 'Run', exact: true }).waitFor();
+
+  // A machine that answers no more is stopped, and made anew.
+  await tab(page, 'Client').click();
+  await write(page, "print('here again')\n");
+  const worker = page.workers().find((it) => it.url().includes('programs-worker'));
+  worker.evaluate(() => { for (;;); }).catch(() => {}); // it ends with the worker
+  await press(page, 'Run');
+  await says(page).filter({ hasText: 'One step took longer than 5 seconds' }).waitFor();
+  await press(page, 'Run');
+  await wrote(page, 'Client').getByText('here again').waitFor();
   await close(page);
 }
 
@@ -137,6 +149,26 @@ async function kept(browser, base) {
   assert.match(link, /#programs@p1\.[\w-]+\.[\w-]+$/);
   const other = await bench(browser, link);
   await wrote(other, 'Client').getByText('mine').waitFor();
+
+  // Somebody's link, changed here, does not take the place of what was here: that is put aside.
+  await tab(other, 'Client').click();
+  await write(other, "print('theirs')\n");
+  await other.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await other.getByRole('button', { name: 'Copy link' }).click();
+  await says(other).filter({ hasText: 'The link is copied: the programs, from the start.' }).waitFor();
+  const theirs = await other.evaluate(() => navigator.clipboard.readText());
+  const line = (text) => page.locator('.panel:not([hidden]) .cm-line').filter({ hasText: text });
+  await page.evaluate((it) => { location.hash = new URL(it).hash; }, theirs);
+  await tab(page, 'Client').click();
+  await line("print('theirs')").waitFor();
+  await write(page, "print('theirs, changed')\n");
+  await says(page).filter({ hasText: 'put aside' }).waitFor();
+  await page.getByRole('button', { name: 'What was put aside' }).click();
+  await line("print('mine')").waitFor();
+  await page.getByRole('button', { name: 'What was put aside' }).click();
+  await line("print('theirs, changed')").waitFor();
+  await page.getByRole('button', { name: 'What was put aside' }).click();
+  await line("print('mine')").waitFor();
 
   // Of a link that was cut off the programs open at least; of one that is worse, the page's own.
   const cut = await bench(browser, link.slice(0, -20));

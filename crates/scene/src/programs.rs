@@ -177,6 +177,9 @@ pub struct TaskView {
     pub name: String,
     /// What it does, as a phrase: `is about to run line 5`, `waits in recv(3, 100)`.
     pub doing: String,
+    /// The call that it is about to make, or waits in, as statements of C; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub c: String,
     /// The line that runs next or waits, from 1; 0 where it has ended.
     pub line: u32,
     /// The text of the library's module that it is in the middle of, where it is: `line` is of that text then.

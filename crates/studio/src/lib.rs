@@ -5,8 +5,9 @@
 //! the stage keeps, and links carry it.
 //!
 //! - `studio`: the commands; `steps`: going on by lines, calls and breakpoints; `look`: what is shown of threads and variables; `join`: which
-//!   bytes of a stream a variable holds.
+//!   bytes of a stream a variable holds; `c`: how C spells a call.
 
+mod c;
 mod join;
 mod look;
 mod steps;

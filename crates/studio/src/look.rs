@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::join;
+use crate::{c, join};
 use runs::Python;
 use scene::programs::{FrameView, Pane, TaskView, VariableView, Written};
 use scene::{Sentence, Stage};
@@ -88,10 +88,14 @@ impl Look<'_> {
         };
         let guest = self.stage.world().guest(program.task);
         let Some((guest, thread)) = guest else { return shown };
+        if let Want::Call { call, .. } = guest.wants(thread)
+            && !ended
+        {
+            shown.c = c::spelled(call);
+        }
         shown.reads = !ended && guest.wants(thread) == Want::Input;
         let Some(python) = guest.as_any().and_then(|any| any.downcast_ref::<Python>()) else { return shown };
         let machine = python.machine();
-        shown.line = python.line_of(thread);
         for (place, frame) in machine.stack(thread).into_iter().enumerate() {
             let locals = match &*frame.function {
                 "<module>" => Vec::new(),
@@ -100,13 +104,12 @@ impl Look<'_> {
             let (file, line) = (frame.place.file, frame.place.line);
             shown.stack.push(FrameView { function: frame.function, file, line, locals });
         }
-        if python.is_in_library(thread) && !ended {
-            let file = shown.stack.last().map(|frame| frame.file.as_str());
+        if let Some(inner) = shown.stack.last().filter(|_| machine.is_in_library(thread) && !ended) {
+            shown.line = inner.line;
             if matches!(guest.wants(thread), Want::Quiet(_)) {
-                let file = file.unwrap_or_default();
-                shown.doing = format!("is about to run line {} of {file}", shown.line);
+                shown.doing = format!("is about to run line {} of {}", inner.line, inner.file);
             }
-            shown.library = file.and_then(python::library).map(Into::into);
+            shown.library = python::library(&inner.file).map(Into::into);
         }
         shown.globals = self.variables(python, (task, program.pid), 0, machine.globals());
         shown
@@ -119,9 +122,7 @@ impl Look<'_> {
         frame: usize,
         variables: Vec<python::Variable>,
     ) -> Vec<VariableView> {
-        // What every program has is no news.
-        let told =
-            variables.into_iter().filter(|it| !matches!(&*it.value.class, "function" | "module" | "type"));
+        let told = variables.into_iter().filter(python::Variable::is_news);
         told.map(|variable| {
             let key = (task, frame, variable.name.clone());
             let parts = variable.value.object.map(|object| python.machine().parts(object, PARTS));

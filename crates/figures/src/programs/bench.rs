@@ -1,31 +1,24 @@
 //! The workbench: what a learner has written, the machine that runs it, and what changes both.
 
+mod link;
+mod machine;
 mod view;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use scene::StageSpec;
-use scene::programs::{Command, Pane, ProgramsView, Stopped, TaskView, Way};
+use scene::programs::{Command, Pane, ProgramsView, TaskView, Way};
 use yew::prelude::*;
 
+use self::machine::MOST;
 use super::ProgramsProps;
 use super::listings::listings;
-use super::work::{self, LINK, MAX_LINK, Work};
-use crate::base64::{base64, unbase64};
+use super::work::Work;
 use crate::platform;
 use crate::platform::programs::{Field, Machine, Told};
 
 /// How long nothing must have been written before it is kept, in milliseconds.
 const KEEP_MS: u32 = 300;
-/// Steps of a run that are asked for at first; then as many as take about [`TURN_MS`].
-const MOST: u32 = 100;
-/// Most of them.
-const MOST_EVER: u32 = 20_000;
-/// What one turn of a run takes, in milliseconds: a press of Pause waits so long.
-const TURN_MS: u64 = 120;
-/// Presses that wait for the machine; more are forgotten.
-const QUEUE: usize = 16;
 /// Calls before which a run may stop.
 pub(super) const CALLS: [&str; 10] =
     ["socket", "bind", "listen", "accept", "connect", "send", "recv", "shutdown", "close", "select"];
@@ -72,6 +65,8 @@ pub(super) enum Msg {
     Opened(Option<Work>, Option<Vec<u8>>),
     Say(Note),
     Keep,
+    /// What was put aside takes the place of what stands there, and the other way round.
+    Aside,
 }
 
 /// What waits for the machine.
@@ -111,6 +106,10 @@ pub(super) struct Workbench {
     compare: bool,
     note: Note,
     keeping: Option<platform::Timeout>,
+    /// What stands there came with a link and was not changed.
+    from_link: bool,
+    /// Something was put aside.
+    aside: bool,
 }
 
 impl Component for Workbench {
@@ -142,6 +141,8 @@ impl Component for Workbench {
             compare: false,
             note: Note::default(),
             keeping: None,
+            from_link: false,
+            aside: false,
         }
     }
 
@@ -211,10 +212,11 @@ impl Component for Workbench {
             }
             Msg::Original => {
                 let original = Work::original(&ctx.props().spec);
-                self.open(
-                    ctx,
-                    Work { stops: self.work.stops.clone(), calls: self.work.calls.clone(), ..original },
-                );
+                self.open(Work {
+                    stops: self.work.stops.clone(),
+                    calls: self.work.calls.clone(),
+                    ..original
+                });
                 self.keep_soon(ctx);
                 self.note = Note { says: "The original texts.".into(), bad: false };
             }
@@ -228,42 +230,27 @@ impl Component for Workbench {
                     self.copy(ctx, None);
                 }
             }
-            Msg::Link(link) => follow(ctx, &link),
+            Msg::Link(link) => link::follow(ctx, &link),
             Msg::Opened(work, record) => self.opened(ctx, work, record),
             Msg::Say(note) => self.note = note,
-            Msg::Keep => {
-                platform::programs::forget_link();
-                let name = kept_under(&ctx.props().spec);
-                if !platform::remember(&name, &self.work.write()) {
-                    self.note = Note {
-                        says: "This browser keeps nothing: what you write is gone with the page. Copy a link, or download it."
-                            .into(),
-                        bad: true,
-                    };
-                    return true;
-                }
-                return false;
-            }
+            Msg::Keep => return self.keep(&ctx.props().spec),
+            Msg::Aside => self.swap(ctx),
         }
         true
     }
-}
-
-/// The name under which a figure's work is kept.
-fn kept_under(spec: &StageSpec) -> String {
-    format!("socketscope.programs.{}.{}", platform::programs::path(), spec.id)
 }
 
 impl Workbench {
     fn wake(&mut self, ctx: &Context<Self>) {
         let spec = &ctx.props().spec;
         self.awake = true;
-        if let Some(work) = platform::remembered(&kept_under(spec)).and_then(|it| Work::read(&it, spec)) {
+        if let Some(work) = link::kept(spec) {
             if work.texts != self.work.texts {
                 self.note = Note { says: "As you left it.".into(), bad: false };
             }
             self.work = work;
         }
+        self.aside = link::aside(spec).is_some();
     }
 
     /// Makes the fields, and follows links from now on.
@@ -376,47 +363,6 @@ impl Workbench {
         }
     }
 
-    /// Gives the machine the texts that stand there.
-    fn begin(&mut self, ctx: &Context<Self>) {
-        self.queue.clear();
-        (self.loaded, self.stale, self.frame, self.task) = (true, false, None, None);
-        let spec = Box::new(self.work.spec(&ctx.props().spec));
-        let stops = self.breakpoints();
-        self.queue.extend([Ask::Command(Box::new(Command::Load { spec })), stops]);
-        self.pump(ctx);
-    }
-
-    /// Has something done, once what was asked before is.
-    fn ask(&mut self, ctx: &Context<Self>, ask: Ask) {
-        if !self.loaded {
-            self.begin(ctx);
-        }
-        if self.queue.len() < QUEUE {
-            self.queue.push_back(ask);
-        }
-        self.pump(ctx);
-    }
-
-    fn pump(&mut self, ctx: &Context<Self>) {
-        while self.asked.is_none() {
-            let Some(ask) = self.queue.pop_front() else { return };
-            let run = matches!(ask, Ask::Run(_));
-            let command = match ask {
-                Ask::Command(command) => *command,
-                Ask::Run(back) => Command::Run { most: self.most, back },
-                Ask::Line(way, back) => match self.chosen().map(|(_, task)| task.task) {
-                    Some(task) => Command::Line { task, way, back },
-                    None => continue,
-                },
-            };
-            let Ok(json) = serde_json::to_string(&command) else { continue };
-            self.seq += 1;
-            self.asked = Some((self.seq, run, platform::now_ms()));
-            let seq = self.seq;
-            self.machine(ctx).send(seq, &json);
-        }
-    }
-
     /// The program whose tab is chosen, and the thread of it that steps by line.
     fn chosen(&self) -> Option<(&Pane, &TaskView)> {
         let pane = self.pane(self.tab)?;
@@ -428,217 +374,4 @@ impl Workbench {
     fn pane(&self, program: usize) -> Option<&Pane> {
         self.view.as_ref()?.panes.iter().find(|pane| pane.program as usize == program)
     }
-
-    fn told(&mut self, ctx: &Context<Self>, told: Told) {
-        match told {
-            Told::View(seq, json) => {
-                let Some((asked, run, since)) = self.asked.filter(|(asked, ..)| *asked == seq) else { return };
-                debug_assert_eq!(asked, seq);
-                self.asked = None;
-                match serde_json::from_str::<ProgramsView>(&json) {
-                    Ok(view) => self.shows(ctx, view, run, platform::now_ms().saturating_sub(since)),
-                    Err(_) => self.lost("What the machine shows cannot be read: a mistake in the site itself."),
-                }
-                self.pump(ctx);
-            }
-            Told::Slow => self.lost(
-                "One step took longer than 5 seconds: the machine was stopped and is made anew. Your programs stay; the next press \
-                 begins from the start.",
-            ),
-            Told::Broken(why) => self.lost(&format!(
-                "The machine has stopped ({why}). Your programs stay; the next press begins from the start."
-            )),
-        }
-    }
-
-    /// The machine is gone.
-    fn lost(&mut self, says: &str) {
-        self.changed();
-        self.asked = None;
-        self.note = Note { says: says.into(), bad: true };
-    }
-
-    fn shows(&mut self, ctx: &Context<Self>, view: ProgramsView, run: bool, took: u64) {
-        if !self.loaded {
-            // It was asked before the texts changed.
-            return;
-        }
-        let mut view = view;
-        let record = view.record.take();
-        let view = Rc::new(view);
-        self.view = Some(Rc::clone(&view));
-        if std::mem::take(&mut self.copying) {
-            self.copy(ctx, record);
-        }
-        if let Some(problem) = &view.problem {
-            self.note = Note { says: problem.clone(), bad: true };
-        }
-        if !view.faults.is_empty() {
-            (self.running, self.to_go_on) = (None, false);
-            self.queue.clear();
-            if let Some(fault) = view.faults.first() {
-                self.tab = (fault.program as usize).min(self.work.files.len() - 1);
-            }
-        }
-        match view.stopped {
-            Some(Stopped::Line { program, .. }) => {
-                (self.tab, self.task, self.frame) = (program as usize, None, None);
-            }
-            Some(Stopped::Call { task } | Stopped::Input { task }) => self.turn_to(task, &view),
-            _ => {}
-        }
-        if run && let Some(back) = self.running {
-            if view.stopped == Some(Stopped::Most) {
-                self.most = match took {
-                    0..TURN_MS => (self.most * 2).min(MOST_EVER),
-                    _ => (self.most / 2).max(MOST / 4),
-                };
-                self.queue.push_back(Ask::Run(back));
-            } else {
-                let reads = matches!(view.stopped, Some(Stopped::Input { .. }));
-                (self.running, self.to_go_on) = (None, reads && !back);
-            }
-        }
-        self.mark(&view);
-        if view.ending.is_some() {
-            platform::ran(&ctx.props().spec.id, false);
-        }
-        platform::at(&ctx.props().spec.id, view.stage.event, view.stage.known);
-    }
-
-    /// Shows the program of this thread.
-    fn turn_to(&mut self, task: u32, view: &ProgramsView) {
-        let has = |pane: &&Pane| pane.tasks.iter().any(|it| it.task == task);
-        if let Some(pane) = view.panes.iter().find(has) {
-            (self.tab, self.task, self.frame) = (pane.program as usize, Some(task), None);
-        }
-    }
-
-    /// Puts into the editors which line runs next, and what cannot be read.
-    fn mark(&self, view: &ProgramsView) {
-        for (program, field) in self.fields.iter().enumerate() {
-            let mut marks = Vec::new();
-            for fault in view.faults.iter().filter(|fault| fault.program as usize == program) {
-                marks.push(mark(fault.line, "bad", "!", &fault.says));
-            }
-            let chosen = self.chosen().map(|(_, task)| task.task);
-            for pane in view.panes.iter().filter(|pane| pane.program as usize == program) {
-                for (at, task) in pane.tasks.iter().enumerate().filter(|(_, task)| !task.ended) {
-                    let Some(line) = line_in(task, &pane.file).filter(|line| *line > 0) else { continue };
-                    let now = pane.tasks.len() == 1 || chosen == Some(task.task);
-                    let (kind, sign) =
-                        if now { ("now", "›".into()) } else { ("note", (at + 1).to_string()) };
-                    marks.push(mark(line, kind, &sign, &format!("{}: {}", task.name, task.doing)));
-                }
-            }
-            field.mark(&serde_json::Value::Array(marks).to_string());
-        }
-    }
-
-    /// Puts other work in the place of what stands there.
-    fn open(&mut self, _: &Context<Self>, work: Work) {
-        self.work = work;
-        self.changed();
-        for (program, field) in self.fields.iter().enumerate() {
-            field.set(&self.work.texts[program]);
-            field.stops(&self.work.stops[program]);
-        }
-    }
-
-    fn opened(&mut self, ctx: &Context<Self>, work: Option<Work>, record: Option<Vec<u8>>) {
-        let Some(work) = work else {
-            self.note = Note {
-                says: "This link is damaged, perhaps cut off. These are the programs as this page has them."
-                    .into(),
-                bad: true,
-            };
-            return;
-        };
-        self.open(ctx, work);
-        self.note = Note {
-            says: "As the link has it. Nothing of it is kept until you change it.".into(),
-            bad: false,
-        };
-        if let Some(record) = record {
-            self.ask(ctx, Ask::Command(Box::new(Command::Replay { record })));
-        }
-    }
-
-    fn save(&mut self, spec: &StageSpec) {
-        let Some(program) = spec.scenario.programs.get(self.tab) else { return };
-        let text = work::file(spec, program, &self.work.texts[self.tab]);
-        self.note = match platform::save_file(&program.file, text.as_bytes()) {
-            Some(()) => Note {
-                says: format!("{} is saved: its first lines say how to run it.", program.file),
-                bad: false,
-            },
-            None => Note { says: "This browser cannot save a file.".into(), bad: true },
-        };
-    }
-
-    /// Makes a link of the programs and their run, and copies it.
-    fn copy(&self, ctx: &Context<Self>, record: Option<Vec<u8>>) {
-        let say = ctx.link().callback(|(says, bad)| Msg::Say(Note { says, bad }));
-        let (id, any) = (ctx.props().spec.id.clone(), record.is_some());
-        let work = self.work.write().into_bytes();
-        platform::deflate(work, move |work| {
-            let Some(work) = work else {
-                return say.emit(("This browser cannot pack a link.".into(), true));
-            };
-            let bare = format!("{LINK}{}", base64(&work));
-            platform::deflate(record.unwrap_or_default(), move |run| {
-                let run = run.filter(|_| any).map(|run| format!("{bare}.{}", base64(&run)));
-                let (link, says) = match run.filter(|it| it.len() <= MAX_LINK) {
-                    Some(whole) => (whole, "The link is copied: the programs, and where their run is."),
-                    None => (bare, "The link is copied: the programs, from the start."),
-                };
-                if link.len() > MAX_LINK {
-                    let says = format!(
-                        "These programs are too long for a link, which has {MAX_LINK} characters at most: download them."
-                    );
-                    return say.emit((says, true));
-                }
-                platform::keep(&id, &link);
-                platform::copy_address(move |copied| {
-                    say.emit(if copied {
-                        (says.into(), false)
-                    } else {
-                        let says = "The browser does not let this page copy. The link is in the address bar: copy it there.";
-                        (says.into(), true)
-                    });
-                });
-            });
-        });
-    }
-}
-
-/// Unpacks what a link has.
-fn follow(ctx: &Context<Workbench>, link: &str) {
-    let opened = ctx.link().callback(|(work, record)| Msg::Opened(work, record));
-    let (Some((packed, record)), spec) = (work::parts(link), ctx.props().spec.clone()) else {
-        return opened.emit((None, None));
-    };
-    let run = record.and_then(unbase64);
-    let Some(packed) = unbase64(packed).filter(|_| link.len() <= MAX_LINK) else {
-        return opened.emit((None, None));
-    };
-    platform::inflate(packed, move |bytes| {
-        let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let work = json.and_then(|json| Work::read(&json, &spec));
-        match run {
-            // A run that cannot be read is left out: the programs open at least.
-            Some(run) => platform::inflate(run, move |run| opened.emit((work, run))),
-            None => opened.emit((work, None)),
-        }
-    });
-}
-
-fn mark(line: u32, kind: &str, sign: &str, says: &str) -> serde_json::Value {
-    serde_json::json!({ "line": line, "kind": kind, "sign": sign, "says": says })
-}
-
-/// The line of a program's own text at which a thread is: below a module's function, the line that called it.
-fn line_in(task: &TaskView, file: &str) -> Option<u32> {
-    let inner = task.stack.iter().rev().find(|frame| frame.file == file);
-    inner.map(|frame| frame.line).or_else(|| task.stack.is_empty().then_some(task.line))
 }

@@ -24,6 +24,7 @@ impl Stacks<'_> {
         html! {
             <>
                 if self.pane.tasks.len() > 1 { {self.threads()} }
+                if !self.task.c.is_empty() { {in_c(&self.task.c)} }
                 if !self.task.stack.is_empty() { {self.stack()} }
                 if let Some(text) = &self.task.library { {library(self.task, text)} }
                 if let Some(frame) = frame {
@@ -69,6 +70,16 @@ impl Stacks<'_> {
                 </ol>
             </div>
         }
+    }
+}
+
+/// The call at hand as C spells it.
+fn in_c(statements: &str) -> Html {
+    html! {
+        <div class="pane" data-part="c">
+            <h3>{"This call in C"}</h3>
+            <pre class="in-c"><code>{statements.to_owned()}</code></pre>
+        </div>
     }
 }
 

@@ -199,6 +199,9 @@ impl Workbench {
                     {if changed { "Compare with the original (changed)" } else { "Compare with the original" }}
                 </button>
                 <button type="button" class="btn quiet" aria-disabled={(!any).to_string()} onclick={ctx.link().batch_callback(move |_| any.then_some(Msg::Original))}>{"Reset the texts"}</button>
+                if self.aside && !self.from_link {
+                    <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Aside)}>{"What was put aside"}</button>
+                }
                 <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Save)}>{"Download .py"}</button>
                 <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Copy)}>{"Copy link"}</button>
             </div>

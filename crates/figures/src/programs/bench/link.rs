@@ -1,0 +1,161 @@
+//! Work that comes and goes: kept in the browser, by links, as files.
+
+use scene::StageSpec;
+use scene::programs::Command;
+use yew::prelude::*;
+
+use super::{Ask, Msg, Note, Workbench};
+use crate::base64::{base64, unbase64};
+use crate::platform;
+use crate::programs::work::{self, LINK, MAX_LINK, Work};
+
+impl Workbench {
+    /// Keeps what stands there. What somebody else's link brought does not take the place of one's own: that is put aside.
+    pub(super) fn keep(&mut self, spec: &StageSpec) -> bool {
+        platform::programs::forget_link();
+        let own = std::mem::take(&mut self.from_link).then(|| kept(spec)).flatten();
+        let own = own.filter(|own| own.texts != self.work.texts && own.texts != Work::original(spec).texts);
+        let mut says = None;
+        if let Some(own) = own
+            && platform::remember(&aside_under(spec), &own.write())
+        {
+            self.aside = true;
+            says = Some(("What you had here before is put aside: a button below brings it back.", false));
+        }
+        if !platform::remember(&kept_under(spec), &self.work.write()) {
+            let none = "This browser keeps nothing: what you write is gone with the page. Copy a link, or download it.";
+            says = Some((none, true));
+        }
+        let Some((says, bad)) = says else { return false };
+        self.note = Note { says: says.into(), bad };
+        true
+    }
+
+    /// Changes places with what was put aside.
+    pub(super) fn swap(&mut self, ctx: &Context<Self>) {
+        let spec = &ctx.props().spec;
+        let Some(work) = aside(spec) else { return };
+        platform::remember(&aside_under(spec), &self.work.write());
+        self.open(work);
+        self.keep(spec);
+        self.note =
+            Note { says: "These were put aside; what stood here is put aside now.".into(), bad: false };
+    }
+
+    /// Puts other work in the place of what stands there.
+    pub(super) fn open(&mut self, work: Work) {
+        self.work = work;
+        self.changed();
+        for (program, field) in self.fields.iter().enumerate() {
+            field.set(&self.work.texts[program]);
+            field.stops(&self.work.stops[program]);
+        }
+    }
+
+    pub(super) fn opened(&mut self, ctx: &Context<Self>, work: Option<Work>, record: Option<Vec<u8>>) {
+        let Some(work) = work else {
+            self.note = Note {
+                says: "This link is damaged, perhaps cut off. These are the programs as this page has them."
+                    .into(),
+                bad: true,
+            };
+            return;
+        };
+        self.open(work);
+        self.from_link = true;
+        self.note = Note {
+            says: "As the link has it. Nothing of it is kept until you change it.".into(),
+            bad: false,
+        };
+        if let Some(record) = record {
+            self.ask(ctx, Ask::Command(Box::new(Command::Replay { record })));
+        }
+    }
+
+    pub(super) fn save(&mut self, spec: &StageSpec) {
+        let Some(program) = spec.scenario.programs.get(self.tab) else { return };
+        let text = work::file(spec, program, &self.work.texts[self.tab]);
+        self.note = match platform::save_file(&program.file, text.as_bytes()) {
+            Some(()) => Note {
+                says: format!("{} is saved: its first lines say how to run it.", program.file),
+                bad: false,
+            },
+            None => Note { says: "This browser cannot save a file.".into(), bad: true },
+        };
+    }
+
+    /// Makes a link of the programs and their run, and copies it.
+    pub(super) fn copy(&self, ctx: &Context<Self>, record: Option<Vec<u8>>) {
+        let say = ctx.link().callback(|(says, bad)| Msg::Say(Note { says, bad }));
+        let (id, any) = (ctx.props().spec.id.clone(), record.is_some());
+        let work = self.work.write().into_bytes();
+        platform::deflate(work, move |work| {
+            let Some(work) = work else {
+                return say.emit(("This browser cannot pack a link.".into(), true));
+            };
+            let bare = format!("{LINK}{}", base64(&work));
+            platform::deflate(record.unwrap_or_default(), move |run| {
+                let run = run.filter(|_| any).map(|run| format!("{bare}.{}", base64(&run)));
+                let (link, says) = match run.filter(|it| it.len() <= MAX_LINK) {
+                    Some(whole) => (whole, "The link is copied: the programs, and where their run is."),
+                    None => (bare, "The link is copied: the programs, from the start."),
+                };
+                if link.len() > MAX_LINK {
+                    let says = format!(
+                        "These programs are too long for a link, which has {MAX_LINK} characters at most: download them."
+                    );
+                    return say.emit((says, true));
+                }
+                platform::keep(&id, &link);
+                platform::copy_address(move |copied| {
+                    say.emit(if copied {
+                        (says.into(), false)
+                    } else {
+                        let says = "The browser does not let this page copy. The link is in the address bar: copy it there.";
+                        (says.into(), true)
+                    });
+                });
+            });
+        });
+    }
+}
+
+/// The name under which a figure's work is kept.
+fn kept_under(spec: &StageSpec) -> String {
+    format!("socketscope.programs.{}.{}", platform::programs::path(), spec.id)
+}
+
+fn aside_under(spec: &StageSpec) -> String {
+    format!("{}.aside", kept_under(spec))
+}
+
+/// The work that is kept of this figure.
+pub(super) fn kept(spec: &StageSpec) -> Option<Work> {
+    Work::read(&platform::remembered(&kept_under(spec))?, spec)
+}
+
+/// The work that was put aside for somebody's link.
+pub(super) fn aside(spec: &StageSpec) -> Option<Work> {
+    Work::read(&platform::remembered(&aside_under(spec))?, spec)
+}
+
+/// Unpacks what a link has.
+pub(super) fn follow(ctx: &Context<Workbench>, link: &str) {
+    let opened = ctx.link().callback(|(work, record)| Msg::Opened(work, record));
+    let (Some((packed, record)), spec) = (work::parts(link), ctx.props().spec.clone()) else {
+        return opened.emit((None, None));
+    };
+    let run = record.and_then(unbase64);
+    let Some(packed) = unbase64(packed).filter(|_| link.len() <= MAX_LINK) else {
+        return opened.emit((None, None));
+    };
+    platform::inflate(packed, move |bytes| {
+        let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let work = json.and_then(|json| Work::read(&json, &spec));
+        match run {
+            // A run that cannot be read is left out: the programs open at least.
+            Some(run) => platform::inflate(run, move |run| opened.emit((work, run))),
+            None => opened.emit((work, None)),
+        }
+    });
+}

@@ -1,0 +1,177 @@
+//! What the workbench asks of the machine, one thing at a time, and what it makes of the answers.
+
+use std::rc::Rc;
+
+use scene::programs::{Command, Pane, ProgramsView, Stopped, TaskView};
+use yew::prelude::*;
+
+use super::{Ask, Note, Workbench};
+use crate::platform;
+use crate::platform::programs::Told;
+
+/// Steps of a run that are asked for at first; then as many as take about [`TURN_MS`].
+pub(super) const MOST: u32 = 100;
+/// Most of them.
+const MOST_EVER: u32 = 20_000;
+/// What one turn of a run takes, in milliseconds: a press of Pause waits so long.
+const TURN_MS: u64 = 120;
+/// Presses that wait for the machine; more are forgotten.
+const QUEUE: usize = 16;
+
+impl Workbench {
+    /// Gives the machine the texts that stand there.
+    pub(super) fn begin(&mut self, ctx: &Context<Self>) {
+        self.queue.clear();
+        (self.loaded, self.stale, self.frame, self.task) = (true, false, None, None);
+        let spec = Box::new(self.work.spec(&ctx.props().spec));
+        let stops = self.breakpoints();
+        self.queue.extend([Ask::Command(Box::new(Command::Load { spec })), stops]);
+        self.pump(ctx);
+    }
+
+    /// Has something done, once what was asked before is.
+    pub(super) fn ask(&mut self, ctx: &Context<Self>, ask: Ask) {
+        if !self.loaded {
+            self.begin(ctx);
+        }
+        if self.queue.len() < QUEUE {
+            self.queue.push_back(ask);
+        }
+        self.pump(ctx);
+    }
+
+    fn pump(&mut self, ctx: &Context<Self>) {
+        while self.asked.is_none() {
+            let Some(ask) = self.queue.pop_front() else { return };
+            let run = matches!(ask, Ask::Run(_));
+            let command = match ask {
+                Ask::Command(command) => *command,
+                Ask::Run(back) => Command::Run { most: self.most, back },
+                Ask::Line(way, back) => match self.chosen().map(|(_, task)| task.task) {
+                    Some(task) => Command::Line { task, way, back },
+                    None => continue,
+                },
+            };
+            let Ok(json) = serde_json::to_string(&command) else { continue };
+            self.seq += 1;
+            self.asked = Some((self.seq, run, platform::now_ms()));
+            let seq = self.seq;
+            self.machine(ctx).send(seq, &json);
+        }
+    }
+
+    pub(super) fn told(&mut self, ctx: &Context<Self>, told: Told) {
+        match told {
+            Told::View(seq, json) => {
+                let Some((_, run, since)) = self.asked.filter(|(asked, ..)| *asked == seq) else { return };
+                self.asked = None;
+                match serde_json::from_str::<ProgramsView>(&json) {
+                    Ok(view) => self.shows(ctx, view, run, platform::now_ms().saturating_sub(since)),
+                    Err(_) => self.lost("What the machine shows cannot be read: a mistake in the site itself."),
+                }
+                self.pump(ctx);
+            }
+            Told::Slow => self.lost(
+                "One step took longer than 5 seconds: the machine was stopped and is made anew. Your programs stay; the next press \
+                 begins from the start.",
+            ),
+            Told::Broken(why) => self.lost(&format!(
+                "The machine has stopped ({why}). Your programs stay; the next press begins from the start."
+            )),
+        }
+    }
+
+    /// The machine is gone.
+    fn lost(&mut self, says: &str) {
+        self.changed();
+        self.asked = None;
+        self.note = Note { says: says.into(), bad: true };
+    }
+
+    fn shows(&mut self, ctx: &Context<Self>, view: ProgramsView, run: bool, took: u64) {
+        if !self.loaded {
+            // It was asked before the texts changed.
+            return;
+        }
+        let mut view = view;
+        let record = view.record.take();
+        let view = Rc::new(view);
+        self.view = Some(Rc::clone(&view));
+        if std::mem::take(&mut self.copying) {
+            self.copy(ctx, record);
+        }
+        if let Some(problem) = &view.problem {
+            self.note = Note { says: problem.clone(), bad: true };
+        }
+        if !view.faults.is_empty() {
+            (self.running, self.to_go_on) = (None, false);
+            self.queue.clear();
+            if let Some(fault) = view.faults.first() {
+                self.tab = (fault.program as usize).min(self.work.files.len() - 1);
+            }
+        }
+        match view.stopped {
+            Some(Stopped::Line { program, .. }) => {
+                (self.tab, self.task, self.frame) = (program as usize, None, None);
+            }
+            Some(Stopped::Call { task } | Stopped::Input { task }) => self.turn_to(task, &view),
+            _ => {}
+        }
+        if run && let Some(back) = self.running {
+            if view.stopped == Some(Stopped::Most) {
+                self.most = match took {
+                    0..TURN_MS => (self.most * 2).min(MOST_EVER),
+                    _ => (self.most / 2).max(MOST / 4),
+                };
+                self.queue.push_back(Ask::Run(back));
+            } else {
+                let reads = matches!(view.stopped, Some(Stopped::Input { .. }));
+                (self.running, self.to_go_on) = (None, reads && !back);
+            }
+        }
+        self.mark(&view);
+        if view.ending.is_some() {
+            platform::ran(&ctx.props().spec.id, false);
+        }
+        platform::at(&ctx.props().spec.id, view.stage.event, view.stage.known);
+    }
+
+    /// Shows the program of this thread.
+    fn turn_to(&mut self, task: u32, view: &ProgramsView) {
+        let has = |pane: &&Pane| pane.tasks.iter().any(|it| it.task == task);
+        if let Some(pane) = view.panes.iter().find(has) {
+            (self.tab, self.task, self.frame) = (pane.program as usize, Some(task), None);
+        }
+    }
+
+    /// Puts into the editors which line runs next, and what cannot be read.
+    fn mark(&self, view: &ProgramsView) {
+        for (program, field) in self.fields.iter().enumerate() {
+            let mut marks = Vec::new();
+            for fault in view.faults.iter().filter(|fault| fault.program as usize == program) {
+                marks.push(mark(fault.line, "bad", "!", &fault.says));
+            }
+            let chosen = self.chosen().map(|(_, task)| task.task);
+            for pane in view.panes.iter().filter(|pane| pane.program as usize == program) {
+                for (at, task) in pane.tasks.iter().enumerate().filter(|(_, task)| !task.ended) {
+                    let Some(line) = line_in(task, &pane.file).filter(|line| *line > 0) else { continue };
+                    let now = pane.tasks.len() == 1 || chosen == Some(task.task);
+                    let (kind, sign) =
+                        if now { ("now", "›".into()) } else { ("note", (at + 1).to_string()) };
+                    marks.push(mark(line, kind, &sign, &format!("{}: {}", task.name, task.doing)));
+                }
+            }
+            field.mark(&serde_json::Value::Array(marks).to_string());
+        }
+    }
+}
+
+fn mark(line: u32, kind: &str, sign: &str, says: &str) -> serde_json::Value {
+    serde_json::json!({ "line": line, "kind": kind, "sign": sign, "says": says })
+}
+
+/// The line of a program's own text at which a thread is: below a module's function, the line that called it.
+fn line_in(task: &TaskView, file: &str) -> Option<u32> {
+    let inner = task.stack.iter().rev().find(|frame| frame.file == file);
+    inner.map(|frame| frame.line).or_else(|| task.stack.is_empty().then_some(task.line))
+}
