@@ -102,7 +102,7 @@ pub struct LiveSpec {
     /// The program that stands for the peer in the twin; none where the program talks to itself.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub peer_program: String,
-    /// The relay's peer: `sleepy` or `echo`; none where the program talks to itself.
+    /// The relay's peer, by its name in the catalogue: `echo`; none where the program talks to itself.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub peer: String,
     /// SO_RCVBUF of the peer's listener, as asked; none given: the kernel's default.
