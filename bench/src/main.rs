@@ -68,6 +68,8 @@ enum What {
     Rooms(room::Rooms),
     /// How long the record of a long course takes to come.
     Record(room::Record),
+    /// How long the refusals of a wrong and a closed room's code take.
+    Codes(room::Codes),
     /// What one session can do to the others, and a tab that does not read to the relay.
     Hostile(learners::Hostile),
     /// Be hostile: ask as fast as possible.
@@ -110,6 +112,7 @@ fn main() -> ExitCode {
         What::Class(options) => client(learners::class(&options)),
         What::Rooms(options) => client(room::rooms(&options)),
         What::Record(options) => client(room::record(&options)),
+        What::Codes(options) => client(room::codes(&options)),
         What::Hostile(options) => client(learners::hostile(&options)),
         What::Flood { relay } => client(learners::flood(&relay)),
         What::Echo => carry::echo(),

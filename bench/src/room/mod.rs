@@ -1,6 +1,7 @@
 //! Classes: how soon work is acknowledged and on the board, what a learner weighs, how long a record takes to come.
 
 mod board;
+mod codes;
 mod load;
 mod person;
 
@@ -8,13 +9,14 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use futures_util::future::{join_all, try_join_all};
-use protocol::room::{Answer, Ask, Direct, Format, Learn, MOST_ROWS, RoomReport};
+use protocol::room::{Answer, Ask, Direct, Format, Learn, MOST_ROWS, RoomReport, RoomSettings};
 
 use crate::cpu;
 use crate::learners::{AT_ONCE, kib, quantile};
 use crate::options::WithProcess;
 use crate::relay::Problem;
 use board::Board;
+pub(crate) use codes::{Codes, codes};
 use person::{Person, device, row};
 
 /// How long a load may go on after its last request.
@@ -61,7 +63,7 @@ struct Class {
 
 impl Class {
     async fn open(relay: &str) -> Result<Self, Problem> {
-        let (teacher, code) = Person::opens(relay).await?;
+        let (teacher, code) = Person::opens(relay, RoomSettings::default()).await?;
         Ok(Self { teacher, code, learners: Vec::new() })
     }
 

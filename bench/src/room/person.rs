@@ -36,14 +36,15 @@ pub(super) struct Person {
 }
 
 impl Person {
-    async fn at(address: &str) -> Result<Self, Problem> {
+    /// Somebody who is in no room.
+    pub(super) async fn at(address: &str) -> Result<Self, Problem> {
         Ok(Self { relay: Relay::hello(address).await?, next: 1, learner: LearnerId(0) })
     }
 
     /// A new room's teacher, with its code.
-    pub(super) async fn opens(address: &str) -> Result<(Self, String), Problem> {
+    pub(super) async fn opens(address: &str, settings: RoomSettings) -> Result<(Self, String), Problem> {
         let mut teacher = Self::at(address).await?;
-        match teacher.ask(Ask::Open { settings: RoomSettings::default() }).await? {
+        match teacher.ask(Ask::Open { settings }).await? {
             Answer::Opened { code, .. } => Ok((teacher, code)),
             other => Err(format!("no room: {other:?}").into()),
         }

@@ -26,12 +26,12 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(name: &str) -> Result<Self> {
+    fn new(name: &str, more: &[&str]) -> Result<Self> {
         let folder = project::target().join("bench").join(format!("rooms-{name}"));
         // Left over by one that was stopped.
         let _ = fs::remove_dir_all(&folder);
         let data = ["--data", folder.to_str().ok_or("the target folder has no name in Unicode")?];
-        Ok(Self { server: relay(&[&ROOM, &LOOPBACK, &data])?, folder })
+        Ok(Self { server: relay(&[&ROOM, &LOOPBACK, &data, more])?, folder })
     }
 }
 
@@ -51,14 +51,21 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     };
     build()?;
     for (name, rooms, learners) in classes {
-        let kept = Kept::new(name)?;
+        let kept = Kept::new(name, &[])?;
         let run = client().args(["rooms", "--relay", &kept.server.address, "--name", name]);
         let run = run.args(["--rooms", rooms, "--learners", learners, "--seconds", seconds]);
         run.arg("--relay-pid").arg(kept.server.id().to_string()).run_printing_into(&rows.append()?)?;
     }
     {
-        let kept = Kept::new("record")?;
+        let kept = Kept::new("record", &[])?;
         let run = client().args(["record", "--relay", &kept.server.address, "--rows", record]);
+        run.run_printing_into(&rows.append()?)?;
+    }
+    {
+        let bears = ["--wrong-codes", "100000", "--wrong-codes-in-all", "100000"];
+        let kept = Kept::new("codes", &bears)?;
+        let rounds = if short { "10" } else { "200" };
+        let run = client().args(["codes", "--relay", &kept.server.address, "--rounds", rounds]);
         run.run_printing_into(&rows.append()?)?;
     }
     let of = |what: &str, unit: &str| rows.median(what, unit);
@@ -72,6 +79,10 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
         Figure::new("room_crowd_joined_p99_ms", of("crowd", "joined_p99_ms")?, None),
         Figure::new("room_crowd_cores", of("crowd", "cores")?, None),
         Figure::new("room_kib_per_learner", of("crowd", "kib_per_learner")?, Some(LEARNER_KIB)),
+        Figure::new("room_wrong_code_p50_ms", of("codes", "wrong_p50_ms")?, None),
+        Figure::new("room_closed_code_p50_ms", of("codes", "closed_p50_ms")?, None),
+        Figure::new("room_wrong_code_p99_ms", of("codes", "wrong_p99_ms")?, None),
+        Figure::new("room_closed_code_p99_ms", of("codes", "closed_p99_ms")?, None),
         Figure::new("room_record_csv_s", of("record", "csv_s")?, Some(RECORD_S)),
         Figure::new("room_record_json_s", of("record", "json_s")?, Some(RECORD_S)),
     ])
