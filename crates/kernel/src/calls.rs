@@ -8,7 +8,6 @@ use syscall::{
 
 use crate::files::File;
 use crate::kernel::{END_OF_TIME, Kernel, Pending};
-use crate::socket::Socket;
 use crate::udp::UdpSocket;
 
 /// How far a call has come.
@@ -112,7 +111,7 @@ impl Kernel {
         let host = self.process(self.pid(task)).host;
         let id = match (domain, kind) {
             (Domain::Unix, kind) => self.lone_local(host, kind),
-            (_, SocketType::Stream) => self.add_socket(Socket::new(host)),
+            (_, SocketType::Stream) => self.add_socket(self.fresh_socket(host)),
             (_, SocketType::Dgram) => self.add_file(File::Udp(UdpSocket::new(host))),
         };
         done(Returned::Fd(self.open_descriptor(task, id)?))

@@ -40,7 +40,7 @@ impl Kernel {
         socket.remote = Some(packet.source);
         socket.connection = Some((packet.segment.range.connection, Direction::Back));
         socket.parent = Some(listener);
-        socket.receive.open(mss, mss);
+        socket.receive.open(mss, mss, self.most_rcvbuf(packet.to));
         socket.send.establish(packet.segment.window, mss.min(packet.mss));
         let child = self.add_socket(socket);
         if let Some(listener) = &mut self.socket_mut(listener).listener {

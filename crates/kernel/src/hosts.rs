@@ -1,15 +1,28 @@
 //! Hosts: their names and addresses, what they may reach, and which ports they give away.
 
+use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use syscall::{Errno, HostId};
 
 use crate::kernel::{Kernel, Network};
-use crate::sizes::{FIRST_EPHEMERAL_PORT, LAST_EPHEMERAL_PORT, UNPRIVILEGED_PORT_START};
+use crate::sizes::{
+    BUFFER_MAX, FIRST_EPHEMERAL_PORT, LAST_EPHEMERAL_PORT, RMEM_MAX, UNPRIVILEGED_PORT_START,
+};
+use crate::socket::Socket;
+
+/// The buffers of TCP sockets that set none: `net.ipv4.tcp_wmem` and `net.ipv4.tcp_rmem`, where default and most are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Buffers {
+    /// SO_SNDBUF, in bytes of memory.
+    pub sndbuf: u32,
+    /// SO_RCVBUF, in bytes of memory.
+    pub rcvbuf: u32,
+}
 
 /// A host's settings.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub(crate) struct Host {
     pub(crate) name: String,
     /// `/etc/hosts` gives the host's own name 127.0.1.1, as Debian writes it.
@@ -18,6 +31,18 @@ pub(crate) struct Host {
     pub(crate) ports: (u16, u16),
     /// `net.ipv4.ip_unprivileged_port_start`.
     pub(crate) unprivileged_from: u16,
+    /// None: as Linux has them unless told.
+    buffers: Option<Buffers>,
+}
+
+/// Buffers that nobody has set leave the digest as it was before there were any to set.
+impl Hash for Host {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (&self.name, self.debian, self.ports, self.unprivileged_from).hash(hasher);
+        if let Some(buffers) = self.buffers {
+            buffers.hash(hasher);
+        }
+    }
 }
 
 impl Host {
@@ -27,6 +52,7 @@ impl Host {
             debian: false,
             ports: (FIRST_EPHEMERAL_PORT, LAST_EPHEMERAL_PORT),
             unprivileged_from: UNPRIVILEGED_PORT_START,
+            buffers: None,
         }
     }
 }
@@ -61,6 +87,30 @@ impl Kernel {
     /// If there is no such host.
     pub fn set_port_range(&mut self, host: HostId, first: u16, last: u16) {
         self.host_mut(host).ports = (first.max(1), last.max(first).max(1));
+    }
+
+    /// Which buffers a host's new TCP sockets have; they do not grow.
+    ///
+    /// # Panics
+    /// If there is no such host.
+    pub fn set_buffers(&mut self, host: HostId, buffers: Buffers) {
+        self.host_mut(host).buffers = Some(buffers);
+    }
+
+    /// A TCP socket as `socket` makes it on a host.
+    pub(crate) fn fresh_socket(&self, host: HostId) -> Socket {
+        let mut socket = Socket::new(host);
+        if let Some(buffers) = self.host(host).buffers {
+            socket.receive.rcvbuf = buffers.rcvbuf;
+            // What may not grow is as good as set.
+            (socket.send.sndbuf, socket.send.locked) = (buffers.sndbuf, true);
+        }
+        socket
+    }
+
+    /// What a host's receive buffers may grow to by themselves, or be set to: decides the window scale.
+    pub(crate) fn most_rcvbuf(&self, host: HostId) -> u32 {
+        self.host(host).buffers.map_or(RMEM_MAX, |buffers| buffers.rcvbuf.max(BUFFER_MAX))
     }
 
     /// How many hosts there are.

@@ -75,6 +75,7 @@ mod transfer;
 mod udp;
 mod wire;
 
+pub use crate::hosts::Buffers;
 pub use crate::info::{DatagramInFlight, EndInfo, FileKind, InFlight, ListenerInfo, SocketInfo, StreamInfo};
 pub use crate::kernel::{Kernel, Network};
 pub use crate::order::in_order;

@@ -37,11 +37,12 @@ impl Kernel {
         let ends = [Some(id), None];
         let connection =
             ConnectionId(self.connections.push(Connection { ends, ..Connection::without_ends() }));
-        let mss = self.mss_between(self.socket(id).host, to);
+        let host = self.socket(id).host;
+        let (mss, most) = (self.mss_between(host, to), self.most_rcvbuf(host));
         let socket = self.socket_mut(id);
         let mss = socket.limit_mss(mss);
         socket.connection = Some((connection, Direction::Forth));
-        socket.receive.open(mss + TIMESTAMP_OPTION, mss);
+        socket.receive.open(mss + TIMESTAMP_OPTION, mss, most);
         self.set_state(id, TcpState::SynSent);
         self.send_syn(id, false);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syscall::Call;
 
 use crate::script::makes_call;
-use crate::{Network, Op, Planned, ProgramSpec, Runs, Scenario, ScenarioError};
+use crate::{Buffers, Network, Op, Planned, ProgramSpec, Runs, Scenario, ScenarioError};
 
 /// Hosts a scenario may have.
 const MAX_HOSTS: usize = 200;
@@ -21,6 +21,10 @@ const MAX_PLANNED: usize = 1000;
 const MTU: std::ops::RangeInclusive<u32> = 68..=9216;
 /// The longest delay of a wire, in microseconds: an hour.
 const MAX_DELAY: u64 = 3_600_000_000;
+
+/// Bytes that a send buffer and a receive buffer may have: as few as `setsockopt` leaves, as many as `tcp_rmem` allows.
+const SNDBUF: std::ops::RangeInclusive<u32> = 4608..=33_554_432;
+const RCVBUF: std::ops::RangeInclusive<u32> = 2304..=33_554_432;
 
 /// What a variable holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,14 @@ fn network(scenario: &Scenario, problems: &mut Vec<String>) {
         && delay_us > MAX_DELAY
     {
         problems.push(format!("`delay_us` is {delay_us}; it may be up to {MAX_DELAY} microseconds"));
+    }
+    if let Some(Buffers { sndbuf, rcvbuf }) = scenario.buffers {
+        for (name, size, range) in [("sndbuf", sndbuf, SNDBUF), ("rcvbuf", rcvbuf, RCVBUF)] {
+            if !range.contains(&size) {
+                let (least, most) = (range.start(), range.end());
+                problems.push(format!("`{name}` is {size}; it may be {least} to {most} bytes"));
+            }
+        }
     }
     if scenario.programs.len() > MAX_PROGRAMS {
         problems.push(format!(

@@ -46,7 +46,9 @@ pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;
-pub use scenario::{Faults, Network, Op, PeerSpec, Planned, Profile, ProgramSpec, Runs, Scenario, Step};
+pub use scenario::{
+    Buffers, Faults, Network, Op, PeerSpec, Planned, Profile, ProgramSpec, Runs, Scenario, Step,
+};
 pub use script::Script;
 pub use values::exception;
 pub use view::{

@@ -26,13 +26,16 @@ pub struct Scenario {
     /// What goes wrong by itself, so that a figure can show it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<Planned>,
+    /// The buffers of TCP sockets that set none; as Linux has them where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffers: Option<Buffers>,
 }
 
 impl Scenario {
-    /// Without faults, in the Linux profile.
+    /// Without faults, in the Linux profile, with Linux's buffers.
     pub fn new(network: Network, hosts: Vec<String>, programs: Vec<ProgramSpec>) -> Self {
         let (profile, faults, planned) = (Profile::default(), Faults::default(), Vec::new());
-        Self { network, hosts, programs, profile, faults, planned }
+        Self { network, hosts, programs, profile, faults, planned, buffers: None }
     }
 }
 
@@ -103,6 +106,17 @@ pub enum Planned {
     Cut { host: String, at_us: u64 },
     /// It is mended.
     Mend { host: String, at_us: u64 },
+}
+
+/// What new TCP sockets of every host have, and keep unless a program sets it: `net.ipv4.tcp_wmem` and `net.ipv4.tcp_rmem`
+/// with the same number as default and most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Buffers {
+    /// SO_SNDBUF, in bytes of memory.
+    pub sndbuf: u32,
+    /// SO_RCVBUF, in bytes of memory.
+    pub rcvbuf: u32,
 }
 
 /// What lies between the hosts.

@@ -27,6 +27,12 @@ impl World {
         Some(if self.programs.iter().all(|p| fine(p)) { End::Idle } else { End::Deadlock })
     }
 
+    /// The first program that waits until it is given something: a line of input, say.
+    pub fn asks(&self) -> Option<TaskId> {
+        let mut living = self.programs.iter().filter(|program| self.lives(program));
+        living.find(|program| self.wants(program) == Want::Input).map(|program| program.task)
+    }
+
     /// Every wait, in the order of the tasks.
     pub(crate) fn waits(&self) -> Vec<WaitView> {
         let open: Vec<_> = self

@@ -9,7 +9,7 @@ use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid,
 use crate::digest::Digest;
 use crate::plan::Plan;
 use crate::{
-    Act, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, NotOffered, Profile,
+    Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, NotOffered, Profile,
     ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, Want, check,
 };
 
@@ -128,6 +128,10 @@ impl World {
             spoke: None,
         };
         world.kernel.set_names(&scenario.hosts);
+        if let Some(Buffers { sndbuf, rcvbuf }) = scenario.buffers {
+            let set = |host| world.kernel.set_buffers(HostId(host), kernel::Buffers { sndbuf, rcvbuf });
+            (0..scenario.hosts.len() as u16).for_each(set);
+        }
         for spec in &scenario.programs {
             let guest = match (guests(spec), spec.runs) {
                 (Some(guest), _) => guest,

@@ -1,17 +1,17 @@
 //! The window that an end offers: how large it is, and what every segment says of it (`__tcp_select_window`).
 
 use super::{ReceiveHalf, Stamp};
-use crate::sizes::{RMEM_MAX, WINDOW_UNSCALED_MAX};
+use crate::sizes::WINDOW_UNSCALED_MAX;
 
 impl ReceiveHalf {
     /// Choose the first window (`tcp_select_initial_window`); answers it as a SYN carries it. `advertised` is the
-    /// segment size that its computation starts from.
-    pub(crate) fn open(&mut self, advertised: u32, mss_limit: u32) -> u32 {
+    /// segment size that its computation starts from, `most` the memory that the buffer might ever have.
+    pub(crate) fn open(&mut self, advertised: u32, mss_limit: u32, most: u32) -> u32 {
         self.mss_limit = mss_limit;
         let full = self.window(self.rcvbuf);
         let clamp = if self.locked { full } else { WINDOW_UNSCALED_MAX << 14 };
         self.rcv_wnd = if full > advertised { full / advertised * advertised } else { full };
-        let top = full.max(RMEM_MAX).min(clamp);
+        let top = full.max(most).min(clamp);
         self.window_scale = (32 - top.leading_zeros()).saturating_sub(16).min(14) as u8;
         self.window_clamp = clamp.min(WINDOW_UNSCALED_MAX << self.window_scale).min(full);
         if self.window_clamp > 2 * mss_limit && self.window_clamp + mss_limit > full {
