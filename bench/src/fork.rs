@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use kernel::Network;
-use python::{Limits, Machine, Program};
-use runs::{Run, Simulated, Told};
-use syscall::HostId;
+use python::Limits;
+use runs::Turns;
+use syscall::TaskId;
+use world::{End, Guest, Network, ProgramSpec, Runs, Scenario, World};
 
 /// Receives whole messages, and answers each.
 const SERVER: &str = include_str!("../fork/server.py");
@@ -17,34 +17,36 @@ const CLIENT: &str = include_str!("../fork/client.py");
 ///
 /// # Panics
 /// If the programs do something else: they are part of the measurement.
-pub fn pair() -> Run<Simulated> {
-    let mut run = Run::new(Simulated::new(Network::Loopback, &["localhost"]));
-    for (file, text) in [("server.py", SERVER), ("client.py", CLIENT)] {
-        run.start(file, HostId(0), machine(file, text));
-    }
-    loop {
-        match run.step() {
-            None | Some(Told::Wrote { .. }) => {}
-            Some(Told::Over(runs::End::Deadlock(stuck))) if stuck.len() == 2 => return run,
-            Some(told) => panic!("both should wait for each other: {told:?}"),
-        }
-    }
+pub fn pair() -> World {
+    let programs = [("server", SERVER), ("client", CLIENT)].map(|(name, source)| ProgramSpec {
+        runs: Runs::Python,
+        file: format!("{name}.py"),
+        source: source.into(),
+        ..ProgramSpec::console(name, "localhost")
+    });
+    let scenario = Scenario::new(Network::Loopback, vec!["localhost".into()], programs.into());
+    let mut world = runs::world(&scenario, Turns::Calls, Limits::default()).expect("they are Python");
+    while world.step() {}
+    world.drain();
+    assert_eq!((world.end(), world.view().waits.len()), (Some(End::Deadlock), 2), "both wait for each other");
+    world
 }
 
-fn machine(file: &str, text: &str) -> Machine {
-    let program = Program::compile(text, file).expect("it is Python");
-    Machine::new(&program, &[], Limits::default())
+/// A copy of all of it. A world's copy has its programs in common with the first until they go on: here they are copied too.
+pub fn copy(pair: &World) -> (World, Vec<Box<dyn Guest>>) {
+    let guests = (0..2).filter_map(|task| pair.guest(TaskId(task)));
+    (pair.clone(), guests.map(|(guest, _)| guest.copy()).collect())
 }
 
 /// Copies the pair so many times, and drops each copy.
 pub fn copies(times: u32) {
     thread_local! {
-        static PAIR: RefCell<Option<Run<Simulated>>> = const { RefCell::new(None) };
+        static PAIR: RefCell<Option<World>> = const { RefCell::new(None) };
     }
     PAIR.with_borrow_mut(|made| {
         let pair = made.get_or_insert_with(pair);
         for _ in 0..times {
-            drop(black_box(pair.clone()));
+            drop(black_box(copy(pair)));
         }
     });
 }

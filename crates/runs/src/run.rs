@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 
 use python::{Answer, Machine, Stop, Until};
-use rng::Rng;
 use syscall::{CallId, Completed, HostId, Micros, Outcome, Pid, Returned, SourceRange, TaskId};
 
 use crate::process::{Doing, Process, Thread};
-use crate::{End, Ground, Stuck, Told};
+use crate::{End, Ground, Stuck, Tells, Told};
 
 /// Instructions that a thread runs before it is another's turn.
 const SLICE: u64 = 20_000;
@@ -17,8 +16,7 @@ const TURNS: u32 = 100;
 
 /// Processes on a ground.
 ///
-/// Order of use: [`start`](Self::start) each program, then [`step`](Self::step) until it tells [`Told::Over`]. When it
-/// tells [`Told::Asks`], [`give`](Self::give) a line.
+/// Order of use: [`start`](Self::start) each program, then as [`Tells`] says.
 #[derive(Clone)]
 pub struct Run<G> {
     ground: G,
@@ -27,8 +25,6 @@ pub struct Run<G> {
     last: (usize, usize),
     /// Turns since time last passed.
     turns: u32,
-    /// Who draws whose turn it is, if anybody does.
-    draws: Option<Rng>,
     next_call: u64,
     told: VecDeque<Told>,
 }
@@ -36,22 +32,7 @@ pub struct Run<G> {
 impl<G: Ground> Run<G> {
     /// A run without a process.
     pub const fn new(ground: G) -> Self {
-        Self {
-            ground,
-            processes: Vec::new(),
-            last: (0, 0),
-            turns: 0,
-            draws: None,
-            next_call: 1,
-            told: VecDeque::new(),
-        }
-    }
-
-    /// The same with turns that this seed draws: another order of what happens, as a busy computer might choose it.
-    #[must_use]
-    pub fn with_turns_of(mut self, seed: u64) -> Self {
-        self.draws = Some(Rng::new(seed));
-        self
+        Self { ground, processes: Vec::new(), last: (0, 0), turns: 0, next_call: 1, told: VecDeque::new() }
     }
 
     /// Start a program as a process on a host. Answers its number.
@@ -81,39 +62,8 @@ impl<G: Ground> Run<G> {
         &self.ground
     }
 
-    /// Give the threads of a process that wait for standard input a line with its end; none is the end of the input.
-    pub fn give(&mut self, process: usize, line: Option<String>) {
-        let process = &mut self.processes[process];
-        if let Some(thread) = process.threads.iter_mut().find(|t| matches!(t.doing, Doing::Reads)) {
-            thread.doing = Doing::Runs;
-            process.machine.answer(thread.number, Answer::Line(line));
-        }
-    }
-
-    /// Do a little: one slice of one thread, or a wait. Tells what came of it, if there is anything to tell.
-    pub fn step(&mut self) -> Option<Told> {
-        if let Some(told) = self.told.pop_front() {
-            return Some(told);
-        }
-        if self.turns >= TURNS {
-            self.turns = 0;
-            self.ground.moment();
-            self.wake(self.ground.now());
-            self.last.1 += 1;
-        }
-        self.hand_out();
-        match self.next_thread() {
-            Some((process, place)) => {
-                (self.last, self.turns) = ((process, place), self.turns + 1);
-                self.turn(process, place);
-            }
-            None => self.wait(),
-        }
-        self.told.pop_front()
-    }
-
-    /// The thread whose turn it is: the one that ran last as long as it can, else the next that can. With a seed: any that can.
-    fn next_thread(&mut self) -> Option<(usize, usize)> {
+    /// The thread whose turn it is: the one that ran last as long as it can, else the next that can.
+    fn next_thread(&self) -> Option<(usize, usize)> {
         let processes = &self.processes;
         let all = || {
             let processes = processes.iter().enumerate();
@@ -121,11 +71,6 @@ impl<G: Ground> Run<G> {
                 .flat_map(|(number, process)| (0..process.threads.len()).map(move |place| (number, place)))
         };
         let (last, can) = (self.last, |at: &(usize, usize)| processes[at.0].can_run(at.1));
-        if let Some(draws) = &mut self.draws {
-            let able = all().filter(can).count() as u64;
-            let drawn = if able == 0 { 0 } else { draws.below(able) };
-            return all().filter(can).nth(drawn as usize);
-        }
         all().filter(|at| *at >= last).find(can).or_else(|| all().find(can))
     }
 
@@ -270,7 +215,39 @@ impl<G: Ground> Run<G> {
         if some_listen && threads.iter().all(|(_, thread)| listens(thread)) {
             return End::Idle;
         }
-        End::Deadlock(threads.into_iter().map(|(process, thread)| stuck(process, thread)).collect())
+        let stuck = threads.into_iter().map(|(process, thread)| stuck(process, thread)).collect();
+        End::Deadlock { stuck, circle: Vec::new() }
+    }
+}
+
+impl<G: Ground> Tells for Run<G> {
+    fn step(&mut self) -> Option<Told> {
+        if let Some(told) = self.told.pop_front() {
+            return Some(told);
+        }
+        if self.turns >= TURNS {
+            self.turns = 0;
+            self.ground.moment();
+            self.wake(self.ground.now());
+            self.last.1 += 1;
+        }
+        self.hand_out();
+        match self.next_thread() {
+            Some((process, place)) => {
+                (self.last, self.turns) = ((process, place), self.turns + 1);
+                self.turn(process, place);
+            }
+            None => self.wait(),
+        }
+        self.told.pop_front()
+    }
+
+    fn give(&mut self, process: usize, line: Option<String>) {
+        let process = &mut self.processes[process];
+        if let Some(thread) = process.threads.iter_mut().find(|t| matches!(t.doing, Doing::Reads)) {
+            thread.doing = Doing::Runs;
+            process.machine.answer(thread.number, Answer::Line(line));
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{c, join};
-use runs::Python;
+use runs::{Ending, Python};
 use scene::programs::{FrameView, Pane, TaskView, VariableView, Written};
 use scene::{Sentence, Stage};
 use syscall::{Event, Pid, TaskId, What};
-use world::{End, ProgramView, Scenario, Status, View, WaitView, Want};
+use world::{ProgramView, Scenario, Status, View, Want};
 
 /// Variables as they were shown: by task, place of the frame (0: global) and name.
 pub(crate) type Before = BTreeMap<(u32, usize, String), String>;
@@ -162,55 +162,35 @@ fn doing(stage: &Stage, view: &View, program: &ProgramView) -> String {
     let waits = program.status == Status::Waits;
     let Some((guest, thread)) = stage.world().guest(program.task) else { return String::new() };
     match guest.wants(thread) {
-        Want::Call { call, .. } if waits => format!("waits in {call}"),
-        Want::Call { call, .. } => format!("is about to make {call}"),
+        Want::Call { call, .. } if !waits => format!("is about to make {call}"),
         Want::Line(line) | Want::Quiet(line) => format!("is about to run line {line}"),
-        Want::Sibling(_) => waits_for(view, program.task),
-        Want::Input => "waits for a line of input".into(),
+        Want::Call { .. } | Want::Sibling(_) | Want::Input => {
+            format!("waits {}", runs::waits(stage.world(), view, program.task))
+        }
         Want::Wrote { .. } | Want::Thread(_) => "runs".into(),
         Want::Exit(_) | Want::Nothing => "has ended".into(),
-    }
-}
-
-fn name_of(view: &View, task: TaskId) -> &str {
-    view.programs.iter().find(|it| it.task == task).map_or("another", |it| it.name.as_str())
-}
-
-fn waits_for(view: &View, task: TaskId) -> String {
-    match view.waits.iter().find(|wait| wait.task == task).and_then(|wait: &WaitView| wait.on.first()) {
-        Some(other) => format!("waits for {}", name_of(view, *other)),
-        None => "waits for another thread".into(),
     }
 }
 
 /// Why nothing more happens, in a sentence.
 pub(crate) fn ending(stage: &Stage) -> Option<Sentence> {
     let world = stage.world();
-    let end = world.end()?;
+    let ending = runs::ending(world)?;
     let view = world.view();
-    let said = |program: &ProgramView| format!("{} {}", program.name, doing(stage, &view, program));
-    let reads = view.programs.iter().find(|it| {
-        let guest = world.guest(it.task);
-        matches!(it.status, Status::Ready | Status::Waits)
-            && guest.is_some_and(|(guest, thread)| guest.wants(thread) == Want::Input)
-    });
-    let text = match (end, reads) {
-        (_, Some(program)) => format!("{} waits for a line of input.", program.name),
-        (End::Idle, None) if view.programs.iter().all(|it| !matches!(it.status, Status::Ready | Status::Waits)) => {
-            "Every program has ended.".into()
+    let find = |task: &TaskId| view.programs.iter().find(|it| it.task == *task);
+    let named = |task: &TaskId| find(task).map_or("another", |it| it.name.as_str());
+    let said = |task: &TaskId| find(task).map(|it| format!("{} {}", it.name, doing(stage, &view, it)));
+    let all = |tasks: &[TaskId]| tasks.iter().filter_map(said).collect::<Vec<_>>().join("; ");
+    let text = match ending {
+        Ending::Reads(task) => format!("{} waits for a line of input.", named(&task)),
+        Ending::Done => "Every program has ended.".into(),
+        Ending::Idle => "Those that have not ended wait for new connections, and nobody is left to make one. That is a good end.".into(),
+        Ending::Deadlock { stuck, circle } if circle.is_empty() => {
+            format!("Nothing more can happen: {}.", all(&stuck))
         }
-        (End::Idle, None) => "Those that have not ended wait for new connections, and nobody is left to make one. That is a good end.".into(),
-        (End::Deadlock, None) => {
-            let circle = view.circle();
-            let named = |task: &TaskId| view.programs.iter().find(|it| it.task == *task).map(said);
-            if circle.is_empty() {
-                let stuck = view.programs.iter().filter(|it| it.status == Status::Waits).map(said);
-                format!("Nothing more can happen: {}.", stuck.collect::<Vec<_>>().join("; "))
-            } else {
-                let names: Vec<_> = circle.iter().chain(circle.first()).map(|task| name_of(&view, *task)).collect();
-                let said: Vec<_> = circle.iter().filter_map(named).collect();
-                format!("A deadlock: {}. Each waits for the next: {}.", said.join("; "), names.join(" → "))
-            }
+        Ending::Deadlock { circle, .. } => {
+            let names: Vec<_> = circle.iter().chain(circle.first()).map(named).collect();
+            format!("A deadlock: {}. Each waits for the next: {}.", all(&circle), names.join(" → "))
         }
     };
     Some(Sentence::text(text))

@@ -137,11 +137,5 @@ fn why(stage: &Stage) -> Stopped {
     if stage.asks() {
         return Stopped::Question;
     }
-    let world = stage.world();
-    let reads = |task: &TaskId| {
-        let guest = world.guest(*task);
-        guest.is_some_and(|(guest, thread)| guest.wants(thread) == Want::Input)
-    };
-    let tasks = (0..).map(TaskId).take_while(|task| world.guest(*task).is_some());
-    tasks.into_iter().find(reads).map_or(Stopped::End, |task| Stopped::Input { task: task.0 })
+    stage.world().asks().map_or(Stopped::End, |task| Stopped::Input { task: task.0 })
 }

@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("python", &["syscall"]),
     ("rooms", &["protocol"]),
     ("studio", &["python", "runs", "scene", "syscall", "world"]),
-    ("runs", &["kernel", "python", "rng", "syscall", "world"]),
+    ("runs", &["python", "syscall", "world"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("store", &["protocol"]),
     ("figures", &["kernel", "peers", "protocol", "scene", "syscall", "world"]),
