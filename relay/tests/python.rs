@@ -1,5 +1,5 @@
-//! `socketscope python`, `run` and `live`: the goldens' programs of sockets on this machine's own kernel, and several
-//! programs at once on the simulated one and on the real one.
+//! `socketscope python` and `live`: the goldens' programs of sockets on this machine's own kernel, and several programs at
+//! once, which print there what they print on the simulated one.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -13,7 +13,7 @@ mod harness {
 use std::fs;
 use std::sync::Mutex;
 
-use common::process::run;
+use common::process::{run, run_programs};
 use harness::{compare, process, programs};
 
 /// Programs that do something else on the kernel of a lab, and why.
@@ -57,56 +57,16 @@ client.sendall(b'hello')
 print(client.recv(100))
 ";
 
-/// Writes programs into a folder of their own and runs `socketscope run` on them: exit code and output.
+/// `socketscope run` on these programs: exit code and output.
 fn run_of(programs: &[(&str, &str)], flags: &[&str]) -> (i32, String) {
     let (code, out, err) = command_of("run", programs, flags);
     assert_eq!(err, "");
     (code, out)
 }
 
-/// The same for one of the commands; also what it says on standard error. A name with `=` puts its program on a host of
-/// that name.
+/// One of the commands on these programs; also what it says on standard error.
 fn command_of(command: &str, programs: &[(&str, &str)], flags: &[&str]) -> (i32, String, String) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let paths = programs.iter().map(|(name, text)| {
-        let (host, name) = name.split_once('=').map_or((None, *name), |(host, name)| (Some(host), name));
-        let path = folder.path().join(name);
-        fs::write(&path, text).expect("a file");
-        let path = path.to_string_lossy().into_owned();
-        host.map_or(path.clone(), |host| format!("--host={host}={path}"))
-    });
-    let paths: Vec<String> = paths.collect();
-    let mut arguments = vec![command];
-    arguments.extend(flags);
-    arguments.extend(paths.iter().map(String::as_str));
-    run(&arguments, "")
-}
-
-#[test]
-fn a_server_and_its_client_run_together_and_the_server_is_left_idle() {
-    let (code, out) = run_of(&[("server.py", SERVER), ("client.py", CLIENT)], &[]);
-    let idle = "The programs that have not ended wait for new connections.";
-    assert_eq!((code, out), (0, format!("client | b'HELLO'\n{idle}\n")));
-}
-
-#[test]
-fn the_exit_code_tells_how_a_run_ended() {
-    let stuck = "import socket\na, b = socket.socketpair()\na.recv(1)\n";
-    let (code, out) = run_of(&[("stuck.py", stuck)], &[]);
-    assert_eq!(code, 3);
-    assert!(out.contains("stuck waits in recv(3, 1), line 3"), "{out}");
-    let (code, out) = run_of(&[("fails.py", "1 / 0\n")], &[]);
-    assert_eq!(code, 1);
-    assert!(
-        out.contains("fails | ZeroDivisionError: division by zero\nfails | (ended with status 1)"),
-        "{out}"
-    );
-    let (code, out) = run_of(&[("loop.py", "while True:\n    pass\n")], &["--limit", "1000"]);
-    assert_eq!(
-        (code, out.as_str()),
-        (4, "loop | (stopped after 1000 instructions (raise the limit `instructions`))\n")
-    );
-    assert_eq!(run(&["run"], "").0, 2);
+    run_programs(command, programs, flags, "")
 }
 
 #[test]

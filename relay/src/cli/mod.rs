@@ -43,9 +43,11 @@ enum Command {
     /// status is the program's own)
     Python(programs::python::Options),
     /// Run programs in Python, each as a process on simulated hosts, and print what they write, each behind its name
+    #[command(after_help = programs::EXIT_CODES)]
     Run(programs::run::Options),
     /// Run programs in Python as `run` does, on this machine's own kernel: on hosts of our own where it offers them, else on
     /// loopback
+    #[command(after_help = programs::EXIT_CODES)]
     Live(programs::live::Options),
     /// Join a program of any language on this machine to a peer in a relay's lab, byte for byte: half-close and reset kept
     Bridge(bridge::Options),

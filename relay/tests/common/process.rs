@@ -27,6 +27,29 @@ pub fn run(arguments: &[&str], input: &str) -> (i32, String, String) {
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
+/// Writes programs into a folder of their own and runs one of the commands on them, with these flags and this input. A name
+/// with `=` puts its program on a host of that name.
+pub fn run_programs(
+    command: &str,
+    programs: &[(&str, &str)],
+    flags: &[&str],
+    input: &str,
+) -> (i32, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = programs.iter().map(|(name, text)| {
+        let (host, name) = name.split_once('=').map_or((None, *name), |(host, name)| (Some(host), name));
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_string_lossy().into_owned();
+        host.map_or(path.clone(), |host| format!("--host={host}={path}"))
+    });
+    let paths: Vec<String> = paths.collect();
+    let mut arguments = vec![command];
+    arguments.extend(flags);
+    arguments.extend(paths.iter().map(String::as_str));
+    run(&arguments, input)
+}
+
 /// A relay that is killed when dropped.
 pub struct Serving {
     pub child: Child,

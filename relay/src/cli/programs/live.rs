@@ -4,11 +4,17 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::several::Several;
 #[cfg(target_os = "linux")]
-use super::{real::Real, several::play, transcript::Transcript};
+use super::{
+    real::Real,
+    several::{Ready, play},
+    transcript::Transcript,
+};
+#[cfg(target_os = "linux")]
+use {::python::Machine, syscall::HostId};
 
 /// Nothing happens for so long before it is taken that nothing will: a segment that was lost is sent again within it.
 #[cfg(target_os = "linux")]
@@ -31,18 +37,6 @@ pub(in crate::cli) struct Options {
     /// How long a packet between hosts is held on the wire, in microseconds
     #[arg(long, default_value_t = 0)]
     delay_us: u32,
-    /// Also print every call with what it returned, and the real calls that were made for it
-    #[arg(long, value_name = "FORM")]
-    trace: Option<Form>,
-}
-
-/// How calls are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// A line each, behind the program's name and its line
-    Text,
-    /// An object each; all else is printed as with --json
-    Json,
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -67,8 +61,8 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
         Err(refused) => return refused.tell(),
     };
     lab.set_names(&hosts);
-    let json = options.several.json() || options.trace == Some(Form::Json);
-    if say_where(&lab, json).is_err() {
+    let transcript = options.several.transcript();
+    if say_where(&lab, &transcript).is_err() {
         return ExitCode::FAILURE;
     }
     let patience = QUIET + Duration::from_micros(options.delay_us.into()) * 4;
@@ -76,13 +70,19 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
         "Deadlock: nothing has happened for {} s, and none of these waits ends by itself.",
         patience.as_secs_f32()
     );
-    let transcript = Transcript::new(json).stuck_as(says);
     let mut ground = Real::new(lab).patient_for(patience);
     let tape = super::real::Tape::default();
-    if options.trace.is_some() {
+    if transcript.traces() {
         ground = ground.noting(tape.clone());
     }
-    play(runs::Run::new(ground), programs, transcript, |transcript| {
+    let mut run = runs::Run::new(ground);
+    let mut names = Vec::new();
+    for Ready { host, name, program, .. } in programs {
+        let host = HostId(u16::try_from(host).unwrap_or(u16::MAX));
+        run.start(&name, host, Machine::new(&program, &[], options.several.limits()));
+        names.push(name);
+    }
+    play(run, names, transcript.stuck_as(says), |transcript| {
         let made = std::mem::take(&mut *tape.borrow_mut());
         made.iter().try_for_each(|made| transcript.made(made))
     })
@@ -119,9 +119,9 @@ fn open(options: &Options, hosts: usize) -> Result<lab::Lab, super::Refused> {
 
 /// Which kernel answers: on standard error, so that what is printed is what `run` prints.
 #[cfg(target_os = "linux")]
-fn say_where(lab: &lab::Lab, json: bool) -> std::io::Result<()> {
+fn say_where(lab: &lab::Lab, transcript: &Transcript) -> std::io::Result<()> {
     let kernel = crate::kernel(lab.mode().name());
-    if json {
+    if transcript.is_json() {
         return super::transcript::object(serde_json::json!({ "kernel": kernel }));
     }
     eprintln!("On a real kernel: {} {}, {}.", kernel.system, kernel.release, kernel.mode);

@@ -8,38 +8,51 @@ pub(super) mod run;
 mod several;
 mod transcript;
 
+use std::io::{self, BufRead as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use ::python::{Limits, Machine, Program, Refusal, Unfit};
+use ::python::{Program, Refusal, Unfit};
 
-/// Why a program does not start: what is said on standard error, and the exit code.
+/// What `run` and `live` end with.
+pub(super) const EXIT_CODES: &str = "Exit codes: 0 all have ended well, or wait for new connections that nobody is left to make; \
+    1 a program failed, or cannot be run; 2 usage; 3 deadlock; 4 a limit was reached";
+
+/// Why programs do not start: what is said on standard error, and the exit code.
 struct Refused {
     says: String,
     code: u8,
 }
 
 impl Refused {
+    /// All of these at once; none where there are none. What cannot be read is a mistake of the command line.
+    fn all(refused: Vec<Self>) -> Option<Self> {
+        let code = refused.iter().map(|it| it.code).max()?;
+        let says: Vec<_> = refused.iter().map(|it| it.says.trim_end()).collect();
+        Some(Self { says: says.join("\n"), code })
+    }
+
     fn tell(self) -> ExitCode {
         eprintln!("{}", self.says.trim_end());
         ExitCode::from(self.code)
     }
 }
 
-/// The machine of the program in a file.
-fn load(file: &Path, arguments: &[String], limits: Limits) -> Result<Machine, Refused> {
+/// The text in a file.
+fn read(file: &Path) -> Result<String, Refused> {
     let text = std::fs::read(file).map_err(|error| Refused {
         says: format!("socketscope: cannot open {}: {error}", file.display()),
         code: 2,
     })?;
-    let text = String::from_utf8(text).map_err(|error| Refused {
+    String::from_utf8(text).map_err(|error| Refused {
         says: format!("socketscope: {} is not UTF-8: {error}", file.display()),
         code: 1,
-    })?;
-    let name = file.to_string_lossy();
-    let program =
-        Program::compile(&text, &name).map_err(|unfit| Refused { says: words(&name, unfit), code: 1 })?;
-    Ok(Machine::new(&program, arguments, limits))
+    })
+}
+
+/// The program of this text, which stands in this file.
+fn compile(text: &str, file: &str) -> Result<Program, Refused> {
+    Program::compile(text, file).map_err(|unfit| Refused { says: words(file, unfit), code: 1 })
 }
 
 /// Why a text is not run: what CPython says, or each thing that is not supported, with what serves instead.
@@ -51,4 +64,11 @@ fn words(file: &str, unfit: Unfit) -> String {
             refusals.iter().map(line).collect()
         }
     }
+}
+
+/// A line of standard input with its end; none at the end, and where it cannot be read.
+fn read_line() -> Option<String> {
+    let mut line = Vec::new();
+    let read = io::stdin().lock().read_until(b'\n', &mut line).ok()?;
+    (read > 0).then(|| String::from_utf8_lossy(&line).into_owned())
 }

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ::python::{Limits, Machine};
+use ::python::{Limits, Program};
 use clap::Args;
-use runs::{End, Ground, Run, Told};
-use syscall::HostId;
+use runs::{End, Tells, Told};
 
-use super::transcript::Transcript;
-use super::{Refused, load};
+use super::transcript::{Form, Transcript};
+use super::{Refused, compile, read, read_line};
 
 /// The host of the files that have none of their own.
 const LOCAL: &str = "local";
@@ -30,6 +29,9 @@ pub(super) struct Several {
     /// One JSON object a line instead of text: what was written, what ended
     #[arg(long)]
     json: bool,
+    /// Also print every call with what it returned, and on a real kernel the real calls that were made for it
+    #[arg(long, value_name = "FORM")]
+    trace: Option<Form>,
 }
 
 fn named(text: &str) -> Result<(String, PathBuf), String> {
@@ -41,11 +43,16 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.into(), file.into()))
 }
 
-/// A program that is ready to start.
+/// A program that can be started.
 pub(super) struct Ready {
-    host: HostId,
-    name: String,
-    machine: Machine,
+    /// The place of its host among [`Several::hosts`].
+    pub(super) host: usize,
+    pub(super) name: String,
+    /// Its path, as it was said.
+    pub(super) file: String,
+    pub(super) text: String,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "a world compiles the text itself"))]
+    pub(super) program: Program,
 }
 
 impl Several {
@@ -55,25 +62,35 @@ impl Several {
         own.chain((!self.files.is_empty()).then_some(LOCAL)).collect()
     }
 
-    /// The programs, in the order of their start.
+    /// The programs, in the order of their start; or what is wrong with each of them that cannot be started.
     pub(super) fn ready(&self) -> Result<Vec<Ready>, Refused> {
         let own = self.host.iter().enumerate().map(|(number, (_, file))| (number, file));
         let shared = self.files.iter().map(|file| (self.host.len(), file));
         let mut names = Vec::new();
         let mut ready = Vec::new();
-        for (host, file) in own.chain(shared) {
-            let limits = Limits { instructions: self.limit, ..Limits::default() };
-            let machine = load(file, &[], limits)?;
-            let name = name_of(file, &names);
+        let mut refused = Vec::new();
+        for (host, path) in own.chain(shared) {
+            let name = name_of(path, &names);
             names.push(name.clone());
-            ready.push(Ready { host: HostId(u16::try_from(host).unwrap_or(u16::MAX)), name, machine });
+            let file = path.to_string_lossy().into_owned();
+            match read(path).and_then(|text| Ok((compile(&text, &file)?, text))) {
+                Ok((program, text)) => ready.push(Ready { host, name, file, text, program }),
+                Err(why) => refused.push(why),
+            }
         }
-        Ok(ready)
+        Refused::all(refused).map_or(Ok(ready), Err)
     }
 
-    /// Whether one object a line is printed.
-    pub(super) fn json(&self) -> bool {
-        self.json
+    /// What each program may use.
+    pub(super) fn limits(&self) -> Limits {
+        Limits { instructions: self.limit, ..Limits::default() }
+    }
+
+    /// What is printed of the run.
+    pub(super) fn transcript(&self) -> Transcript {
+        let form = self.trace.unwrap_or(Form::Text);
+        let form = if self.json { Form::Json } else { form };
+        Transcript::new(form, self.trace.is_some())
     }
 }
 
@@ -87,29 +104,28 @@ fn name_of(file: &Path, taken: &[String]) -> String {
     numbered.into_iter().find(|name| !taken.contains(name)).unwrap_or(stem)
 }
 
-/// Runs the programs until nothing happens any more. `also` tells, before each thing that is told, what else there is.
+/// Lets a run of these programs go on until nothing happens any more. Who reads standard input gets the terminal's next
+/// line. `also` tells, before each thing that is told, what else there is.
 ///
 /// Exit codes: 0 all have ended well or wait for new connections; 1 a program failed; 3 deadlock; 4 a limit was reached.
-pub(super) fn play<G: Ground>(
-    mut run: Run<G>,
-    programs: Vec<Ready>,
+pub(super) fn play(
+    mut run: impl Tells,
+    names: Vec<String>,
     mut transcript: Transcript,
     mut also: impl FnMut(&mut Transcript) -> std::io::Result<()>,
 ) -> ExitCode {
-    for Ready { host, name, machine } in programs {
-        run.start(&name, host, machine);
-        transcript.started(name);
-    }
+    names.into_iter().for_each(|name| transcript.started(name));
     let end = loop {
         let told = run.step();
         let mut written = also(&mut transcript);
         written = written.and_then(|()| match told {
             None | Some(Told::Over(_)) => Ok(()),
             Some(Told::Wrote { process, stream, ref text }) => transcript.wrote(process, stream, text),
-            // Nobody types at one of several programs.
+            Some(Told::Returned { process, line, ref call, ref outcome, at }) => {
+                transcript.returned(process, line, call, outcome, at)
+            }
             Some(Told::Asks { process }) => {
-                run.give(process, None);
-                Ok(())
+                transcript.flush(process).map(|()| run.give(process, read_line()))
             }
             Some(Told::Forked { process, parent }) => transcript.forked(process, parent),
             Some(Told::Exited { process, status }) => transcript.exited(process, status),
@@ -125,8 +141,9 @@ pub(super) fn play<G: Ground>(
     };
     let _ = transcript.over(&end);
     match end {
-        _ if run.limited() => ExitCode::from(4),
-        End::Deadlock(_) => ExitCode::from(3),
+        End::Crowded(_) => ExitCode::from(4),
+        _ if transcript.was_limited() => ExitCode::from(4),
+        End::Deadlock { .. } => ExitCode::from(3),
         End::Done | End::Idle if transcript.failed() => ExitCode::FAILURE,
         End::Done | End::Idle => ExitCode::SUCCESS,
     }
