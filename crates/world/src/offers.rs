@@ -55,6 +55,22 @@ impl World {
     /// Who ran last goes on. Of programs that may run for ever ([`Guest::is_paced`](crate::Guest::is_paced)) it is the
     /// next one's turn after a while, and when all of them together have run for long, what is due soon comes first.
     pub(crate) fn usual(&self) -> Vec<Offer> {
+        let mut offers = self.turns_of_programs();
+        let mut waiting = self.waiting();
+        if self.time_is_up() && waiting.first().is_some_and(|offer| offer.due <= self.now() + MOMENT) {
+            offers.insert(0, waiting.remove(0));
+        }
+        offers.extend(waiting);
+        offers
+    }
+
+    /// Whether what is due soon comes before programs that can run.
+    pub(crate) const fn time_is_up(&self) -> bool {
+        self.turns >= TURNS
+    }
+
+    /// The programs that can run, in the order of their turns.
+    pub(crate) fn turns_of_programs(&self) -> Vec<Offer> {
         let mut offers = Vec::new();
         let mut from = self.last_ran.unwrap_or(TaskId(0));
         if self.turns > 0 && self.turns.is_multiple_of(SHARE) {
@@ -69,11 +85,6 @@ impl World {
                 before += usize::from(!first);
             }
         }
-        let mut waiting = self.waiting();
-        if self.turns >= TURNS && waiting.first().is_some_and(|offer| offer.due <= self.now() + MOMENT) {
-            offers.insert(0, waiting.remove(0));
-        }
-        offers.extend(waiting);
         offers
     }
 

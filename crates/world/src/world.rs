@@ -272,6 +272,10 @@ impl World {
     /// What [`step`](Self::step) would take: none when nothing happens by itself any more, but for probes that find
     /// nothing new.
     pub fn default_choice(&self) -> Option<ChoiceKey> {
+        // Who can run goes before whatever is due, which need not be looked for then.
+        if let Some(next) = self.turns_of_programs().first().filter(|_| !self.time_is_up()) {
+            return Some(next.key);
+        }
         let offers = self.usual();
         let over = offers.iter().all(|offer| offer.futile);
         offers.first().filter(|_| !over).map(|offer| offer.key)
