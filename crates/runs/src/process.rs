@@ -12,8 +12,6 @@ pub(crate) struct Process {
     pub(crate) threads: Vec<Thread>,
     /// What it ended with.
     pub(crate) ended: Option<i32>,
-    /// Whether a limit ended it.
-    pub(crate) limited: bool,
 }
 
 /// A thread of a process.
@@ -46,7 +44,7 @@ pub(crate) enum Doing {
 impl Process {
     pub(crate) fn new(name: &str, machine: Machine, task: TaskId) -> Self {
         let main = Thread { number: 0, task, doing: Doing::Runs, line: 0 };
-        Self { name: name.into(), machine, threads: vec![main], ended: None, limited: false }
+        Self { name: name.into(), machine, threads: vec![main], ended: None }
     }
 
     /// The task of its first thread.

@@ -52,11 +52,6 @@ impl<G: Ground> Run<G> {
         self.processes[process].ended
     }
 
-    /// Whether a limit ended any of the processes.
-    pub fn limited(&self) -> bool {
-        self.processes.iter().any(|process| process.limited)
-    }
-
     /// The kernel, to look at.
     pub const fn ground(&self) -> &G {
         &self.ground
@@ -121,7 +116,7 @@ impl<G: Ground> Run<G> {
                 self.told.push_back(Told::Exited { process: number, status });
             }
             Stop::Limit(limit) => {
-                (process.ended, process.limited) = (Some(1), true);
+                process.ended = Some(1);
                 self.ground.exit(process.task(), 1);
                 self.told.push_back(Told::Limited { process: number, limit });
             }
