@@ -26,7 +26,7 @@ fn lives() -> Vec<LiveSpec> {
     lessons.iter().flat_map(|lesson| lesson.figures()).filter_map(live).collect()
 }
 
-/// Every call of the run's program; a peer that reads when it is told is told whenever the program waits for it.
+/// Every call of the run's program; a peer that reads when it is told is told as long as the program waits for it.
 async fn run(relay: &Relay, spec: &LiveSpec) -> Vec<Real> {
     let mut client = relay.session().await;
     let alone = spec.peer.is_empty();
@@ -45,7 +45,8 @@ async fn run(relay: &Relay, spec: &LiveSpec) -> Vec<Real> {
             Action::Call { call, .. } => call,
         };
         let submitted = client.submit(call.clone()).await;
-        if spec.read > 0 && matches!(call, Call::Select { .. } | Call::Poll { .. }) {
+        let waits_for_peer = spec.read > 0 && matches!(call, Call::Select { .. } | Call::Poll { .. });
+        if waits_for_peer {
             client.tell(&spec.read.to_string()).await;
         }
         while outcome.is_none() {
@@ -59,7 +60,13 @@ async fn run(relay: &Relay, spec: &LiveSpec) -> Vec<Real> {
                     real.push(made);
                     outcome = Some(came);
                 }
-                LabReport::Peer { received: count @ 1.., .. } => real.push(Real::PeerRead { count }),
+                LabReport::Peer { received: count @ 1.., .. } => {
+                    real.push(Real::PeerRead { count });
+                    // That may have been too little room.
+                    if waits_for_peer {
+                        client.tell(&spec.read.to_string()).await;
+                    }
+                }
                 LabReport::Refused { reason } | LabReport::Closed { reason } => {
                     panic!("{}: {reason}", spec.id)
                 }
