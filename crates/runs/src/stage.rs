@@ -37,6 +37,13 @@ pub fn compile(scenario: &Scenario) -> Result<Programs, Vec<(usize, Unfit)>> {
     if unfit.is_empty() { Ok(Programs { compiled }) } else { Err(unfit) }
 }
 
+/// Programs that are compiled already, of a scenario that has no others.
+impl FromIterator<Program> for Programs {
+    fn from_iter<I: IntoIterator<Item = Program>>(programs: I) -> Self {
+        Self { compiled: programs.into_iter().map(Some).collect() }
+    }
+}
+
 impl Programs {
     /// The scenario that they are of, before anything has happened.
     ///

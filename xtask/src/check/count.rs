@@ -43,6 +43,22 @@ impl Count {
     }
 }
 
+/// What libtest says of each test that failed, of all the binaries of a log.
+pub(super) fn failures(log: &str) -> String {
+    let mut told = String::new();
+    let mut tells = false;
+    for line in log.lines() {
+        // It begins twice: with what the tests said, and with their names alone.
+        let line_ends = line.starts_with("test result: ");
+        tells = (tells || line == "failures:") && !line_ends;
+        if tells && line != "failures:" && !line.is_empty() {
+            told.push_str(line);
+            told.push('\n');
+        }
+    }
+    told
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ok")?;
@@ -67,5 +83,13 @@ mod tests {
         let count = Count::of_cargo(log);
         assert_eq!((count.passed, count.failed), (16, 2));
         assert!(count.problem().is_some());
+    }
+
+    #[test]
+    fn what_failed_is_told_wherever_it_is_in_the_log() {
+        let log = "running 2 tests\n.F\nfailures:\n\n---- a stdout ----\npanicked at wire.rs:3\n\n\nfailures:\n    a\n\n\
+                   test result: FAILED. 1 passed; 1 failed\n\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed\n";
+        assert_eq!(failures(log), "---- a stdout ----\npanicked at wire.rs:3\n    a\n");
+        assert_eq!(failures("failures are not told so\ntest result: ok. 1 passed; 0 failed"), "");
     }
 }

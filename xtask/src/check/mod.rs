@@ -119,7 +119,8 @@ pub(crate) fn test(quick: bool, only: &[String]) -> Result<ExitCode> {
             Err(problem) => Ended { name: step.name, seconds, count: Count::FAILED, problem: Some(problem) },
         };
         if let Some(problem) = &end.problem {
-            let shown = tail(&context.log, TAIL_LINES);
+            let failures = count::failures(&fs::read_to_string(&context.log).unwrap_or_default());
+            let shown = if failures.is_empty() { tail(&context.log, TAIL_LINES) } else { failures };
             eprintln!(
                 "{shown}\nFAILED {}: {problem}\n       all of it: {}",
                 step.name,

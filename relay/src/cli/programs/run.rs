@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use runs::{Telling, Turns};
+use runs::{Programs, Telling, Turns};
 use world::{Buffers, Network, Profile, ProgramSpec, Runs, Scenario};
 
 use super::Refused;
-use super::several::{Several, play};
+use super::several::{Ready, Several, play};
 
 /// What to run, and between which hosts.
 #[derive(Args, Clone, Debug)]
@@ -50,18 +50,19 @@ fn telling(options: &Options) -> Result<(Telling, Vec<String>), Refused> {
     let ready = options.several.ready()?;
     let names = ready.iter().map(|program| program.name.clone()).collect();
     let hosts: Vec<String> = options.several.hosts().into_iter().map(Into::into).collect();
-    let programs = ready.into_iter().map(|program| ProgramSpec {
-        runs: Runs::Python,
-        file: program.file,
-        source: program.text,
-        ..ProgramSpec::console(program.name, hosts[program.host].clone())
-    });
-    let programs = programs.collect();
+    let (programs, compiled): (_, Vec<_>) = ready
+        .into_iter()
+        .map(|Ready { host, name, file, text: source, program }| {
+            let console = ProgramSpec::console(name, hosts[host].clone());
+            (ProgramSpec { runs: Runs::Python, file, source, ..console }, program)
+        })
+        .unzip();
     let wire = Network::Wire { mtu: options.mtu, delay_us: options.delay_us };
     let network = if hosts.len() > 1 { wire } else { Network::Loopback };
     let profile = if options.posix { Profile::Posix } else { Profile::Linux };
     let scenario = Scenario { profile, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
-    let world = runs::world(&scenario, Turns::Calls, options.several.limits()).map_err(|error| {
+    let compiled: Programs = compiled.into_iter().collect();
+    let world = compiled.world(&scenario, Turns::Calls, options.several.limits()).map_err(|error| {
         let says: Vec<_> = error.problems.iter().map(|problem| format!("socketscope: {problem}")).collect();
         Refused { says: says.join("\n"), code: 2 }
     })?;

@@ -51,7 +51,6 @@ pub(super) struct Ready {
     /// Its path, as it was said.
     pub(super) file: String,
     pub(super) text: String,
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "a world compiles the text itself"))]
     pub(super) program: Program,
 }
 
