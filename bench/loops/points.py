@@ -16,5 +16,5 @@ def walk(steps):
     return here
 
 
-end = walk(1200000)
+end = walk(2000000)
 print(end.x, end.y)

@@ -8,4 +8,4 @@ def bubble(count):
     return items[:5]
 
 
-print(bubble(2600))
+print(bubble(3600))

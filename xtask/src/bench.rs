@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::process::Result;
 
 mod call;
+mod first;
 mod fork;
 mod loops;
 mod other;
@@ -25,6 +26,8 @@ pub(crate) enum Bench {
     Call,
     /// A class that steps once a second, with and without somebody hostile.
     Class,
+    /// The first step of a program in a browser, from the click.
+    First,
     /// What a copy of two Python programs with their sockets costs, natively and in wasm.
     Fork,
     /// What a session and a lab weigh in which nothing happens.
@@ -51,6 +54,7 @@ impl Bench {
         match self {
             Self::Call => "call",
             Self::Class => "class",
+            Self::First => "first",
             Self::Fork => "fork",
             Self::Idle => "idle",
             Self::Loops => "loops",
@@ -97,6 +101,7 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
     let figures = match bench {
         Bench::Call => call::measure(&rows, short),
         Bench::Class => sessions::class(&rows, short),
+        Bench::First => first::measure(&rows, short),
         Bench::Fork => fork::measure(&rows, short),
         Bench::Idle => sessions::idle(&rows, short),
         Bench::Loops => loops::measure(&rows, short),

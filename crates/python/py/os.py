@@ -10,7 +10,6 @@ pathsep = ":"
 curdir = "."
 devnull = "/dev/null"
 EX_OK = 0
-WNOHANG = 1
 environ = {}
 
 
@@ -80,24 +79,3 @@ def urandom(size):
 
 def cpu_count():
     return 1
-
-
-def waitpid(pid, options):
-    """There is no call that waits for a process yet: nobody is there to wait for."""
-    raise ChildProcessError(10, "No child processes")
-
-
-def wait():
-    return waitpid(-1, 0)
-
-
-def WIFEXITED(status):
-    return status & 0x7F == 0
-
-
-def WEXITSTATUS(status):
-    return status >> 8 & 0xFF
-
-
-def waitstatus_to_exitcode(status):
-    return WEXITSTATUS(status) if WIFEXITED(status) else -(status & 0x7F)

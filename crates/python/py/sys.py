@@ -155,6 +155,8 @@ version_info = _VersionInfo()
 def exit(*args):
     if len(args) > 1:
         raise TypeError(f"exit expected at most 1 argument, got {len(args)}")
+    if args == (None,):
+        raise SystemExit
     raise SystemExit(*args)
 
 

@@ -232,6 +232,8 @@ pub(crate) enum Op {
     Import(u32),
     /// `module -> module attribute`
     ImportFrom(Sym),
+    /// `module -> `, its public names being the running module's now
+    ImportStar,
     /// `subject -> is-sequence`
     MatchSequence,
     MatchMapping,

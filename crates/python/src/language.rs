@@ -21,7 +21,7 @@ pub use examples::Statement;
 use examples::{REFUSED, STATEMENTS};
 
 /// Raised whenever a row of [`Language`] changes: what is accepted, or what is said of what is not.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the machine accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]

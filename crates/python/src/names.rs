@@ -70,6 +70,7 @@ known! {
     CAUSE = "__cause__", CONTEXT = "__context__", TRACEBACK = "__traceback__", SUPPRESS = "__suppress_context__",
     NOTES = "__notes__", ARGS = "args", VALUE = "value", CODE = "code", ERRNO = "errno", STRERROR = "strerror",
     FILENAME = "filename", OBJ = "obj", NAME_ATTR = "name", MAIN = "__main__", BUILTINS = "__builtins__",
+    NBYTES = "nbytes", READONLY = "readonly",
     START = "start", STOP = "stop", STEP = "step", REASON = "reason", ENCODING = "encoding", OBJECT_ATTR = "object",
     END = "end", PATH = "path", MSG = "msg", FGET = "fget", FSET = "fset", FDEL = "fdel", GETTER = "getter", SETTER = "setter",
     DELETER = "deleter",

@@ -201,13 +201,6 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 } else if let Some(module) = &import.module {
                     self.module(module, import.range());
                 }
-                if import.names.iter().any(|alias| alias.name.as_str() == "*") {
-                    self.refuse(
-                        import.range(),
-                        "from … import * is not supported",
-                        "import the module, or name what you need",
-                    );
-                }
             }
             _ => {}
         }

@@ -76,7 +76,7 @@ impl<'a> Compiler<'a> {
             Stmt::With(with) => self.with(&with.items, &with.body)?,
             Stmt::Match(matched) => self.matched(matched)?,
             Stmt::Import(import) => self.import(import),
-            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::ImportFrom(import) => self.import_from(import)?,
             Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => {
                 return Err(Fault { says: "invalid syntax".into(), range: stmt.range() });
             }
@@ -217,19 +217,28 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn import_from(&mut self, import: &'a ast::StmtImportFrom) {
-        let Some(module) = &import.module else { return };
+    fn import_from(&mut self, import: &'a ast::StmtImportFrom) -> Done {
+        let Some(module) = &import.module else { return Ok(()) };
         if module.as_str() == "__future__" {
             self.emit(Op::Nop);
-            return;
+            return Ok(());
         }
         let sym = self.image.names.intern(module);
         self.emit(Op::Import(sym.0));
+        if import.names.iter().any(|alias| alias.name.as_str() == "*") {
+            if self.kind() != Kind::Module {
+                let says = "import * only allowed at module level".into();
+                return Err(Fault { says, range: import.range() });
+            }
+            self.emit(Op::ImportStar);
+            return Ok(());
+        }
         for alias in &import.names {
             let sym = self.image.names.intern(&alias.name);
             self.emit(Op::ImportFrom(sym));
             self.store_name(alias.asname.as_ref().unwrap_or(&alias.name));
         }
         self.emit(Op::Pop);
+        Ok(())
     }
 }

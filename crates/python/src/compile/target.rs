@@ -30,6 +30,10 @@ impl<'a> Compiler<'a> {
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
                 self.unpack(elts)?;
             }
+            Expr::Starred(starred) => {
+                let says = "starred assignment target must be in a list or tuple".into();
+                return Err(Fault { says, range: starred.range() });
+            }
             _ => return Err(Fault { says: "cannot assign to this".into(), range: target.range() }),
         }
         Ok(())

@@ -142,8 +142,12 @@ impl<'a> Compiler<'a> {
         self.handler(ranges, depth);
         self.emit(Op::PushExc);
         self.protect(Leaving::Nothing);
-        for handler in &tried.handlers {
+        for (place, handler) in tried.handlers.iter().enumerate() {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
+            if handler.type_.is_none() && place + 1 < tried.handlers.len() {
+                let says = "default 'except:' must be last".into();
+                return Err(Fault { says, range: handler.range() });
+            }
             let next = self.label();
             if let Some(class) = &handler.type_ {
                 self.unit().start = true;

@@ -68,6 +68,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     it("pass, ...", "", "language/pass_and_ellipsis_do_nothing"),
     it("import a, from a import b as c", "the modules below", "modules/imports_in_their_forms"),
     it(
+        "from a import *",
+        "what no underscore hides, at a program's top level",
+        "modules/a_star_brings_what_is_public",
+    ),
+    it(
         "match … case",
         "values, sequences, mappings, classes, guards",
         "language/match_on_mappings_and_classes",
@@ -96,7 +101,6 @@ pub(super) const REFUSED: &[&str] = &[
     "try: run()\nexcept* OSError: pass",
     "import asyncio",
     "from . import server",
-    "from socket import *",
     "z = 1 + 2j",
     "half = \"\\ud83d\"",
     "print(\"\\N{BULLET}\")",

@@ -451,6 +451,14 @@ impl Machine {
                     _ => None,
                 };
             }
+            (Object::MemoryView(view), _) => {
+                return match name {
+                    sym::OBJ => Some(view.base),
+                    sym::NBYTES => Some(Value::Int(view.len.into())),
+                    sym::READONLY => Some(Value::Bool(view.readonly)),
+                    _ => None,
+                };
+            }
             (Object::Range(range), _) => {
                 return match name {
                     sym::START => Some(Value::Int(range.start)),

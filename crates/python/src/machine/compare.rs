@@ -121,6 +121,19 @@ impl Machine {
             (Object::Set(x) | Object::FrozenSet(x), Object::Set(y) | Object::FrozenSet(y)) => {
                 Ok(x.len() == y.len() && self.subset(x, y)?)
             }
+            (Object::DictView(keys, 0), Object::Set(set) | Object::FrozenSet(set))
+            | (Object::Set(set) | Object::FrozenSet(set), Object::DictView(keys, 0)) => {
+                let Object::Dict(keys) = self.heap.get(*keys) else { return Ok(false) };
+                if keys.len() != set.len() {
+                    return Ok(false);
+                }
+                for (hash, key, _) in keys.hashed() {
+                    if set.find(hash, |other| self.same(key, other, depth + 1))?.is_none() {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
             (Object::Range(x), Object::Range(y)) => Ok(x.len() == y.len()
                 && (x.len() == 0 || x.start == y.start && (x.len() == 1 || x.step == y.step))),
             (Object::Slice(x), Object::Slice(y)) => self.equal_items(&x[..], &y[..], depth),

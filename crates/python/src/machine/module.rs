@@ -41,6 +41,22 @@ impl Machine {
         self.heap.dec(old);
     }
 
+    /// What `from module import *` brings: all that no underscore hides. What the library's modules have imported themselves
+    /// is not of them, as `__all__` says in CPython.
+    pub(super) fn public_names(&self, module: Value) -> Vec<(Sym, Value)> {
+        let Object::Module(module) = self.heap.of(module) else { return Vec::new() };
+        let globals = module.source.map_or(&[][..], |source| &self.image.sources[source as usize].globals);
+        let taken = globals.iter().copied().zip(module.slots.iter().copied());
+        taken
+            .chain(module.attrs.iter().copied())
+            .filter(|(name, value)| {
+                !value.is_undefined()
+                    && !self.name(*name).starts_with('_')
+                    && !matches!(self.heap.of(*value), Object::Module(_))
+            })
+            .collect()
+    }
+
     /// A module of this source, before its code has run. It lives for ever.
     pub(super) fn new_module(&mut self, source: u32) -> Value {
         let image = std::sync::Arc::clone(&self.image);
@@ -105,8 +121,8 @@ impl Machine {
         Err(raised)
     }
 
-    /// A module whose code raised is as if it had not been imported.
+    /// A module whose code raised is as if it had not been imported; the program's own stays.
     pub(super) fn forget_module(&mut self, id: Id) {
-        self.modules.retain(|(_, module)| module.id() != Some(id));
+        self.modules.retain(|(name, module)| *name == sym::MAIN || module.id() != Some(id));
     }
 }

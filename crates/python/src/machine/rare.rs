@@ -323,6 +323,13 @@ impl Machine {
                     }
                 }
             }
+            Op::ImportStar => {
+                let from = self.pop();
+                for (name, value) in self.public_names(from) {
+                    self.set_module_attr(module, name, value);
+                }
+                self.heap.dec(from);
+            }
             Op::MatchSequence | Op::MatchMapping => {
                 let value = self.pop();
                 let truth = match self.heap.of(value) {
