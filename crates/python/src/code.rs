@@ -215,6 +215,8 @@ pub(crate) enum Op {
     Reraise,
     /// `previous exception ->`: the exception is raised on, its traceback as it is
     RaiseOver,
+    /// `exception ->`: it is raised on to the code around, which knows what was handled before; its traceback as it is
+    RaiseOn,
     /// `exception -> previous`: it is being handled now
     PushExc,
     /// `previous ->`: handled as before

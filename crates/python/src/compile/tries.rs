@@ -194,7 +194,7 @@ impl<'a> Compiler<'a> {
         self.jump(Op::Jump, end);
         self.handler(ranges, depth + 1);
         self.forget(name);
-        self.emit(Op::RaiseOver);
+        self.emit(Op::RaiseOn);
         self.place(end);
         Ok(())
     }

@@ -285,6 +285,12 @@ impl Machine {
                 self.heap.dec(exception);
                 return Ok(Next::Frame);
             }
+            Op::RaiseOn => {
+                let exception = self.pop();
+                self.unwind(exception, false);
+                self.heap.dec(exception);
+                return Ok(Next::Frame);
+            }
             Op::PushExc => {
                 let exception = self.pop();
                 let previous = std::mem::replace(&mut self.t.handled, exception);
