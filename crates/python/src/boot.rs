@@ -1,7 +1,8 @@
-//! What every machine begins with: built-in classes and functions, the prelude, and the modules written in Python, compiled
-//! once.
+//! What every machine begins with: built-in classes and functions and the prelude, compiled once; and the modules written in
+//! Python, compiled when the first program reaches them.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::builtins;
 use crate::classes::{CLASSES, class, is_exception};
@@ -17,6 +18,9 @@ use crate::object::{Class, Layout, Object, Text};
 use crate::parse;
 use crate::program::Program;
 use crate::value::{Id, NativeId, Value};
+
+/// Different sets of modules whose code is kept.
+const MOST_IMAGES: usize = 32;
 
 /// The common beginning.
 pub(crate) struct Boot {
@@ -217,14 +221,31 @@ impl Boot {
         self.builtins[at] = value;
     }
 
-    /// Compile the prelude and the modules, and run the prelude on a machine that has none.
+    /// What programs begin with that reach these modules written in Python (bits as in [`modules::reached`]): the prelude's
+    /// code and theirs. What one program has needed the next one finds.
+    pub(crate) fn image_with(&self, reached: u32) -> Arc<Image> {
+        static IMAGES: Mutex<BTreeMap<u32, Arc<Image>>> = Mutex::new(BTreeMap::new());
+        let mut images = IMAGES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(image) = images.get(&reached) {
+            return Arc::clone(image);
+        }
+        let mut image = self.image.clone();
+        for (_, module) in modules::PYTHON.iter().enumerate().filter(|(at, _)| reached & 1 << at != 0) {
+            add(&mut image, module.name, module.file, module.text, module.hidden);
+        }
+        let image = Arc::new(image);
+        if images.len() >= MOST_IMAGES {
+            images.clear();
+        }
+        images.insert(reached, Arc::clone(&image));
+        image
+    }
+
+    /// Compile the prelude, and run it on a machine that has none.
     fn with_prelude(bare: &'static Self) -> Self {
         let mut image = bare.image.clone();
         let main =
             add(&mut image, "<prelude>", "<socketscope>/prelude.py", include_str!("../py/prelude.py"), true);
-        for module in modules::PYTHON {
-            add(&mut image, module.name, module.file, module.text, module.hidden);
-        }
         // The prelude's own code knows the native functions behind it as built-ins.
         let first = Self { image: image.clone(), ..bare.copy() };
         let first: &'static Self = Box::leak(Box::new(first));

@@ -56,6 +56,6 @@ pub use host::{Answer, Limit, Limits, Place, Stop, Stream, ThreadId, Until, Wait
 pub use machine::Machine;
 pub use machine::inspect::{Shown, Variable, View};
 pub use modules::library;
-pub use program::{Program, Unfit};
+pub use program::{Program, Unfit, warm_up};
 pub use refuse::Refusal;
 pub use syntax::SyntaxFault;

@@ -89,6 +89,8 @@ pub(crate) struct PythonModule {
     pub(crate) text: &'static str,
     /// Neither stepped into nor told of in tracebacks: it stands for what is C in CPython.
     pub(crate) hidden: bool,
+    /// The others that it imports.
+    pub(crate) needs: &'static [&'static str],
 }
 
 impl Args<'_> {

@@ -1,10 +1,15 @@
 //! A program: parsed, checked and compiled.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use ruff_python_ast::Stmt;
+use ruff_python_ast::visitor::{self, Visitor};
 
 use crate::boot::Boot;
 use crate::code::Image;
 use crate::compile::{self, File};
+use crate::modules;
 use crate::parse;
 use crate::refuse::{self, Refusal};
 use crate::syntax::SyntaxFault;
@@ -38,7 +43,8 @@ impl Program {
         if !refusals.is_empty() {
             return Err(Unfit::Refused(refusals));
         }
-        let mut image = Boot::get().image.clone();
+        let reached = modules::reached(&imports(&parsed));
+        let mut image = Image::clone(&Boot::get().image_with(reached));
         let source = File { name: "__main__", file, text: &text, hidden: false };
         let main = compile::module(&mut image, &source, &parsed)
             .map_err(|fault| Unfit::Syntax(SyntaxFault::at(&text, file, fault.range, fault.says)))?;
@@ -53,4 +59,28 @@ impl Program {
     pub fn file(&self) -> &str {
         &self.file
     }
+}
+
+/// Does now what the first program would wait for: what every machine begins with.
+pub fn warm_up() {
+    Boot::get();
+}
+
+/// The modules that a text imports, wherever it does.
+pub(crate) fn imports(body: &[Stmt]) -> BTreeSet<String> {
+    struct Imports(BTreeSet<String>);
+    impl<'a> Visitor<'a> for Imports {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Import(import) => {
+                    self.0.extend(import.names.iter().map(|alias| alias.name.to_string()))
+                }
+                Stmt::ImportFrom(import) => self.0.extend(import.module.iter().map(ToString::to_string)),
+                _ => visitor::walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut imports = Imports(BTreeSet::new());
+    imports.visit_body(body);
+    imports.0
 }

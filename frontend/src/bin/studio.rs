@@ -21,6 +21,8 @@ thread_local! {
 
 fn main() {
     std::panic::set_hook(Box::new(console_error_panic_hook::hook));
+    // Nobody may have asked yet: somebody only came near.
+    python::warm_up();
 }
 
 /// Does what a page asks ([`scene::programs::Command`] as JSON) and answers with how everything is then

@@ -275,7 +275,11 @@ impl Machine {
                 self.t.stack[from + i] = cell;
             }
         }
-        if code.generator && role == Role::Plain {
+        if code.generator && role == Role::Init {
+            self.make_generator(function, code_number, module, base, After::Discard)?;
+            return Err(self.type_error("__init__() should return None, not 'generator'"));
+        }
+        if code.generator {
             return self.make_generator(function, code_number, module, base, after);
         }
         self.heap.inc(extra);

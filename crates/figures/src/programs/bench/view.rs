@@ -143,8 +143,10 @@ impl Workbench {
         let view = self.view.as_deref();
         let back = view.is_some_and(|view| view.steps.0 > 0) && !self.stale;
         let on = self.stale || view.is_none_or(|view| view.stage.can_step);
+        // Whoever points at a button is about to press it.
+        let near = ctx.link().callback(|_: PointerEvent| Msg::Near);
         html! {
-            <div class="steps" role="toolbar" aria-label="Run and step" data-part="steps">
+            <div class="steps" role="toolbar" aria-label="Run and step" data-part="steps" onpointerover={near}>
                 {self.row(ctx, false, on)}
                 {self.row(ctx, true, back)}
             </div>
