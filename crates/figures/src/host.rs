@@ -121,7 +121,7 @@ fn calls(side: &SideScene) -> Html {
 /// The lists of a `select` or `poll`, each descriptor with whether it is ready and why.
 fn waits_for(waits: &WaitsFor) -> Html {
     html! {
-        <div class="ready" data-part="ready">
+        <div class="readiness" data-part="ready">
             <p><code>{waits.call.clone()}</code>{" waits "}{waits.at_most.clone()}{" for"}</p>
             <dl>
                 for list in waits.lists.iter() {
