@@ -8,8 +8,11 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use python::notes::review;
 
-/// Makes each listener take a free port of loopback and print it.
+/// Makes each listener take a free port of loopback and print it. And a server is interrupted by SIGINT also where these tests
+/// run behind something else, to whose children a shell says to ignore it.
 const FREE_PORT: &str = "
+import signal as _signal
+_signal.signal(_signal.SIGINT, _signal.default_int_handler)
 import socket as _socket
 _bind = _socket.socket.bind
 def _free(self, address):
