@@ -25,6 +25,16 @@ pub(crate) struct Heap {
     /// Bytes that the objects take, by our own measure.
     pub(crate) bytes: u64,
     nothing: Object,
+    /// The moment from which it is told what has changed.
+    base: Option<Arc<Base>>,
+    /// A bit for each place of that moment: whether what is there now has come since.
+    fresh: Vec<u64>,
+}
+
+/// The objects of a heap at one moment.
+#[derive(Debug)]
+struct Base {
+    chunks: Vec<Arc<[Object; CHUNK]>>,
 }
 
 impl Heap {
@@ -36,7 +46,43 @@ impl Heap {
             zero: Vec::new(),
             bytes: 0,
             nothing: Object::Free,
+            base: None,
+            fresh: Vec::new(),
         }
+    }
+
+    /// From now on it is told what has changed: [`is_old`](Self::is_old), [`changed`](Self::changed).
+    pub(crate) fn anchor(&mut self) {
+        self.base = Some(Arc::new(Base { chunks: self.chunks.clone() }));
+        self.fresh = vec![0; self.counts.len().div_ceil(64)];
+    }
+
+    /// Whether the object at this place was there when the heap was anchored.
+    #[inline]
+    pub(crate) fn is_old(&self, id: Id) -> bool {
+        let at = id.0 as usize;
+        self.fresh.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 0)
+    }
+
+    /// Old objects that are not what they were when the heap was anchored, by rising number.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = Id> + '_ {
+        let base = self.base.iter().flat_map(|base| &base.chunks);
+        let written = self.chunks.iter().zip(base).enumerate().filter(|(_, (now, then))| !Arc::ptr_eq(now, then));
+        written.flat_map(move |(chunk, (now, then))| {
+            let place = move |at: usize| Id((chunk * CHUNK + at) as u32);
+            (0..CHUNK).filter(move |&at| self.is_old(place(at)) && self.differs(&now[at], &then[at])).map(place)
+        })
+    }
+
+    /// Whether an old object is another than it was; one that is gone is nothing.
+    fn differs(&self, now: &Object, then: &Object) -> bool {
+        // Something new may have the place, and so the number, of what was held then.
+        let mut news = false;
+        !matches!(now, Object::Free)
+            && (now != then || {
+                children(now, &mut |value| news |= matches!(value, Value::Ref(id) if !self.is_old(id)));
+                news
+            })
     }
 
     #[inline]
@@ -115,6 +161,9 @@ impl Heap {
             }
         };
         self.counts[id as usize] = 0;
+        if let Some(bits) = self.fresh.get_mut(id as usize / 64) {
+            *bits |= 1 << (id % 64);
+        }
         *self.get_mut(Id(id)) = object;
         self.zero.push(id);
         Value::Ref(Id(id))

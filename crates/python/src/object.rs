@@ -13,7 +13,7 @@ use crate::value::{Id, Value};
 pub(crate) type Attrs = Vec<(Sym, Value)>;
 
 /// An immutable text that knows whether it is ASCII, so that most texts are indexed at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Text {
     pub(crate) text: Arc<str>,
     /// How many characters.
@@ -31,7 +31,7 @@ impl Text {
 }
 
 /// An object.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Object {
     /// Nothing: the place is free.
     #[default]
@@ -77,7 +77,7 @@ pub(crate) enum Object {
 }
 
 /// A part of a bytes-like object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct View {
     pub(crate) base: Value,
     pub(crate) start: u32,
@@ -106,7 +106,7 @@ impl Range {
 }
 
 /// A function of the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Function {
     pub(crate) code: u32,
     /// The module whose globals it sees.
@@ -132,7 +132,7 @@ pub(crate) enum Layout {
 }
 
 /// A class.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Class {
     pub(crate) name: Arc<str>,
     pub(crate) qualname: Arc<str>,
@@ -156,7 +156,7 @@ pub(crate) struct Class {
 }
 
 /// An instance of a class of the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Instance {
     pub(crate) class: Id,
     pub(crate) attrs: Attrs,
@@ -165,7 +165,7 @@ pub(crate) struct Instance {
 }
 
 /// `property`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Property {
     pub(crate) get: Value,
     pub(crate) set: Value,
@@ -175,7 +175,7 @@ pub(crate) struct Property {
 }
 
 /// An exception.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Exception {
     pub(crate) class: Id,
     pub(crate) args: Value,
@@ -188,7 +188,7 @@ pub(crate) struct Exception {
 }
 
 /// One line of a traceback. It keeps the values of the frame's locals alive, as CPython's does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) code: u32,
     pub(crate) pc: u32,
@@ -205,7 +205,7 @@ pub(crate) enum Progress {
 }
 
 /// A generator: a frame that waits on the heap.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Generator {
     pub(crate) progress: Progress,
     pub(crate) code: u32,
@@ -220,7 +220,7 @@ pub(crate) struct Generator {
 }
 
 /// A built-in iterator whose next value needs no code of the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Iter {
     /// Current, step, how many are left.
     Range(i64, i64, u64),
@@ -242,7 +242,7 @@ pub(crate) enum Iter {
 }
 
 /// A module.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Module {
     pub(crate) name: Arc<str>,
     /// Which of the program's sources; none for one of native functions.
@@ -254,7 +254,7 @@ pub(crate) struct Module {
 }
 
 /// A lock: waited for in the order in which the host lets threads go on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Lock {
     /// By which thread, where it is held.
     pub(crate) owner: Option<u32>,

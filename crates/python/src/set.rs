@@ -6,7 +6,7 @@ use crate::value::Value;
 const PROBES: usize = 9;
 
 /// A set's items.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Set {
     slots: Vec<Slot>,
     /// Places taken, deleted ones among them.
@@ -14,7 +14,7 @@ pub(crate) struct Set {
     used: usize,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Slot {
     hash: i64,
     item: Value,

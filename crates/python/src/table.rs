@@ -6,7 +6,7 @@ const EMPTY: u32 = u32::MAX;
 const DELETED: u32 = u32::MAX - 1;
 
 /// A dict's entries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
     /// Deleted ones have no key.
     entries: Vec<Entry>,
@@ -16,7 +16,7 @@ pub(crate) struct Table {
     filled: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Entry {
     hash: i64,
     key: Value,

@@ -9,7 +9,7 @@ pub(crate) struct Id(pub(crate) u32);
 pub(crate) struct NativeId(pub(crate) u16);
 
 /// A value. Copying one counts no reference: whoever keeps one in an object or a stack does.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Value {
     /// No value at all: an unbound local, a deleted entry.
     #[default]

@@ -23,6 +23,8 @@ pub struct Python {
     status: Status,
     until: Until,
     limited: Option<Limit>,
+    /// It has looked at the clock since it was last resumed.
+    timely: bool,
 }
 
 /// A thread of it.
@@ -61,7 +63,7 @@ impl Python {
     /// A program before its first line.
     pub fn new(program: &Program, args: &[String], limits: Limits) -> Self {
         let machine = Machine::new(program, args, limits);
-        Self { machine, threads: Vec::new(), status: Status::Ready, until: Until::Line, limited: None }
+        Self { machine, threads: Vec::new(), status: Status::Ready, until: Until::Line, limited: None, timely: false }
     }
 
     /// The same, going from call to call.
@@ -126,6 +128,7 @@ impl Python {
                     break Doing::Sleep { call: Call::Select { read, write, except, timeout_us } };
                 }
                 Stop::Now => {
+                    self.timely = true;
                     let time = Answer::Time { monotonic_us: now, wall_us: START.saturating_add(now) };
                     self.machine.answer(number, time);
                 }
@@ -201,6 +204,7 @@ impl Guest for Python {
 
     fn go_on(&mut self, thread: u32, news: News) {
         let now = news.now;
+        self.timely = false;
         self.answer(thread, news);
         self.run(thread, now);
     }
@@ -264,6 +268,14 @@ impl Guest for Python {
     fn hash_future(&self, mut hasher: &mut dyn Hasher) {
         self.machine.digest_of_future().hash(&mut hasher);
         self.threads.iter().for_each(|thread| thread.doing.hash(&mut hasher));
+    }
+
+    fn anchor(&mut self) {
+        self.machine.anchor();
+    }
+
+    fn is_timely(&self) -> bool {
+        self.timely
     }
 
     fn give(&mut self, thread: u32, input: &Input) -> bool {

@@ -133,6 +133,15 @@ pub trait Guest: Program + Send + Sync {
         self.hash_state(hasher);
     }
 
+    /// Many futures of this moment are going to be compared ([`hash_future`](Self::hash_future)): what is shared by all of them need not be
+    /// looked at again.
+    fn anchor(&mut self) {}
+
+    /// Whether what it did when it was last resumed depends on the time of the world.
+    fn is_timely(&self) -> bool {
+        false
+    }
+
     /// Take what comes from outside; `false` if it takes nothing, or not now.
     fn give(&mut self, _thread: u32, _input: &Input) -> bool {
         false

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use syscall::{
-    CallId, Event, Kernel as _, Micros, Outcome, Pid, Returned, Signal, SourceRange, TaskId, What,
+    Call, CallId, Event, Kernel as _, Micros, Outcome, Pid, Returned, Signal, SourceRange, TaskId, What,
 };
 
 use crate::world::{Gone, Running};
@@ -140,7 +140,7 @@ impl World {
             (running.call, running.until) = (None, None);
         }
         let timed_out = until.is_some_and(|until| until <= now);
-        self.guest_mut(guest).go_on(thread, News { outcome, timed_out, now });
+        self.resume(guest, thread, News { outcome, timed_out, now });
         self.follow(index);
     }
 
@@ -164,7 +164,7 @@ impl World {
                 Want::Exit(status) => return self.kernel.exit(task, status),
                 Want::Call { .. } | Want::Line(_) | Want::Quiet(_) | Want::Input | Want::Nothing => return,
             }
-            self.guest_mut(guest).go_on(thread, News { outcome: None, timed_out: false, now });
+            self.resume(guest, thread, News { outcome: None, timed_out: false, now });
         }
     }
 
@@ -258,7 +258,7 @@ impl World {
     pub(crate) fn would_move(&self, program: &Running) -> Option<u32> {
         let most = match (program.call, self.wants(program)) {
             (Some(call), _) => self.kernel.most(call),
-            (None, Want::Call { call, .. }) => {
+            (None, Want::Call { call, .. }) if moves_bytes(call) => {
                 let mut trial = self.kernel.trial();
                 let id = CallId(self.next_call);
                 trial.submit(id, program.task, call.clone());
@@ -268,4 +268,17 @@ impl World {
         };
         most.filter(|most| *most > 0)
     }
+}
+
+/// Whether a call can move bytes at all.
+const fn moves_bytes(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::Send { .. }
+            | Call::Sendto { .. }
+            | Call::Write { .. }
+            | Call::Recv { .. }
+            | Call::Recvfrom { .. }
+            | Call::Read { .. }
+    )
 }

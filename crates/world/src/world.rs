@@ -1,7 +1,8 @@
 //! The world: programs, the kernel, and what may happen next.
 
+use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kernel::Kernel;
 use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid, Signal, TaskId};
@@ -9,7 +10,7 @@ use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid,
 use crate::digest::Digest;
 use crate::plan::Plan;
 use crate::{
-    Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, NotOffered, Profile,
+    Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, News, NotOffered, Profile,
     ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, Want, check,
 };
 
@@ -28,7 +29,7 @@ pub struct World {
     /// By task.
     pub(crate) programs: Vec<Arc<Running>>,
     /// One a process, in the order of their start: see [`Running::guest`].
-    guests: Vec<Arc<Box<dyn Guest>>>,
+    guests: Vec<Arc<Held>>,
     pub(crate) plan: Plan,
     acts: Vec<Act>,
     /// How many acts there ever were.
@@ -37,9 +38,39 @@ pub struct World {
     /// How many turns guests that are paced have had since something else happened.
     pub(crate) turns: u32,
     pub(crate) next_call: u64,
+    /// What guests have done before, where that is kept.
+    memo: Option<Arc<Memo>>,
     /// The process that did the last thing told: a call that ended, or a line. Its end is told after what it did last.
     pub(crate) spoke: Option<Pid>,
 }
+
+/// A guest, and the digest of its future where somebody has asked for it.
+#[derive(Clone)]
+struct Held {
+    guest: Box<dyn Guest>,
+    future: OnceLock<u64>,
+}
+
+impl Held {
+    const fn new(guest: Box<dyn Guest>) -> Self {
+        Self { guest, future: OnceLock::new() }
+    }
+
+    fn future(&self) -> u64 {
+        *self.future.get_or_init(|| {
+            let mut digest = Digest::new();
+            self.guest.hash_future(&mut digest);
+            digest.finish()
+        })
+    }
+}
+
+/// What guests have done before: they do the same when they are the same and hear the same.
+#[derive(Default)]
+struct Memo(Mutex<HashMap<u64, Arc<Held>>>);
+
+/// Moments of guests that are kept.
+const MOST_KEPT: usize = 1 << 14;
 
 /// What a scenario calls things, and what it allows.
 pub(crate) struct Names {
@@ -125,6 +156,7 @@ impl World {
             last_ran: None,
             turns: 0,
             next_call: 1,
+            memo: None,
             spoke: None,
         };
         world.kernel.set_names(&scenario.hosts);
@@ -175,7 +207,7 @@ impl World {
             gone: None,
             streams: Vec::new(),
         });
-        self.guests.push(Arc::new(guest));
+        self.guests.push(Arc::new(Held::new(guest)));
         self.go_on(index, None);
     }
 
@@ -192,11 +224,34 @@ impl World {
 
     /// The guest that a program is, or whose thread it is.
     pub(crate) fn guest_of(&self, program: &Running) -> &dyn Guest {
-        &**self.guests[program.guest]
+        &*self.guests[program.guest].guest
     }
 
     pub(crate) fn guest_mut(&mut self, guest: usize) -> &mut dyn Guest {
-        &mut **Arc::make_mut(&mut self.guests[guest])
+        let held = Arc::make_mut(&mut self.guests[guest]);
+        held.future.take();
+        &mut *held.guest
+    }
+
+    /// Resume a thread of a guest. Where it did so before, it need not do so again.
+    pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
+        let Some(memo) = self.memo.clone() else { return self.guest_mut(guest).go_on(thread, news) };
+        let mut digest = Digest::new();
+        (self.guests[guest].future(), thread, &news.outcome, news.timed_out).hash(&mut digest);
+        let key = digest.finish();
+        let kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(kept) = kept {
+            self.guests[guest] = kept;
+            return;
+        }
+        self.guest_mut(guest).go_on(thread, news);
+        if !self.guests[guest].guest.is_timely() {
+            let mut kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() >= MOST_KEPT {
+                kept.clear();
+            }
+            kept.insert(key, Arc::clone(&self.guests[guest]));
+        }
     }
 
     /// Copy a guest for a forked process; answers its place.
@@ -214,6 +269,11 @@ impl World {
     /// Which program of the scenario a task runs.
     pub fn program_of(&self, task: TaskId) -> Option<u32> {
         self.programs.get(task.0 as usize).map(|program| program.program)
+    }
+
+    /// How many tasks there ever were, and how many of them live.
+    pub fn tasks(&self) -> (usize, usize) {
+        (self.programs.len(), self.programs.iter().filter(|program| self.lives(program)).count())
     }
 
     /// Whether a task has made a call that has not ended.
@@ -300,6 +360,12 @@ impl World {
         } else {
             NotOffered::Other { asked: key, offered }
         })
+    }
+
+    /// [`take`](Self::take) of what was just [`offered`](Self::offered) here, without looking again whether it is. Of anything else nothing
+    /// is promised but that it does not panic.
+    pub fn take_offered(&mut self, key: ChoiceKey) {
+        self.perform(key);
     }
 
     /// Tell a console what to do next. It does so when it runs: that is a choice of its own.
@@ -403,6 +469,14 @@ impl World {
         first.is_some_and(|first| first.task == program.task)
     }
 
+    /// Many futures of this moment are going to be compared: makes [`future_digest`](Self::future_digest) of it and of its copies quicker.
+    pub fn anchor(&mut self) {
+        for guest in 0..self.guests.len() {
+            self.guest_mut(guest).anchor();
+        }
+        self.memo = Some(Arc::default());
+    }
+
     /// As [`digest`](Self::digest), of what may still happen alone: without clocks, counters, absolute sequence numbers
     /// and where bytes came from. Of two worlds with the same number the same may happen from now on, but for what
     /// things are called.
@@ -413,7 +487,7 @@ impl World {
             let lives = self.lives(program);
             lives.hash(&mut digest);
             if lives && self.leads(program) {
-                self.guest_of(program).hash_future(&mut digest);
+                self.guests[program.guest].future().hash(&mut digest);
             }
             if let Some(until) = program.until {
                 until.saturating_sub(self.now()).hash(&mut digest);

@@ -54,9 +54,24 @@ struct Walk<'m> {
     known: u32,
     queue: VecDeque<Id>,
     mixer: Mixer,
+    held: Vec<Value>,
+    /// Objects that were there when the machine was anchored go by their places, and only those are looked at that have changed.
+    anchored: bool,
 }
 
-impl Walk<'_> {
+impl<'m> Walk<'m> {
+    const fn new(machine: &'m Machine, anchored: bool) -> Self {
+        Self {
+            machine,
+            numbers: Vec::new(),
+            known: 0,
+            queue: VecDeque::new(),
+            mixer: Mixer(0x5059_5448_4f4e_0001),
+            held: Vec::new(),
+            anchored,
+        }
+    }
+
     fn word(&mut self, word: u64) {
         self.mixer.word(word);
     }
@@ -103,6 +118,10 @@ impl Walk<'_> {
                 self.word(13);
                 self.word(id.0.into());
             }
+            _ if self.anchored && self.machine.heap.is_old(id) => {
+                self.word(15);
+                self.word(id.0.into());
+            }
             _ => {
                 let at = id.0 as usize;
                 if self.numbers.len() <= at {
@@ -126,12 +145,11 @@ impl Walk<'_> {
 
     fn drain(&mut self) {
         while let Some(id) = self.queue.pop_front() {
-            self.object(id);
+            self.object(self.machine.heap.get(id));
         }
     }
 
-    fn object(&mut self, id: Id) {
-        let object = self.machine.heap.get(id);
+    fn object(&mut self, object: &Object) {
         std::mem::discriminant(object).hash(&mut self.mixer);
         match object {
             Object::ByteArray(bytes) => self.mixer.write(bytes),
@@ -202,9 +220,11 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        let mut held = Vec::new();
+        let mut held = std::mem::take(&mut self.held);
         crate::heap::children(object, &mut |value| held.push(value));
         self.values(&held);
+        held.clear();
+        self.held = held;
     }
 
     fn threads(&mut self) {
@@ -241,13 +261,7 @@ impl Walk<'_> {
 
 impl Machine {
     fn digest_of(&self, counts: bool) -> u64 {
-        let mut walk = Walk {
-            machine: self,
-            numbers: Vec::new(),
-            known: 0,
-            queue: VecDeque::new(),
-            mixer: Mixer(0x5059_5448_4f4e_0001),
-        };
+        let mut walk = Walk::new(self, !counts);
         walk.threads();
         for &(name, module) in &self.modules {
             walk.word(name.0.into());
@@ -261,6 +275,12 @@ impl Machine {
             walk.word(*number);
         }
         walk.word(self.status.map_or(u64::MAX, |status| status as u32 as u64));
+        if walk.anchored {
+            for id in self.heap.changed() {
+                walk.word(id.0.into());
+                walk.object(self.heap.get(id));
+            }
+        }
         walk.drain();
         if counts {
             walk.word(self.instructions);
@@ -272,6 +292,12 @@ impl Machine {
     /// Everything that tells two moments of a program apart, as one number: the same on every platform.
     pub fn digest(&self) -> u64 {
         self.digest_of(true)
+    }
+
+    /// From now on [`digest_of_future`](Self::digest_of_future) looks only at what has changed since: for whoever asks for it again
+    /// and again. Numbers from before mean nothing any more, those of copies made from now on can be compared.
+    pub fn anchor(&mut self) {
+        self.heap.anchor();
     }
 
     /// The same without what has no effect on anything that follows: how many instructions have run.

@@ -1,0 +1,130 @@
+//! A world with what is noted along its way.
+
+use std::hash::{Hash, Hasher};
+
+use syscall::{TaskId, TcpState};
+use world::{Act, ChoiceKey, Drained, End, Status, World};
+
+use crate::watch::Watch;
+use crate::{Broken, Check, Failure, Finding, Noted, Options};
+
+/// A run: a world at one moment, and what has to be known of the way there.
+#[derive(Clone)]
+pub struct Run {
+    pub(crate) world: World,
+    pub(crate) watch: Watch,
+}
+
+/// Mixes words; the same on every platform.
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+    fn write_u64(&mut self, word: u64) {
+        let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ mixed >> 29;
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+}
+
+impl Run {
+    /// From this moment on.
+    pub fn new(mut world: World, options: &Options) -> Self {
+        world.drain();
+        let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
+        Self { world, watch: Watch::new(wants) }
+    }
+
+    /// The world, to look at.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// What was worth a word so far.
+    pub fn findings(&self) -> &[Noted] {
+        &self.watch.findings
+    }
+
+    /// Equal where the same may happen from now on, and would be judged alike.
+    pub(crate) fn key(&self) -> u64 {
+        let mut mix = Mix(self.world.future_digest());
+        self.watch.hash(&mut mix);
+        mix.finish()
+    }
+
+    /// Let something happen that is on offer; answers what it breaks.
+    pub fn take(&mut self, key: ChoiceKey) -> Option<Failure> {
+        self.world.take_offered(key);
+        let Drained { events, acts: _ } = self.world.drain();
+        let failure = self.watch.hear(&self.world, &events);
+        // What a fault kills is no failure of its program.
+        failure.filter(|it| !(key.is_fault() && matches!(it.what, Broken::Killed { .. })))
+    }
+
+    /// As [`take`](Self::take), where it is on offer.
+    pub(crate) fn try_take(&mut self, key: ChoiceKey) -> Option<Option<Failure>> {
+        self.world.clone().act(Act::Take(key)).ok()?;
+        Some(self.take(key))
+    }
+
+    /// What is broken when nothing happens any more.
+    pub fn at_end(&mut self, options: &Options) -> Option<Failure> {
+        let end = self.world.end()?;
+        let view = self.world.view();
+        let failure = |what, task: TaskId| {
+            let program = view.programs.iter().find(|program| program.task == task);
+            let (program, line) = program.map_or((0, 0), |it| (it.program, it.line));
+            Some(Failure { what, task, program, line })
+        };
+        if end == End::Deadlock {
+            let stuck = view.programs.iter().filter(|it| it.status == Status::Waits).map(|it| it.task);
+            let stuck: Vec<_> = stuck.collect();
+            let circle = view.circle();
+            let first = circle.first().or(stuck.first()).copied().unwrap_or(TaskId(0));
+            return failure(Broken::Deadlock { stuck, circle }, first);
+        }
+        for socket in view.hosts.iter().flat_map(|host| &host.sockets) {
+            let holder = view.programs.iter().find(|it| it.pid == socket.pid && it.status == Status::Waits);
+            if let (TcpState::CloseWait, Some(holder)) = (socket.state, holder) {
+                return failure(Broken::Leak { fd: socket.fd }, holder.task);
+            }
+        }
+        for (place, check) in options.checks.iter().enumerate() {
+            let (program, wrong, wrote) = match check {
+                Check::Prints { program, text } => {
+                    let wrote = self.watch.wrote.as_ref().and_then(|wrote| wrote.get(*program as usize));
+                    let wrote = wrote.cloned().unwrap_or_default();
+                    (*program, wrote != *text, wrote)
+                }
+                Check::Ends { program } => {
+                    let lives = view.programs.iter().any(|it| it.program == *program && it.status == Status::Waits);
+                    (*program, lives, String::new())
+                }
+            };
+            if wrong {
+                let task = view.programs.iter().find(|it| it.program == program).map_or(TaskId(0), |it| it.task);
+                return failure(Broken::Check { check: place, wrote }, task);
+            }
+        }
+        for connection in &view.connections {
+            for (stream, reader) in [(&connection.forth, &connection.ends.1), (&connection.back, &Some(connection.ends.0.clone()))] {
+                let over = reader.as_ref().is_none_or(|end| end.state == TcpState::Closed);
+                if over && stream.arrived > stream.read {
+                    self.watch.note(Noted { what: Finding::Unread, program: 0, line: 0 });
+                }
+            }
+        }
+        None
+    }
+}
