@@ -1,0 +1,195 @@
+//! The search in its stages.
+
+use explorer::{Deviation, Failure, Noted, Options, Plain, Progress, Search, Verdict, begin, shrink};
+use python::Limits;
+use runs::{Programs, Turns};
+use world::{Act, ChoiceKey, Profile, Record, Scenario, ScenarioError, Start, World};
+
+use crate::rows::{self, Row};
+use crate::story::Story;
+use crate::tell;
+
+/// Choices that are made to find out whether Linux itself breaks the programs.
+const OF_LINUX: u64 = 60_000;
+
+/// Programs and what they must bear.
+#[derive(Clone)]
+pub struct Case {
+    /// Hosts, network and programs; all of them in Python or peers. Its profile does not count.
+    pub scenario: Scenario,
+    /// How far to look.
+    pub options: Options,
+    /// What each program may use.
+    pub limits: Limits,
+}
+
+/// Who may do that to the programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Linux does this: no call moved fewer bytes than Linux would have moved.
+    Linux,
+    /// POSIX permits this. Linux was not seen to do it with these programs.
+    Posix,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// What breaks, and where it shows.
+    pub failure: Failure,
+    /// The mistake, if it is one that is known.
+    pub row: Option<Row>,
+    /// What happened and why, in one or two sentences.
+    pub says: String,
+    /// The program and line of the mistake; where it shows, if it is none that is known. Line 0: none.
+    pub place: (u32, u32),
+    /// Who does that.
+    pub who: Who,
+    /// The choices of the failing run, from the very beginning.
+    pub way: Vec<ChoiceKey>,
+    /// How many of them come before programs had started.
+    pub began: usize,
+    /// The unusual ones.
+    pub unusual: Vec<Deviation>,
+    /// The scenario that they were made in.
+    pub scenario: Scenario,
+}
+
+/// What came of a hunt.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A run breaks the programs.
+    Broken(Box<Diagnosis>),
+    /// No run does.
+    Stands {
+        /// Most unusual choices of a run that were tried; none: any number.
+        unusual: Option<u32>,
+        /// Every count of every call was tried, not only some of them.
+        every_count: bool,
+    },
+    /// None was found, and not all was tried.
+    Incomplete,
+}
+
+/// A hunt: [`go_on`](Self::go_on) until there is an answer.
+pub struct Hunt {
+    case: Case,
+    programs: Programs,
+    who: Who,
+    search: Search,
+    began: Vec<ChoiceKey>,
+    /// Choices of the stage before.
+    before: Progress,
+    findings: Vec<Noted>,
+    answer: Option<Answer>,
+}
+
+impl Hunt {
+    /// Nothing has been tried.
+    ///
+    /// # Errors
+    /// Every mistake in the scenario.
+    pub fn new(case: Case, programs: Programs) -> Result<Self, ScenarioError> {
+        let (search, began) = stage(&case, &programs, Who::Linux)?;
+        let (before, findings) = (Progress::default(), Vec::new());
+        Ok(Self { case, programs, who: Who::Linux, search, began, before, findings, answer: None })
+    }
+
+    /// How far it is, all stages together.
+    pub const fn progress(&self) -> Progress {
+        let now = self.search.progress();
+        Progress {
+            states: self.before.states + now.states,
+            choices: self.before.choices + now.choices,
+            ends: self.before.ends + now.ends,
+            unusual: now.unusual,
+        }
+    }
+
+    /// What was worth a word though it broke nothing.
+    pub fn findings(&self) -> &[Noted] {
+        &self.findings
+    }
+
+    /// Try so many choices more. Answers when there is something to say.
+    pub fn go_on(&mut self, choices: u64) -> Option<&Answer> {
+        if self.answer.is_some() {
+            return self.answer.as_ref();
+        }
+        let verdict = self.search.go_on(choices).cloned();
+        for noted in self.search.findings() {
+            if !self.findings.contains(noted) {
+                self.findings.push(*noted);
+            }
+        }
+        let over = self.who == Who::Linux && self.search.progress().choices >= OF_LINUX;
+        match verdict {
+            Some(Verdict::Broken(found)) => self.answer = Some(self.diagnose(&found.way)),
+            None if !over => {}
+            Some(Verdict::Stands { .. } | Verdict::Incomplete) | None if self.who == Who::Linux => self.ask_posix(),
+            Some(Verdict::Stands { unusual, every_count }) => {
+                self.answer = Some(Answer::Stands { unusual, every_count });
+            }
+            Some(Verdict::Incomplete) | None => self.answer = Some(Answer::Incomplete),
+        }
+        self.answer.as_ref()
+    }
+
+    /// Try until there is an answer.
+    pub fn finish(&mut self) -> &Answer {
+        while self.go_on(10_000).is_none() {}
+        self.answer.as_ref().expect("it has just been made")
+    }
+
+    fn ask_posix(&mut self) {
+        self.before = self.search.progress();
+        match stage(&self.case, &self.programs, Who::Posix) {
+            Ok((search, began)) => (self.search, self.began, self.who) = (search, began, Who::Posix),
+            Err(_) => self.answer = Some(Answer::Incomplete),
+        }
+    }
+
+    fn diagnose(&self, way: &[ChoiceKey]) -> Answer {
+        let root = self.search.root();
+        let Some(plain) = shrink(root, &self.case.options, way) else { return Answer::Incomplete };
+        let scenario = profiled(&self.case.scenario, self.who);
+        let story = Story::of(root, &scenario, &plain);
+        let named = rows::named(&story);
+        let (row, place) = named.map_or((None, (plain.failure.program, plain.failure.line)), |(row, place)| (Some(row), place));
+        let says = tell::sentence(&story, row, place);
+        let Plain { failure, way, unusual } = plain;
+        let began = self.began.len();
+        let way = self.began.iter().copied().chain(way).collect();
+        let who = self.who;
+        Answer::Broken(Box::new(Diagnosis { failure, row, says, place, who, way, began, unusual, scenario }))
+    }
+}
+
+fn profiled(scenario: &Scenario, who: Who) -> Scenario {
+    let profile = match who {
+        Who::Linux => Profile::Linux,
+        Who::Posix => Profile::Posix,
+    };
+    Scenario { profile, ..scenario.clone() }
+}
+
+fn stage(case: &Case, programs: &Programs, who: Who) -> Result<(Search, Vec<ChoiceKey>), ScenarioError> {
+    let mut world = programs.world(&profiled(&case.scenario, who), Turns::Calls, case.limits)?;
+    let began = begin(&mut world);
+    Ok((Search::new(world, case.options.clone()), began))
+}
+
+impl Diagnosis {
+    /// The failing run as a link or a file carries it; it is replayed call by call.
+    ///
+    /// # Errors
+    /// Every mistake in the scenario.
+    pub fn record(&self, programs: &Programs, limits: Limits) -> Result<Record, ScenarioError> {
+        let mut world: World = programs.world(&self.scenario, Turns::Calls, limits)?;
+        for key in &self.way {
+            world.take_offered(*key);
+        }
+        let acts = self.way.iter().copied().map(Act::Take).collect();
+        Ok(Record::new(Start::Scenario(Box::new(self.scenario.clone())), acts, &world))
+    }
+}

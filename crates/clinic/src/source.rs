@@ -1,0 +1,62 @@
+//! What a program's text says of itself: enough to tell one mistake from another, once a run has shown that there is one.
+
+/// A program's text by lines, comments and blank space around them left out.
+pub(crate) struct Source {
+    lines: Vec<String>,
+}
+
+impl Source {
+    pub(crate) fn new(text: &str) -> Self {
+        let code = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+        Self { lines: text.lines().map(code).collect() }
+    }
+
+    /// The line of this number, from 1.
+    pub(crate) fn line(&self, number: u32) -> &str {
+        let at = (number as usize).checked_sub(1);
+        at.and_then(|at| self.lines.get(at)).map_or("", String::as_str)
+    }
+
+    /// The first line for which this is so.
+    pub(crate) fn find(&self, says: impl Fn(&str) -> bool) -> Option<u32> {
+        self.lines.iter().position(|line| says(line)).map(|at| at as u32 + 1)
+    }
+
+    /// The line nearest to this one for which this is so, at most so many lines away.
+    pub(crate) fn near(&self, line: u32, far: u32, says: impl Fn(&str) -> bool) -> Option<u32> {
+        let places = (1..=self.lines.len() as u32).filter(|at| at.abs_diff(line) <= far && says(self.line(*at)));
+        places.min_by_key(|at| at.abs_diff(line))
+    }
+
+    /// Whether any line has this text.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.find(|line| line.contains(text)).is_some()
+    }
+}
+
+/// Whether a line compares something with the empty text.
+pub(crate) fn compares_with_no_text(line: &str) -> bool {
+    ["== ''", "!= ''", "== \"\"", "!= \"\"", "==''", "==\"\"", "!=''", "!=\"\"", "iter(", "in ('', ", "in (\"\", "]
+        .iter()
+        .any(|it| line.contains(it))
+        && (!line.contains("iter(") || line.contains("''") || line.contains("\"\""))
+        && !line.contains("b''")
+        && !line.contains("b\"\"")
+}
+
+/// Whether a line asks whether something is None.
+pub(crate) fn compares_with_none(line: &str) -> bool {
+    ["is None", "is not None", "== None", "!= None"].iter().any(|it| line.contains(it))
+}
+
+/// The order of bytes that a line names for `struct`.
+pub(crate) fn byte_order(line: &str) -> Option<bool> {
+    let packs = line.contains("pack") || line.contains("Struct(") || line.contains("calcsize");
+    let little = ["'<", "\"<", "'little'", "\"little\""].iter().any(|it| line.contains(it));
+    let big = ["'>", "\">", "'!", "\"!", "'big'", "\"big\""].iter().any(|it| line.contains(it));
+    match (packs || line.contains("_bytes("), little, big) {
+        (true, true, false) => Some(true),
+        (true, false, true) => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! Sentences about what was found.
+
+use explorer::{Broken, Finding, Noted};
+use syscall::Call;
+
+use crate::rows::{self, Row};
+use crate::story::Story;
+
+/// `1 byte`, `12 bytes`.
+fn bytes(n: u64) -> String {
+    if n == 1 { "1 byte".into() } else { format!("{} bytes", world::number(n)) }
+}
+
+/// What happened and why, in a sentence or two.
+pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> String {
+    let seen = seen(story);
+    let Some(row) = row else { return seen };
+    let (program, line) = place;
+    let at = if line > 0 { format!("{}, line {line}", story.name(program)) } else { story.name(program).to_owned() };
+    let why = match row.0 {
+        4 => format!("{at}: run() does the thread's work right here, so that nobody goes back to accept until it is done; start() begins a thread."),
+        5 => format!("{at}: recv answers b'' when the other side has finished, and b'' never equals ''."),
+        7 => format!("{at}: recv answers b'' when the other side has finished; it never answers None."),
+        8 => format!("{at}: send may take fewer bytes than it is given, and says how many; nobody sent the rest."),
+        9 => format!("{at}: one recv was taken for one message. It gives whatever has arrived: a part of a message, or the end of one and the beginning of the next."),
+        10 => format!("{at}: all connections share one name, so that a thread uses the one that was accepted last, not its own."),
+        12 => format!("{at}: while this client is served nobody goes back to accept; the next one waits in the queue."),
+        13 => format!("{at}: one recv brought the end of a message and the beginning of the next, and what came behind the end was thrown away."),
+        14 => format!("{at}: the digits of a length may come in pieces, as any bytes; one recv is not enough for them."),
+        15 => format!("{at}: what was written is still in the file's own buffer; without flush nothing of it has been sent."),
+        16 => format!("{at}: both sides send before either receives; when both buffers are full, both wait."),
+        17 => match story.failure.what {
+            Broken::Leak { .. } => format!("{at}: the connection that is made here is never closed; the other side has long gone."),
+            _ => format!("{at}: the address is still held by the connections of the run before; SO_REUSEADDR before bind allows it again."),
+        },
+        18 => format!("{at}: the length counts letters, and what is sent are bytes: a letter that is not ASCII takes more than one."),
+        19 => format!("{at}: one side packs numbers with the lowest byte first, the other reads them with the highest byte first."),
+        21 => format!("{at}: the loop runs up to a fixed length, not up to the length of this message."),
+        22 => "Each side waits for the other to finish, and neither says that it has: shutdown or close does.".into(),
+        _ => String::new(),
+    };
+    format!("{why} {seen}")
+}
+
+/// What was seen, without any guess.
+fn seen(story: &Story) -> String {
+    let failure = &story.failure;
+    let name = story.name(failure.program);
+    match &failure.what {
+        Broken::Exit { status, said } => {
+            let last = said.trim_end().lines().last().unwrap_or_default();
+            if said.starts_with("Traceback") {
+                format!("{name} ended with an exception: {last}")
+            } else if last.is_empty() {
+                format!("{name} ended with status {status}.")
+            } else {
+                format!("{name} ended with status {status}: {last}")
+            }
+        }
+        Broken::Killed { signal } => format!("{name} was ended by {signal}."),
+        Broken::Deadlock { .. } => {
+            let each: Vec<_> = story.waiting().map(|(_, program, line, call)| waits(story, program, line, call)).collect();
+            let all = if each.is_empty() { "Threads wait for each other".into() } else { each.join("; ") };
+            format!("{all}. Nothing is under way that could wake them.")
+        }
+        Broken::Spin => format!("{name} runs for ever around line {} and gets nowhere.", failure.line),
+        Broken::Lost { given, taken, .. } => format!("Of {} it took {}.", bytes(u64::from(*given)), taken),
+        Broken::Leak { fd } => format!("{name} waits for new connections with descriptor {fd} still open, in CLOSE-WAIT."),
+        Broken::Check { wrote, .. } if wrote.is_empty() => format!("When the run was over, {name} had not done what was asked."),
+        Broken::Check { wrote, .. } => format!("When the run was over, {name} had written {wrote:?}."),
+    }
+}
+
+fn waits(story: &Story, program: u32, line: u32, call: &Call) -> String {
+    let call = rows::fd_of(call).map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
+    format!("{} waits in {call}, line {line}", story.name(program))
+}
+
+/// What is said of something that broke nothing.
+pub fn finding(noted: &Noted, names: &[&str]) -> String {
+    let name = names.get(noted.program as usize).copied().unwrap_or("a program");
+    let at = if noted.line > 0 { format!("{name}, line {}", noted.line) } else { name.to_owned() };
+    let row = rows::of_finding(noted.what).map(|row| format!(" ({row})")).unwrap_or_default();
+    match noted.what {
+        Finding::Busy => format!("{at}: it asks again and again instead of waiting; correct, and it burns a processor{row}."),
+        Finding::ListensAgain => format!("{at}: listen on a socket that listens already only sets its backlog anew{row}."),
+        Finding::Unread => "Some bytes were delivered and never read.".into(),
+    }
+}
