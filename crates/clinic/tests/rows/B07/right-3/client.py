@@ -1,0 +1,4 @@
+import socket
+
+with socket.create_connection(("127.0.0.1", 4000)) as s:
+    s.sendall(b"a\nb\n")

@@ -1,0 +1,12 @@
+import socket
+
+
+def serve_forever(listener):
+    while True:
+        conn, addr = listener.accept()
+        with conn:
+            conn.send("Welcome!".encode())
+
+
+listener = socket.create_server(("127.0.0.1", 2121))
+serve_forever(listener)

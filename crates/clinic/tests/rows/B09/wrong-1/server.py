@@ -1,0 +1,10 @@
+import socket
+
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+s.bind(("127.0.0.1", 5000))
+s.listen(1)
+conn, addr = s.accept()
+name = conn.recv(1024)
+conn.sendall(b"hi " + name)
+conn.close()
+s.close()

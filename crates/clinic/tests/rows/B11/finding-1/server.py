@@ -1,0 +1,9 @@
+import socket
+
+s = socket.socket()
+s.bind(("127.0.0.1", 5000))
+while True:
+    s.listen(5)
+    conn, addr = s.accept()
+    conn.sendall(b"hello")
+    conn.close()
