@@ -1,6 +1,6 @@
 //! The search in its stages.
 
-use explorer::{Deviation, Failure, Noted, Options, Plain, Progress, Search, Verdict, begin, shrink};
+use explorer::{Deviation, Failure, Noted, Options, Plain, Progress, Search, Verdict, shrink};
 use python::Limits;
 use runs::{Programs, Turns};
 use world::{Act, ChoiceKey, Profile, Record, Scenario, ScenarioError, Start, World};
@@ -77,7 +77,6 @@ pub struct Hunt {
     programs: Programs,
     who: Who,
     search: Search,
-    began: Vec<ChoiceKey>,
     /// Choices of the stage before.
     before: Progress,
     findings: Vec<Noted>,
@@ -90,9 +89,9 @@ impl Hunt {
     /// # Errors
     /// Every mistake in the scenario.
     pub fn new(case: Case, programs: Programs) -> Result<Self, ScenarioError> {
-        let (search, began) = stage(&case, &programs, Who::Linux)?;
+        let search = stage(&case, &programs, Who::Linux)?;
         let (before, findings) = (Progress::default(), Vec::new());
-        Ok(Self { case, programs, who: Who::Linux, search, began, before, findings, answer: None })
+        Ok(Self { case, programs, who: Who::Linux, search, before, findings, answer: None })
     }
 
     /// How far it is, all stages together.
@@ -144,7 +143,7 @@ impl Hunt {
     fn ask_posix(&mut self) {
         self.before = self.search.progress();
         match stage(&self.case, &self.programs, Who::Posix) {
-            Ok((search, began)) => (self.search, self.began, self.who) = (search, began, Who::Posix),
+            Ok(search) => (self.search, self.who) = (search, Who::Posix),
             Err(_) => self.answer = Some(Answer::Incomplete),
         }
     }
@@ -158,8 +157,8 @@ impl Hunt {
         let (row, place) = named.map_or((None, (plain.failure.program, plain.failure.line)), |(row, place)| (Some(row), place));
         let says = tell::sentence(&story, row, place);
         let Plain { failure, way, unusual } = plain;
-        let began = self.began.len();
-        let way = self.began.iter().copied().chain(way).collect();
+        let began = self.search.began().len();
+        let way = self.search.began().iter().copied().chain(way).collect();
         let who = self.who;
         Answer::Broken(Box::new(Diagnosis { failure, row, says, place, who, way, began, unusual, scenario }))
     }
@@ -173,10 +172,9 @@ fn profiled(scenario: &Scenario, who: Who) -> Scenario {
     Scenario { profile, ..scenario.clone() }
 }
 
-fn stage(case: &Case, programs: &Programs, who: Who) -> Result<(Search, Vec<ChoiceKey>), ScenarioError> {
-    let mut world = programs.world(&profiled(&case.scenario, who), Turns::Calls, case.limits)?;
-    let began = begin(&mut world);
-    Ok((Search::new(world, case.options.clone()), began))
+fn stage(case: &Case, programs: &Programs, who: Who) -> Result<Search, ScenarioError> {
+    let world = programs.world(&profiled(&case.scenario, who), Turns::Calls, case.limits)?;
+    Ok(Search::new(world, case.options.clone()))
 }
 
 impl Diagnosis {

@@ -179,28 +179,31 @@ fn one_at_a_time(story: &Story) -> Option<Place> {
     Some((program, waits.line))
 }
 
-/// Bytes that came on one connection were answered on another, or two threads received from one.
+/// Two threads of one process used a connection that it had accepted, or one thread received on one and sent on another.
 fn one_name(story: &Story) -> Option<Place> {
-    let accepted = |program: u32| {
-        let own = story.calls.iter().filter(move |it| it.program == program);
-        own.filter_map(|it| match it.outcome {
-            Ok(Returned::Accepted { fd, .. }) => Some((fd, it.line)),
-            _ => None,
-        })
-    };
-    for it in &story.calls {
-        let Some(fd) = it.fd().filter(|fd| accepted(it.program).any(|(new, _)| new == *fd)) else { continue };
-        let line = accepted(it.program).last().map_or(it.line, |(_, line)| line);
-        if it.received().is_some() || it.sent().is_some() {
-            let others = story.calls.iter().filter(|other| other.program == it.program && other.task != it.task);
-            let mut users = others.filter(|other| other.fd() == Some(fd) && other.received().is_some());
-            let threads = it.received().is_some() && users.any(|other| threads_of_one(story, it.task, other.task));
-            if threads && accepted(it.program).count() > 1 {
-                return Some((it.program, line));
-            }
+    let made = story.calls.iter().filter_map(|it| match it.outcome {
+        Ok(Returned::Accepted { fd, .. }) => Some((it.program, fd, it.line)),
+        _ => None,
+    });
+    let made: Vec<_> = made.collect();
+    let uses = |call: &Call| matches!(call, Call::Recv { .. } | Call::Send { .. } | Call::Read { .. } | Call::Write { .. });
+    let done = story.calls.iter().map(|it| (it.task, it.program, &it.call));
+    let used = done.chain(story.waiting().map(|(task, program, _, call)| (task, program, call)));
+    let used: Vec<_> = used.filter(|(.., call)| uses(call)).filter_map(|(task, program, call)| Some((task, program, call.fd()?))).collect();
+    made.iter().find_map(|(program, fd, line)| {
+        if made.iter().filter(|(other, ..)| other == program).count() < 2 {
+            return None;
         }
-    }
-    None
+        let own = used.iter().filter(|(_, other, _)| other == program);
+        let users: Vec<_> = own.clone().filter(|(.., other)| other == fd).map(|(task, ..)| *task).collect();
+        let shared = users.iter().any(|task| *task != users[0] && threads_of_one(story, *task, users[0]));
+        let crossed = users.first().is_some_and(|user| {
+            let thread = story.view.programs.iter().any(|it| it.task != *user && threads_of_one(story, it.task, *user));
+            let another = |other: &Fd| other != fd && made.iter().any(|(at, made, _)| at == program && made == other);
+            thread && own.clone().any(|(task, _, other)| task == user && another(other))
+        });
+        (shared || crossed).then_some((*program, *line))
+    })
 }
 
 fn threads_of_one(story: &Story, one: TaskId, other: TaskId) -> bool {
@@ -249,9 +252,15 @@ fn never_flushed(story: &Story) -> Option<Place> {
         let receives = matches!(call, Call::Recv { .. } | Call::Read { .. });
         let writes = |line: &str| line.contains(".write(") || line.contains("file=") || line.contains(".writelines(");
         let sent = story.calls.iter().any(|it| it.task == task && it.sent().is_some_and(|sent| !sent.is_empty()));
-        let line = source.near(line, 30, writes)?;
+        let before = (1..line).rev().find(|at| writes(source.line(*at)));
+        let line = before.or_else(|| source.near(line, 30, writes).filter(|_| loops(story, task, line)))?;
         (receives && (!sent || !source.has("flush"))).then_some((program, line))
     })
+}
+
+/// Whether a task has made a call in this line before.
+fn loops(story: &Story, task: TaskId, line: u32) -> bool {
+    story.calls.iter().any(|it| it.task == task && it.line == line)
 }
 
 /// A loop that runs up to a constant where it should run up to what the message has.

@@ -24,5 +24,5 @@ mod watch;
 pub use failure::{Broken, Failure, Finding, Noted};
 pub use options::{Check, Options, Order};
 pub use run::Run;
-pub use search::{Found, Progress, Search, Verdict, begin};
+pub use search::{Found, Progress, Search, Verdict};
 pub use shrink::{Deviation, Plain, shrink};

@@ -43,6 +43,8 @@ pub struct Options {
     pub states: u64,
     /// Most choices in one run.
     pub depth: usize,
+    /// Programs are started one after the other: each gets to its first call that waits, or its first `connect`, before the next begins.
+    pub in_turn: bool,
     /// What must be so besides.
     pub checks: Vec<Check>,
 }
@@ -56,6 +58,7 @@ impl Default for Options {
             reduce: true,
             states: 1_000_000,
             depth: 5_000,
+            in_turn: true,
             checks: Vec::new(),
         }
     }

@@ -2,11 +2,14 @@
 
 use std::hash::{Hash, Hasher};
 
-use syscall::{TaskId, TcpState};
-use world::{Act, ChoiceKey, Drained, End, Status, World};
+use syscall::{Call, TaskId, TcpState};
+use world::{Act, ChoiceKey, Drained, End, Status, Want, World};
 
 use crate::watch::Watch;
 use crate::{Broken, Check, Failure, Finding, Noted, Options};
+
+/// Choices before every program has begun, at most.
+const MOST_BEFORE: usize = 2000;
 
 /// A run: a world at one moment, and what has to be known of the way there.
 #[derive(Clone)]
@@ -41,9 +44,32 @@ impl Hasher for Mix {
 impl Run {
     /// From this moment on.
     pub fn new(mut world: World, options: &Options) -> Self {
-        world.drain();
         let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
-        Self { world, watch: Watch::new(wants) }
+        let mut watch = Watch::new(wants);
+        let before = world.drain().events;
+        watch.hear(&world, &before);
+        Self { world, watch }
+    }
+
+    /// Let each program get as far as it gets before the next one starts: to its first call that waits, or its first `connect`. So
+    /// a server that stands first listens before its clients come. Answers what was done, and what broke already.
+    pub fn begin(&mut self) -> (Vec<ChoiceKey>, Option<Failure>) {
+        let mut way = Vec::new();
+        let mut task = TaskId(0);
+        while let Some((guest, thread)) = self.world.guest(task) {
+            let connects = matches!(guest.wants(thread), Want::Call { call: Call::Connect { .. }, .. });
+            let run = ChoiceKey::Run(task);
+            let ready = self.world.moves().iter().any(|it| it.key == run);
+            if connects || !ready || way.len() >= MOST_BEFORE {
+                task.0 += 1;
+                continue;
+            }
+            way.push(run);
+            if let Some(failure) = self.take(run) {
+                return (way, Some(failure));
+            }
+        }
+        (way, None)
     }
 
     /// The world, to look at.
@@ -88,6 +114,15 @@ impl Run {
             Some(Failure { what, task, program, line })
         };
         if end == End::Deadlock {
+            // Who waits for an answer to what it has not sent has lost it.
+            let receives = |task: TaskId| {
+                let call = view.programs.iter().find(|it| it.task == task).and_then(|it| it.call.as_ref());
+                matches!(call, Some(Call::Recv { .. } | Call::Read { .. } | Call::Accept { .. }))
+            };
+            if let Some((what, task, line)) = self.watch.take_lost(receives) {
+                let program = self.world.program_of(task).unwrap_or(0);
+                return Some(Failure { what, task, program, line });
+            }
             let stuck = view.programs.iter().filter(|it| it.status == Status::Waits).map(|it| it.task);
             let stuck: Vec<_> = stuck.collect();
             let circle = view.circle();

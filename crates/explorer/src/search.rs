@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use syscall::{Call, TaskId};
-use world::{ChoiceKey, Move, Rng, Touch, Want, World};
+use syscall::TaskId;
+use world::{ChoiceKey, Move, Rng, Touch, World};
 
 use crate::spin::{self, SUSPICIOUS};
 use crate::{Failure, Noted, Options, Order, Run};
@@ -73,6 +73,8 @@ struct Frame {
 /// A search: [`go_on`](Self::go_on) until it answers a verdict. It can be left at any time.
 pub struct Search {
     root: Run,
+    /// What was done before.
+    began: Vec<ChoiceKey>,
     options: Options,
     /// The bounds that are left to try, the last first.
     bounds: Vec<Option<u32>>,
@@ -98,30 +100,12 @@ pub struct Search {
     done: Option<Verdict>,
 }
 
-/// Let each program get as far as it gets before the next one starts: to its first call that waits, or its first `connect`.
-/// Programs are started one after the other, and a server that stands first listens before its clients come.
-pub fn begin(world: &mut World) -> Vec<ChoiceKey> {
-    let mut way = Vec::new();
-    let mut task = 0;
-    while let Some((guest, thread)) = world.guest(TaskId(task)) {
-        let connects = matches!(guest.wants(thread), Want::Call { call: Call::Connect { .. }, .. });
-        let run = ChoiceKey::Run(TaskId(task));
-        let ready = world.moves().iter().any(|it| it.key == run);
-        if connects || !ready || way.len() >= 2000 {
-            task += 1;
-            continue;
-        }
-        world.take_offered(run);
-        way.push(run);
-    }
-    way
-}
-
 impl Search {
-    /// From this moment on. Copies of it that are made later share what it has learned of its programs.
-    pub fn new(mut world: World, options: Options) -> Self {
-        world.anchor();
-        let root = Run::new(world, &options);
+    /// From this moment on; programs that have not run yet begin in turn ([`Options::in_turn`]).
+    pub fn new(world: World, options: Options) -> Self {
+        let mut root = Run::new(world, &options);
+        let (began, failure) = if options.in_turn { root.begin() } else { Default::default() };
+        root.world.anchor();
         let mut bounds: Vec<_> = match (options.order, options.unusual) {
             (Order::Breadth, most) => vec![most],
             (Order::Depth, None) => BOUNDS.iter().copied().map(Some).chain([None]).collect(),
@@ -130,8 +114,10 @@ impl Search {
             }
         };
         bounds.reverse();
+        let done = failure.map(|failure| Verdict::Broken(Found { failure, way: Vec::new() }));
         let mut search = Self {
             root,
+            began,
             options,
             bounds,
             bound: None,
@@ -148,9 +134,11 @@ impl Search {
             judged: HashSet::new(),
             findings: Vec::new(),
             ends: Vec::new(),
-            done: None,
+            done,
         };
-        search.next_bound();
+        if search.done.is_none() {
+            search.next_bound();
+        }
         search
     }
 
@@ -170,6 +158,11 @@ impl Search {
         ends.sort_unstable();
         ends.dedup();
         ends
+    }
+
+    /// What was done so that every program had begun; ways begin behind it.
+    pub fn began(&self) -> &[ChoiceKey] {
+        &self.began
     }
 
     /// Where the search began.

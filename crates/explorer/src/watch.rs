@@ -70,6 +70,12 @@ impl Watch {
         }
     }
 
+    /// What somebody for whom this is so should have sent before.
+    pub(crate) fn take_lost(&mut self, of: impl Fn(TaskId) -> bool) -> Option<(Broken, TaskId, u32)> {
+        let place = self.rests.iter().position(|rest| of(rest.task))?;
+        Some(self.rests.remove(place).lost())
+    }
+
     /// Hear what one choice has brought.
     pub(crate) fn hear(&mut self, world: &World, events: &[Event]) -> Option<Failure> {
         let (mut failure, mut moved) = (None, false);

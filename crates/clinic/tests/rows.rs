@@ -1,0 +1,155 @@
+//! Programs as learners write them, wrong and right (`tests/rows`): each wrong one is broken, and its mistake named; no right one is
+//! accused.
+//!
+//! `ONLY=B08/wrong-1 cargo test -p clinic --test rows -- --nocapture` shows what is said of some of them, and `STATES` says how many
+//! states are looked at.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clinic::{Answer, Broken, Case, Finding, Hunt, Options};
+use python::Limits;
+use serde::Deserialize;
+use world::{Buffers, Network, ProgramSpec, Runs, Scenario};
+
+/// What is known of a case.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    #[serde(default)]
+    row: String,
+    expect: String,
+    #[serde(default)]
+    kind: Kinds,
+    #[serde(default)]
+    line: u32,
+    #[serde(default)]
+    file: String,
+    programs: Vec<String>,
+    buffers: Option<(u32, u32)>,
+    #[serde(default)]
+    circle: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Kinds {
+    #[default]
+    None,
+    One(String),
+    Some(Vec<String>),
+}
+
+impl Kinds {
+    fn has(&self, kind: &str) -> bool {
+        match self {
+            Self::None => true,
+            Self::One(it) => it == kind,
+            Self::Some(all) => all.iter().any(|it| it == kind),
+        }
+    }
+}
+
+fn kind(what: &Broken) -> &'static str {
+    match what {
+        Broken::Exit { said, .. } if said.starts_with("Traceback") => "exception",
+        Broken::Exit { .. } | Broken::Killed { .. } => "exit",
+        Broken::Deadlock { .. } => "deadlock",
+        Broken::Spin => "spin",
+        Broken::Lost { .. } => "lost",
+        Broken::Leak { .. } => "leak",
+        Broken::Check { .. } => "check",
+    }
+}
+
+/// The folders of cases, by name.
+fn cases() -> Vec<PathBuf> {
+    let folders = |of: &Path| {
+        let found = fs::read_dir(of).expect("the folder is there").map(|it| it.expect("it can be read").path());
+        let mut found: Vec<_> = found.filter(|it| it.is_dir()).collect();
+        found.sort();
+        found
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rows");
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let all = folders(&root).into_iter().flat_map(|row| folders(&row));
+    all.filter(|case| case.to_string_lossy().contains(&only)).collect()
+}
+
+fn scenario(folder: &Path, expected: &Expected) -> Scenario {
+    let spec = |file: &String| {
+        let source = fs::read_to_string(folder.join(file)).expect("the program is there");
+        ProgramSpec { runs: Runs::Python, file: file.clone(), source, ..ProgramSpec::console(file, "local") }
+    };
+    let programs = expected.programs.iter().map(spec).collect();
+    let buffers = expected.buffers.map(|(sndbuf, rcvbuf)| Buffers { sndbuf, rcvbuf });
+    Scenario { buffers, ..Scenario::new(Network::Loopback, vec!["local".into()], programs) }
+}
+
+/// What is wrong with what is said of a case; nothing if it is right.
+fn judge(folder: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(folder.join("case.toml")).expect("a case has its file");
+    let expected: Expected = toml::from_str(&text).map_err(|error| error.to_string())?;
+    let scenario = scenario(folder, &expected);
+    let programs = runs::compile(&scenario).map_err(|_| "a program cannot be run".to_owned())?;
+    let states = std::env::var("STATES").ok().and_then(|it| it.parse().ok()).unwrap_or(6_000);
+    let options = Options { states, ..Options::default() };
+    let limits = Limits { instructions: 1 << 40, ..Limits::default() };
+    let case = Case { scenario, options, limits };
+    let mut hunt = Hunt::new(case, programs).map_err(|error| error.to_string())?;
+    let answer = hunt.finish().clone();
+    let told = |what: &str| match &answer {
+        Answer::Broken(it) => Err(format!("{what}: {} [{:?} {:?} {:?}]", it.says, it.failure.what, it.who, it.unusual)),
+        other => Err(format!("{what}: {other:?}")),
+    };
+    if std::env::var_os("ONLY").is_some() {
+        let says = if let Answer::Broken(it) = &answer { it.says.clone() } else { format!("{answer:?}") };
+        println!("{}: {:?} {says}", folder.display(), hunt.progress());
+    }
+    match (expected.expect.as_str(), &answer) {
+        ("wrong", Answer::Broken(it)) => {
+            let named = it.row.map(|row| row.to_string()).unwrap_or_default();
+            if named != expected.row {
+                return told(&format!("{named:?} is named for {}", expected.row));
+            }
+            if !expected.kind.has(kind(&it.failure.what)) {
+                return told("another kind of failure");
+            }
+            let place = expected.programs.get(it.place.0 as usize);
+            // Where both do the same, either place is right.
+            let either = matches!(expected.row.as_str(), "B16" | "B22" | "B19");
+            if expected.line > 0 && !either && (place != Some(&expected.file) || it.place.1.abs_diff(expected.line) > 6) {
+                return told(&format!("told of line {} of {place:?}, not of {} of {}", it.place.1, expected.line, expected.file));
+            }
+            if let Broken::Deadlock { circle, .. } = &it.failure.what
+                && circle.len() < expected.circle.len()
+            {
+                return told("without its circle");
+            }
+            Ok(())
+        }
+        ("wrong", _) => told("nothing is found"),
+        (_, Answer::Broken(_)) => told("a right program is accused"),
+        ("finding", _) => {
+            let kinds = hunt.findings().iter().map(|it| match it.what {
+                Finding::Busy => "busy",
+                Finding::ListensAgain => "relisten",
+                Finding::Unread => "unread",
+            });
+            let found: Vec<_> = kinds.collect();
+            if found.iter().any(|it| expected.kind.has(it)) { Ok(()) } else { told(&format!("not noted, but {found:?}")) }
+        }
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn every_mistake_is_found_and_named_and_nothing_else_is() {
+    let cases = cases();
+    assert!(!cases.is_empty(), "there are cases");
+    let problems: Vec<_> = cases
+        .iter()
+        .filter_map(|case| judge(case).err().map(|problem| format!("{}: {problem}", case.display())))
+        .collect();
+    assert!(problems.is_empty(), "{} of {} cases:\n{}", problems.len(), cases.len(), problems.join("\n"));
+}
