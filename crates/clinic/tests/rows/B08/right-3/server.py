@@ -1,10 +1,15 @@
 import socket
 
-listener = socket.create_server(("127.0.0.1", 9000))
-conn, addr = listener.accept()
-received = b""
-while part := conn.recv(100):
-    received += part
-conn.close()
-listener.close()
-assert received == b"abcdefgh", received
+
+def serve_forever(listener):
+    while True:
+        conn, addr = listener.accept()
+        with conn:
+            rest = "Welcome!".encode()
+            while rest:
+                n = conn.send(rest)
+                rest = rest[n:]
+
+
+listener = socket.create_server(("127.0.0.1", 2121))
+serve_forever(listener)

@@ -1,0 +1,7 @@
+import socket
+
+s = socket.socket()
+s.connect(("127.0.0.1", 3030))
+for name in ("Zoë", "Al"):
+    s.sendall(name.ljust(4).encode())
+s.close()

@@ -1,0 +1,7 @@
+import socket
+
+listener = socket.create_server(("127.0.0.1", 5000))
+conn, addr = listener.accept()
+conn.sendall(b"hey")
+conn.close()
+listener.close()

@@ -1,0 +1,18 @@
+import select
+import socket
+
+sock = socket.create_connection(("127.0.0.1", 5000))
+sock.setblocking(False)
+text = b""
+while True:
+    select.select([sock], [], [])
+    try:
+        data = sock.recv(16)
+    except BlockingIOError:
+        # rare: select woke up for nothing
+        continue
+    if not data:
+        break
+    text += data
+sock.close()
+assert text == b"hey", text
