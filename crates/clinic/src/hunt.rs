@@ -1,13 +1,17 @@
 //! The search in its stages.
 
-use explorer::{Deviation, Failure, Noted, Options, Plain, Progress, Search, Verdict, shrink};
+use explorer::{Deviation, Failure, Found, Noted, Options, Plain, Progress, Search, Verdict, shrink};
 use python::Limits;
 use runs::{Programs, Turns};
-use world::{Act, ChoiceKey, Profile, Record, Scenario, ScenarioError, Start, World};
+use world::{ChoiceKey, Profile, Record, Rng, Scenario, ScenarioError, Start};
 
+use crate::lines::by_lines;
 use crate::rows::{self, Row};
 use crate::story::Story;
 use crate::tell;
+
+/// Runs that a seed draws where not all could be looked at.
+const DRAWN: u32 = 400;
 
 /// Choices that are made to find out whether Linux itself breaks the programs.
 const OF_LINUX: u64 = 60_000;
@@ -80,6 +84,8 @@ pub struct Hunt {
     /// Choices of the stage before.
     before: Progress,
     findings: Vec<Noted>,
+    /// Who draws runs when all the states that were asked for have been looked at, and how many are left to draw.
+    draws: (Rng, u32),
     answer: Option<Answer>,
 }
 
@@ -91,7 +97,7 @@ impl Hunt {
     pub fn new(case: Case, programs: Programs) -> Result<Self, ScenarioError> {
         let search = stage(&case, &programs, Who::Linux)?;
         let (before, findings) = (Progress::default(), Vec::new());
-        Ok(Self { case, programs, who: Who::Linux, search, before, findings, answer: None })
+        Ok(Self { case, programs, who: Who::Linux, search, before, findings, draws: (Rng::new(0), DRAWN), answer: None })
     }
 
     /// How far it is, all stages together.
@@ -115,6 +121,9 @@ impl Hunt {
         if self.answer.is_some() {
             return self.answer.as_ref();
         }
+        if matches!(self.search.verdict(), Some(Verdict::Incomplete)) && self.who == Who::Posix {
+            return self.draw(choices);
+        }
         let verdict = self.search.go_on(choices).cloned();
         for noted in self.search.findings() {
             if !self.findings.contains(noted) {
@@ -123,13 +132,31 @@ impl Hunt {
         }
         let over = self.who == Who::Linux && self.search.progress().choices >= OF_LINUX;
         match verdict {
-            Some(Verdict::Broken(found)) => self.answer = Some(self.diagnose(&found.way)),
+            Some(Verdict::Broken(found)) => self.answer = Some(self.diagnose(found)),
             None if !over => {}
             Some(Verdict::Stands { .. } | Verdict::Incomplete) | None if self.who == Who::Linux => self.ask_posix(),
             Some(Verdict::Stands { unusual, every_count }) => {
                 self.answer = Some(Answer::Stands { unusual, every_count });
             }
-            Some(Verdict::Incomplete) | None => self.answer = Some(Answer::Incomplete),
+            // A seed draws some runs yet.
+            Some(Verdict::Incomplete) | None => {}
+        }
+        self.answer.as_ref()
+    }
+
+    /// Large spaces are looked into here and there.
+    fn draw(&mut self, choices: u64) -> Option<&Answer> {
+        let until = self.search.progress().choices.saturating_add(choices);
+        let (rng, left) = &mut self.draws;
+        while *left > 0 && self.search.progress().choices < until {
+            *left -= 1;
+            if let Some(found) = self.search.draw(rng) {
+                self.answer = Some(self.diagnose(found));
+                return self.answer.as_ref();
+            }
+        }
+        if *left == 0 {
+            self.answer = Some(Answer::Incomplete);
         }
         self.answer.as_ref()
     }
@@ -148,9 +175,14 @@ impl Hunt {
         }
     }
 
-    fn diagnose(&self, way: &[ChoiceKey]) -> Answer {
+    fn diagnose(&self, found: Found) -> Answer {
         let root = self.search.root();
-        let Some(plain) = shrink(root, &self.case.options, way) else { return Answer::Incomplete };
+        // What breaks before the search begins has no schedule.
+        let plain = shrink(root, &self.case.options, &found.way).unwrap_or(Plain {
+            failure: found.failure,
+            way: found.way,
+            unusual: Vec::new(),
+        });
         let scenario = profiled(&self.case.scenario, self.who);
         let story = Story::of(root, &scenario, &plain);
         let named = rows::named(&story);
@@ -177,17 +209,57 @@ fn stage(case: &Case, programs: &Programs, who: Who) -> Result<Search, ScenarioE
     Ok(Search::new(world, case.options.clone()))
 }
 
+/// Something that a program did in the failing run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepOfRun {
+    /// The program of the scenario.
+    pub program: u32,
+    /// The line, from 1; 0 where there is none.
+    pub line: u32,
+    /// The call and what came of it, or what else happened.
+    pub says: String,
+    /// For an unusual choice: what is unusual about it.
+    pub unusual: Option<String>,
+}
+
 impl Diagnosis {
-    /// The failing run as a link or a file carries it; it is replayed call by call.
+    /// What the programs did in the failing run, in its order.
+    pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
+        let Ok(mut world) = programs.world(&self.scenario, Turns::Calls, limits) else { return Vec::new() };
+        world.drain();
+        let mut unusual = self.unusual.iter().peekable();
+        let (mut behind, mut steps) = (0, Vec::new());
+        for (place, key) in self.way.iter().enumerate() {
+            let chosen = place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);
+            let why = if chosen {
+                behind = 0;
+                unusual.next().map(|it| tell::unusual(it))
+            } else {
+                behind += usize::from(place >= self.began);
+                None
+            };
+            world.take_offered(*key);
+            let before = steps.len();
+            for event in world.drain().events {
+                steps.extend(tell::step(&world, &event));
+            }
+            if let (Some(why), true) = (&why, steps.len() == before) {
+                let says = tell::choice(*key);
+                steps.push(StepOfRun { program: u32::MAX, line: 0, says, unusual: Some(why.clone()) });
+            } else if let Some(first) = steps.get_mut(before) {
+                first.unusual = why;
+            }
+        }
+        steps
+    }
+
+    /// The failing run as a link or a file carries it, line by line: a page opens it, and a terminal replays it.
     ///
     /// # Errors
     /// Every mistake in the scenario.
     pub fn record(&self, programs: &Programs, limits: Limits) -> Result<Record, ScenarioError> {
-        let mut world: World = programs.world(&self.scenario, Turns::Calls, limits)?;
-        for key in &self.way {
-            world.take_offered(*key);
-        }
-        let acts = self.way.iter().copied().map(Act::Take).collect();
+        let world = programs.world(&self.scenario, Turns::Lines, limits)?;
+        let (acts, world) = by_lines(world, &self.way);
         Ok(Record::new(Start::Scenario(Box::new(self.scenario.clone())), acts, &world))
     }
 }

@@ -7,9 +7,9 @@ use world::{Act, ChoiceKey, Want, World};
 const MOST: usize = 100_000;
 
 /// Turns a run whose turns are calls into one whose turns are lines, as a page steps it: `world` is the same scenario before anything
-/// has happened, with turns of lines. Answers what was done there; it ends where the two go apart, which they do only if the
+/// has happened, with turns of lines. Answers what was done there, and how it is then; it ends where the two go apart, which they do only if the
 /// programs are others.
-pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> Vec<Act> {
+pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> (Vec<Act>, World) {
     let mut acts = Vec::new();
     // What runs before the first call of each program.
     let mut task = 0;
@@ -29,7 +29,7 @@ pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> Vec<Act> {
             task += 1;
         }
     }
-    acts
+    (acts, world)
 }
 
 fn lines(world: &mut World, task: TaskId, acts: &mut Vec<Act>) {

@@ -1,7 +1,7 @@
 //! What happened in the run that broke: the calls that ended, and who waits in which.
 
 use explorer::{Failure, Plain, Run};
-use syscall::{Bytes, Call, Event, Fd, Outcome, Returned, StreamRange, TaskId, What};
+use syscall::{Bytes, Call, Event, Outcome, Returned, StreamRange, TaskId, What};
 use world::{Scenario, Status, View};
 
 use crate::source::Source;
@@ -34,10 +34,6 @@ impl Done {
             }
             _ => None,
         }
-    }
-
-    pub(crate) fn fd(&self) -> Option<Fd> {
-        self.call.fd()
     }
 }
 

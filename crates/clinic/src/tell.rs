@@ -1,8 +1,10 @@
 //! Sentences about what was found.
 
-use explorer::{Broken, Finding, Noted};
-use syscall::Call;
+use explorer::{Broken, Deviation, Finding, Noted};
+use syscall::{Call, Event, TaskId, What};
+use world::{ChoiceKey, World};
 
+use crate::StepOfRun;
 use crate::rows::{self, Row};
 use crate::story::Story;
 
@@ -74,6 +76,43 @@ fn seen(story: &Story) -> String {
 fn waits(story: &Story, program: u32, line: u32, call: &Call) -> String {
     let call = rows::fd_of(call).map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
     format!("{} waits in {call}, line {line}", story.name(program))
+}
+
+/// What is unusual about a choice.
+pub(crate) fn unusual(it: &Deviation) -> String {
+    match it.key {
+        ChoiceKey::Part(_, n) if it.any_count => format!("moves {} here; any smaller number than all breaks it too", bytes(n.into())),
+        ChoiceKey::Part(_, n) => format!("moves {} here, fewer than it could", bytes(n.into())),
+        ChoiceKey::Run(_) => "runs now, though another could go on".into(),
+        ChoiceKey::Wake(_) => "its wait is over before others go on".into(),
+        ChoiceKey::Deliver(_) => "arrives now, before others go on".into(),
+        key if key.is_fault() => "goes wrong here".into(),
+        _ => "happens now".into(),
+    }
+}
+
+/// A choice that shows in no call.
+pub(crate) fn choice(key: ChoiceKey) -> String {
+    key.to_string()
+}
+
+/// What a program did, of an event; none of what kernels do by themselves.
+pub(crate) fn step(world: &World, event: &Event) -> Option<StepOfRun> {
+    let program = world.program_of(TaskId(event.tid?.0 - 1))?;
+    let line = event.source.as_ref().map_or(0, |source| source.line);
+    let says = match &event.what {
+        What::Returned { call, outcome: Ok(returned), .. } => format!("{call} -> {returned}"),
+        What::Returned { call, outcome: Err(errno), .. } => format!("{call} -> {errno}"),
+        What::Waits { call } => format!("{call} waits"),
+        What::Wrote { error: false, text } => format!("writes {text:?}"),
+        What::Wrote { error: true, text } => {
+            format!("says {:?}", text.trim_end().lines().last().unwrap_or_default())
+        }
+        What::Killed { signal, .. } => format!("is ended by {signal}"),
+        What::Exited { status, .. } => format!("ends with status {status}"),
+        _ => return None,
+    };
+    Some(StepOfRun { program, line, says, unusual: None })
 }
 
 /// What is said of something that broke nothing.

@@ -182,6 +182,11 @@ impl Search {
         self.done.as_ref()
     }
 
+    /// The verdict, if there is one.
+    pub const fn verdict(&self) -> Option<&Verdict> {
+        self.done.as_ref()
+    }
+
     /// Look until there is a verdict.
     pub fn finish(&mut self) -> &Verdict {
         while self.go_on(u64::MAX).is_none() {}

@@ -15,6 +15,7 @@ pub enum Turns {
 }
 
 /// The programs in Python of a scenario, compiled.
+#[derive(Clone)]
 pub struct Programs {
     /// By their places; none for what is no Python.
     compiled: Vec<Option<Program>>,

@@ -49,6 +49,10 @@ enum Command {
     /// loopback
     #[command(after_help = programs::EXIT_CODES)]
     Live(programs::live::Options),
+    /// Search the schedules that programs in Python must bear (who runs, how many bytes each call moves) for one that breaks them, and
+    /// name the mistake
+    #[command(after_help = programs::EXPLORE_EXIT_CODES)]
+    Explore(programs::explore::Options),
     /// Join a program of any language on this machine to a peer in a relay's lab, byte for byte: half-close and reset kept
     Bridge(bridge::Options),
     /// List the lessons and what they teach
@@ -88,6 +92,7 @@ pub fn main() -> ExitCode {
         Command::Python(options) => programs::python::run(&options),
         Command::Run(options) => programs::run::run(&options),
         Command::Live(options) => programs::live::run(&options),
+        Command::Explore(options) => programs::explore::run(&options),
         Command::Bridge(options) => bridge::run(&options),
         Command::Lessons { json } => lessons(json),
         Command::Doctor(options) => doctor::run(&options),

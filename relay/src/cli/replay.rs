@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use base64::Engine as _;
@@ -9,9 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
 use flate2::read::DeflateDecoder;
 use lessons::{Block, Lessons};
+use python::Limits;
+use runs::Turns;
 use scene::FigureSpec;
 use serde_json::json;
-use world::{End, LINK, Record, Replayed, Scenario};
+use world::{End, LINK, Record, Replayed, Runs, Scenario, World};
 
 /// Version of what is printed as JSON.
 const VERSION: u32 = 1;
@@ -23,6 +26,8 @@ const MAX_RECORD: u64 = 16 << 20;
 pub(super) struct Options {
     /// A link with `#v1.` in it, what follows there, or a file of the record that a link packs
     run: String,
+    /// Programs to take the place of those that were recorded, in their order: whether the run breaks these too
+    files: Vec<PathBuf>,
     /// Events as JSON lines, then one line about the end
     #[arg(long)]
     json: bool,
@@ -30,7 +35,7 @@ pub(super) struct Options {
 
 /// Exit codes: 0 the run ended well, 1 it is another run than was recorded or cannot be read, 3 it ended in deadlock.
 pub(super) fn run(options: &Options) -> ExitCode {
-    match replay(&options.run) {
+    match replay(options) {
         Ok((record, scenario, replayed)) => {
             // Whoever closed our output does not want the rest.
             let _ = if options.json { print_json(&record, &replayed) } else { print(&scenario, &replayed) };
@@ -47,16 +52,36 @@ pub(super) fn run(options: &Options) -> ExitCode {
     }
 }
 
-fn replay(run: &str) -> Result<(Record, Scenario, Replayed), String> {
-    let record = Record::from_bytes(&read(run)?).map_err(|error| error.to_string())?;
+fn replay(options: &Options) -> Result<(Record, Scenario, Replayed), String> {
+    let record = Record::from_bytes(&read(&options.run)?).map_err(|error| error.to_string())?;
     let lessons = Lessons::embedded().map_err(|_| "the lessons in this binary cannot be read")?;
-    let scenario = record
+    let mut scenario = record
         .start
         .scenario(|id| figure(&lessons, id))
         .ok_or_else(|| format!("{} recorded a figure that is not here", record.maker))?;
-    let replayed =
-        record.replay(&scenario).map_err(|error| format!("its scenario cannot be run: {error}"))?;
+    replace(&mut scenario, &options.files)?;
+    let python = scenario.programs.iter().any(|program| program.runs == Runs::Python);
+    let world = if python {
+        runs::world(&scenario, Turns::Lines, Limits::default())
+    } else {
+        World::new(&scenario)
+    };
+    let world = world.map_err(|error| format!("its scenario cannot be run: {error}"))?;
+    let replayed = record.replay_in(world);
     Ok((record, scenario, replayed))
+}
+
+/// Other texts for the programs in Python.
+fn replace(scenario: &mut Scenario, files: &[PathBuf]) -> Result<(), String> {
+    let mut programs: Vec<_> = scenario.programs.iter_mut().filter(|it| it.runs == Runs::Python).collect();
+    if files.len() > programs.len() {
+        return Err(format!("the run is of {} programs in Python, and {} files were given", programs.len(), files.len()));
+    }
+    for (program, file) in programs.iter_mut().zip(files) {
+        program.source = std::fs::read_to_string(file)
+            .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// The record's bytes: those of a file, or packed in a link.

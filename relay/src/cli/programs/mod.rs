@@ -1,5 +1,6 @@
 //! Programs in Python on the command line: `socketscope python`, `socketscope run` and `socketscope live`.
 
+pub(super) mod explore;
 pub(super) mod live;
 pub(super) mod python;
 #[cfg(target_os = "linux")]
@@ -17,6 +18,10 @@ use ::python::{Program, Refusal, Unfit};
 /// What `run` and `live` end with.
 pub(super) const EXIT_CODES: &str = "Exit codes: 0 all have ended well, or wait for new connections that nobody is left to make; \
     1 a program failed, or cannot be run; 2 usage; 3 deadlock; 4 a limit was reached";
+
+/// What `explore` ends with.
+pub(super) const EXPLORE_EXIT_CODES: &str = "Exit codes: 0 no run breaks the programs; 1 one does, or they cannot be run; 2 usage; \
+    4 none was found, and not all were tried";
 
 /// Why programs do not start: what is said on standard error, and the exit code.
 struct Refused {

@@ -31,7 +31,7 @@ pub(in crate::cli) struct Options {
     posix: bool,
 }
 
-fn buffers(text: &str) -> Result<Buffers, String> {
+pub(super) fn buffers(text: &str) -> Result<Buffers, String> {
     let sizes = text.split_once('/').and_then(|(snd, rcv)| Some((snd.parse().ok()?, rcv.parse().ok()?)));
     let (sndbuf, rcvbuf) = sizes.ok_or("two sizes in bytes are wanted: 8192/16384")?;
     Ok(Buffers { sndbuf, rcvbuf })

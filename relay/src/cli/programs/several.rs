@@ -85,6 +85,11 @@ impl Several {
         Limits { instructions: self.limit, ..Limits::default() }
     }
 
+    /// Whether JSON is printed.
+    pub(super) const fn json(&self) -> bool {
+        self.json
+    }
+
     /// What is printed of the run.
     pub(super) fn transcript(&self) -> Transcript {
         let form = self.trace.unwrap_or(Form::Text);

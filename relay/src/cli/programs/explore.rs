@@ -1,0 +1,261 @@
+//! `socketscope explore`: searches for a run that breaks programs.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::Args;
+use clinic::{Answer, Case, Check, Diagnosis, Hunt, Who};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use runs::Programs;
+use serde_json::{Value, json};
+use world::{Buffers, Faults, LINK, MAX_LINK, Network, ProgramSpec, Record, Runs, Scenario};
+
+use super::Refused;
+use super::run::buffers;
+use super::several::{Ready, Several};
+
+/// Version of what is printed as JSON.
+const VERSION: u32 = 1;
+
+/// What to search, and how far.
+#[derive(Args, Clone, Debug)]
+pub(in crate::cli) struct Options {
+    #[command(flatten)]
+    several: Several,
+    /// What a program must have written to its standard output when a run is over: the text of a file; may be said several times
+    #[arg(long, value_name = "PROGRAM=FILE", value_parser = check)]
+    check: Vec<(String, PathBuf)>,
+    /// What may go wrong besides: lose, duplicate, reorder, signal, kill, power, cable, or all
+    #[arg(long, value_name = "FAULT,…", value_delimiter = ',', value_parser = FAULTS.map(|(name, _)| name))]
+    faults: Vec<String>,
+    /// States to look at
+    #[arg(long, value_name = "STATES", default_value_t = 300_000)]
+    budget: u64,
+    /// Look at all states, however many there are
+    #[arg(long, conflicts_with = "budget")]
+    complete: bool,
+    /// Most unusual choices in one run [default: any number]
+    #[arg(long, value_name = "N")]
+    unusual: Option<u32>,
+    /// SO_SNDBUF and SO_RCVBUF of new TCP sockets in bytes, as net.ipv4.tcp_wmem and tcp_rmem set them [default: Linux's]
+    #[arg(long, value_name = "SND/RCV", value_parser = buffers)]
+    buffers: Option<Buffers>,
+}
+
+/// What may go wrong, by name.
+const FAULTS: [(&str, fn(&mut Faults)); 8] = [
+    ("lose", |it| it.lose = true),
+    ("duplicate", |it| it.duplicate = true),
+    ("reorder", |it| it.reorder = true),
+    ("signal", |it| it.signal = true),
+    ("kill", |it| it.kill = true),
+    ("power", |it| it.power = true),
+    ("cable", |it| it.cable = true),
+    ("all", |it| *it = Faults::ALL),
+];
+
+fn check(text: &str) -> Result<(String, PathBuf), String> {
+    let (program, file) = text.split_once('=').ok_or("a check is a program and a file: client=expected.txt")?;
+    if program.is_empty() || file.is_empty() {
+        return Err("a check is a program and a file: client=expected.txt".into());
+    }
+    Ok((program.into(), file.into()))
+}
+
+/// What is searched.
+struct Ask {
+    case: Case,
+    programs: Programs,
+    names: Vec<String>,
+    json: bool,
+}
+
+/// Exit codes: 0 no run breaks the programs; 1 one does, or they cannot be run; 4 none was found, and not all were tried.
+pub(in crate::cli) fn run(options: &Options) -> ExitCode {
+    let found = ask(options).and_then(|ask| {
+        let hunt = Hunt::new(ask.case.clone(), ask.programs.clone()).map_err(|error| Refused {
+            says: error.problems.iter().map(|it| format!("socketscope: {it}")).collect::<Vec<_>>().join("\n"),
+            code: 2,
+        })?;
+        Ok((ask, hunt))
+    });
+    let (ask, mut hunt) = match found {
+        Ok(found) => found,
+        Err(refused) => return refused.tell(),
+    };
+    let answer = hunt.finish().clone();
+    // Whoever closed our output does not want the rest.
+    let _ = if ask.json { print_json(&ask, &hunt, &answer) } else { print(&ask, &hunt, &answer) };
+    match answer {
+        Answer::Broken(_) => ExitCode::FAILURE,
+        Answer::Stands { .. } => ExitCode::SUCCESS,
+        Answer::Incomplete => ExitCode::from(4),
+    }
+}
+
+fn ask(options: &Options) -> Result<Ask, Refused> {
+    let ready = options.several.ready()?;
+    let names: Vec<_> = ready.iter().map(|program| program.name.clone()).collect();
+    let mut checks = Vec::new();
+    for (name, file) in &options.check {
+        let place = names.iter().position(|it| it == name);
+        let program = place.ok_or_else(|| Refused {
+            says: format!("socketscope: no program is called {name}; there are {}", names.join(", ")),
+            code: 2,
+        })? as u32;
+        checks.push(Check::Prints { program, text: super::read(file)? });
+    }
+    let hosts: Vec<String> = options.several.hosts().into_iter().map(Into::into).collect();
+    let (programs, compiled): (_, Vec<_>) = ready
+        .into_iter()
+        .map(|Ready { host, name, file, text: source, program }| {
+            let console = ProgramSpec::console(name, hosts[host].clone());
+            (ProgramSpec { runs: Runs::Python, file, source, ..console }, program)
+        })
+        .unzip();
+    let wire = Network::Wire { mtu: 1500, delay_us: 100 };
+    let network = if hosts.len() > 1 { wire } else { Network::Loopback };
+    let mut faults = Faults::default();
+    for (_, set) in FAULTS.iter().filter(|(name, _)| options.faults.iter().any(|it| it == name)) {
+        set(&mut faults);
+    }
+    let scenario =
+        Scenario { faults, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
+    let states = if options.complete { u64::MAX } else { options.budget };
+    let search = clinic::Options { states, unusual: options.unusual, checks, ..clinic::Options::default() };
+    let case = Case { scenario, options: search, limits: options.several.limits() };
+    Ok(Ask { case, programs: compiled.into_iter().collect(), names, json: options.several.json() })
+}
+
+/// What the answer means, in one sentence.
+fn verdict(answer: &Answer, states: u64) -> String {
+    let states = world::number(states);
+    match answer {
+        Answer::Broken(it) => match it.who {
+            Who::Linux => "Linux does this.".into(),
+            Who::Posix => "POSIX permits this; Linux was not seen to do it with these programs.".into(),
+        },
+        Answer::Stands { unusual: None, every_count: true } => format!("complete: {states} states, none breaks it"),
+        Answer::Stands { unusual, every_count } => {
+            let unusual = unusual.map(|it| format!("with up to {it} unusual choices in a run"));
+            let counts = (!every_count).then(|| "with some counts of every large send and receive".to_owned());
+            let within: Vec<_> = unusual.into_iter().chain(counts).collect();
+            format!("{states} states, none breaks it: every schedule {}", within.join(", "))
+        }
+        Answer::Incomplete => format!("not complete: {states} states tried, none breaks it"),
+    }
+}
+
+fn token(record: &Record) -> Option<String> {
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&record.to_bytes()).ok()?;
+    let token = format!("{LINK}{}", URL_SAFE_NO_PAD.encode(packed.finish().ok()?));
+    (token.len() <= MAX_LINK).then_some(token)
+}
+
+fn link(ask: &Ask, found: &Diagnosis) -> Option<String> {
+    token(&found.record(&ask.programs, ask.case.limits).ok()?)
+}
+
+fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let names: Vec<_> = ask.names.iter().map(String::as_str).collect();
+    let states = hunt.progress().states;
+    if let Answer::Broken(found) = answer {
+        writeln!(out, "broken: {}", found.says)?;
+        writeln!(out, "{}", verdict(answer, states))?;
+        if let Some(row) = found.row {
+            writeln!(out, "{row}: {}. Lesson: /lessons/{}", row.title(), row.lesson())?;
+        }
+        writeln!(out)?;
+        for step in found.steps(&ask.programs, ask.case.limits) {
+            let mark = if step.unusual.is_some() { '*' } else { ' ' };
+            let name = names.get(step.program as usize).copied().unwrap_or_default();
+            let line = if step.line > 0 { format!(":{}", step.line) } else { String::new() };
+            writeln!(out, "{mark} {:<16} {}", format!("{name}{line}"), step.says)?;
+            if let Some(why) = step.unusual {
+                writeln!(out, "  {:<16} ^ {why}", "")?;
+            }
+        }
+        writeln!(out)?;
+        if let Some(link) = link(ask, found) {
+            writeln!(out, "socketscope replay '{link}'")?;
+        }
+        writeln!(out, "{} states tried", world::number(states))?;
+    } else {
+        writeln!(out, "{}", verdict(answer, states))?;
+    }
+    for noted in hunt.findings() {
+        writeln!(out, "note: {}", clinic::finding(noted, &names))?;
+    }
+    Ok(())
+}
+
+fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
+    let progress = hunt.progress();
+    let names: Vec<_> = ask.names.iter().map(String::as_str).collect();
+    let findings = hunt.findings().iter().map(|it| clinic::finding(it, &names));
+    let (kind, broken) = match answer {
+        Answer::Broken(found) => ("broken", broken(ask, found)),
+        Answer::Stands { .. } => ("stands", Value::Null),
+        Answer::Incomplete => ("incomplete", Value::Null),
+    };
+    let stands = match answer {
+        Answer::Stands { unusual, every_count } => json!({ "unusual": unusual, "every_count": every_count }),
+        _ => Value::Null,
+    };
+    let all = json!({
+        "version": VERSION,
+        "answer": kind,
+        "says": verdict(answer, progress.states),
+        "broken": broken,
+        "within": stands,
+        "findings": findings.collect::<Vec<_>>(),
+        "states": progress.states,
+        "choices": progress.choices,
+    });
+    writeln!(io::stdout().lock(), "{all}")
+}
+
+fn broken(ask: &Ask, found: &Diagnosis) -> Value {
+    let name = |program: u32| ask.names.get(program as usize);
+    let steps = found.steps(&ask.programs, ask.case.limits).into_iter().map(|step| {
+        json!({ "program": name(step.program), "line": step.line, "says": step.says, "unusual": step.unusual })
+    });
+    json!({
+        "says": found.says,
+        "row": found.row.map(|row| row.to_string()),
+        "lesson": found.row.map(|row| row.lesson()),
+        "program": name(found.place.0),
+        "line": found.place.1,
+        "linux": found.who == Who::Linux,
+        "way": found.way.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "steps": steps.collect::<Vec<_>>(),
+        "link": link(ask, found),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_a_program_and_a_file() {
+        assert_eq!(check("client=out.txt"), Ok(("client".into(), "out.txt".into())));
+        for wrong in ["client", "=out.txt", "client="] {
+            assert!(check(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_verdict_says_complete_only_where_it_is() {
+        let complete = |unusual, every_count| verdict(&Answer::Stands { unusual, every_count }, 7).contains("complete");
+        assert!(complete(None, true));
+        assert!(!complete(Some(2), true) && !complete(None, false));
+        assert!(verdict(&Answer::Incomplete, 7).starts_with("not complete"));
+    }
+}
