@@ -12,5 +12,8 @@ while got < SIZE:
     got += len(data)
 assert got == SIZE, got
 conn.sendall(b"s" * SIZE)
+# the client closes when it has everything
+end = conn.recv(1)
 conn.close()
 listener.close()
+assert end == b"", end

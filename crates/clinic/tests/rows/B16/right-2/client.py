@@ -13,5 +13,9 @@ while got < SIZE:
         break
     got += len(data)
 sender.join()
+sock.shutdown(socket.SHUT_WR)
+# the server closes when it has everything
+end = sock.recv(1)
 sock.close()
 assert got == SIZE, got
+assert end == b"", end

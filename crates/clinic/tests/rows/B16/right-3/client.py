@@ -16,6 +16,10 @@ while back < len(text):
             break
         back += len(data)
     if writable:
-        sent += sock.send(text[sent:])
+        try:
+            sent += sock.send(text[sent:])
+        except BlockingIOError:
+            # no room after all: ask select again
+            pass
 sock.close()
 assert back == len(text), back
