@@ -1,17 +1,17 @@
 //! The search in its stages.
 
-use explorer::{Deviation, Failure, Found, Noted, Options, Plain, Progress, Search, Verdict, shrink};
+use explorer::{
+    Deviation, Failure, Finding, Found, Noted, Options, Plain, Progress, Search, Verdict, shrink,
+};
 use python::Limits;
 use runs::{Programs, Turns};
-use world::{ChoiceKey, Profile, Record, Rng, Scenario, ScenarioError, Start};
+use world::{ChoiceKey, Profile, ProgramSpec, Record, Rng, Scenario, ScenarioError, Start};
 
 use crate::lines::by_lines;
 use crate::rows::{self, Row};
+use crate::source::{Source, ignores_count};
 use crate::story::Story;
 use crate::tell;
-
-/// Runs that a seed draws where not all could be looked at.
-const DRAWN: u32 = 400;
 
 /// Choices that are made to find out whether Linux itself breaks the programs.
 const OF_LINUX: u64 = 60_000;
@@ -23,6 +23,8 @@ pub struct Case {
     pub scenario: Scenario,
     /// How far to look.
     pub options: Options,
+    /// Runs that a seed draws where not all states could be looked at.
+    pub draws: u32,
     /// What each program may use.
     pub limits: Limits,
 }
@@ -96,8 +98,9 @@ impl Hunt {
     /// Every mistake in the scenario.
     pub fn new(case: Case, programs: Programs) -> Result<Self, ScenarioError> {
         let search = stage(&case, &programs, Who::Linux)?;
-        let (before, findings) = (Progress::default(), Vec::new());
-        Ok(Self { case, programs, who: Who::Linux, search, before, findings, draws: (Rng::new(0), DRAWN), answer: None })
+        let (before, findings) = (Progress::default(), ignored(&case.scenario));
+        let draws = (Rng::new(0), case.draws);
+        Ok(Self { case, programs, who: Who::Linux, search, before, findings, draws, answer: None })
     }
 
     /// How far it is, all stages together.
@@ -112,8 +115,10 @@ impl Hunt {
     }
 
     /// What was worth a word though it broke nothing.
-    pub fn findings(&self) -> &[Noted] {
-        &self.findings
+    pub fn findings(&self) -> Vec<Noted> {
+        // What has done harm is no mere finding.
+        let harm = matches!(self.answer, Some(Answer::Broken(_)));
+        self.findings.iter().filter(|it| !(harm && it.what == Finding::Ignored)).copied().collect()
     }
 
     /// Try so many choices more. Answers when there is something to say.
@@ -134,7 +139,9 @@ impl Hunt {
         match verdict {
             Some(Verdict::Broken(found)) => self.answer = Some(self.diagnose(found)),
             None if !over => {}
-            Some(Verdict::Stands { .. } | Verdict::Incomplete) | None if self.who == Who::Linux => self.ask_posix(),
+            Some(Verdict::Stands { .. } | Verdict::Incomplete) | None if self.who == Who::Linux => {
+                self.ask_posix()
+            }
             Some(Verdict::Stands { unusual, every_count }) => {
                 self.answer = Some(Answer::Stands { unusual, every_count });
             }
@@ -186,7 +193,8 @@ impl Hunt {
         let scenario = profiled(&self.case.scenario, self.who);
         let story = Story::of(root, &scenario, &plain);
         let named = rows::named(&story);
-        let (row, place) = named.map_or((None, (plain.failure.program, plain.failure.line)), |(row, place)| (Some(row), place));
+        let (row, place) = named
+            .map_or((None, (plain.failure.program, plain.failure.line)), |(row, place)| (Some(row), place));
         let says = tell::sentence(&story, row, place);
         let Plain { failure, way, unusual } = plain;
         let began = self.search.began().len();
@@ -194,6 +202,15 @@ impl Hunt {
         let who = self.who;
         Answer::Broken(Box::new(Diagnosis { failure, row, says, place, who, way, began, unusual, scenario }))
     }
+}
+
+/// Lines that do not look at what send answers.
+fn ignored(scenario: &Scenario) -> Vec<Noted> {
+    let noted = |(program, spec): (usize, &ProgramSpec)| {
+        let lines = Source::new(&spec.source).all(ignores_count).into_iter();
+        lines.map(move |line| Noted { what: Finding::Ignored, program: program as u32, line })
+    };
+    scenario.programs.iter().enumerate().flat_map(noted).collect()
 }
 
 fn profiled(scenario: &Scenario, who: Who) -> Scenario {
@@ -205,7 +222,7 @@ fn profiled(scenario: &Scenario, who: Who) -> Scenario {
 }
 
 fn stage(case: &Case, programs: &Programs, who: Who) -> Result<Search, ScenarioError> {
-    let world = programs.world(&profiled(&case.scenario, who), Turns::Calls, case.limits)?;
+    let world = programs.world(&profiled(&case.scenario, who), Turns::Threads, case.limits)?;
     Ok(Search::new(world, case.options.clone()))
 }
 
@@ -225,12 +242,13 @@ pub struct StepOfRun {
 impl Diagnosis {
     /// What the programs did in the failing run, in its order.
     pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
-        let Ok(mut world) = programs.world(&self.scenario, Turns::Calls, limits) else { return Vec::new() };
+        let Ok(mut world) = programs.world(&self.scenario, Turns::Threads, limits) else { return Vec::new() };
         world.drain();
         let mut unusual = self.unusual.iter().peekable();
         let (mut behind, mut steps) = (0, Vec::new());
         for (place, key) in self.way.iter().enumerate() {
-            let chosen = place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);
+            let chosen =
+                place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);
             let why = if chosen {
                 behind = 0;
                 unusual.next().map(|it| tell::unusual(it))

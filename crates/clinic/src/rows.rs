@@ -70,6 +70,7 @@ pub(crate) const fn of_finding(finding: Finding) -> Option<Row> {
     match finding {
         Finding::Busy => Some(Row(20)),
         Finding::ListensAgain => Some(Row(11)),
+        Finding::Ignored => Some(Row(8)),
         Finding::Unread => None,
     }
 }
@@ -79,7 +80,8 @@ type Place = (u32, u32);
 type Rule = fn(&Story) -> Option<Place>;
 
 /// The rules, the most particular first: the first that holds names the mistake.
-const RULES: [(Row, Rule); 16] = [
+const RULES: [(Row, Rule); 17] = [
+    (Row(21), cut_short),
     (Row(8), count_ignored),
     (Row(5), waits_for_no_text),
     (Row(7), waits_for_none),
@@ -112,11 +114,21 @@ fn count_ignored(story: &Story) -> Option<Place> {
     matches!(story.failure.what, Broken::Lost { .. }).then_some((story.failure.program, story.failure.line))
 }
 
+/// A loop that sends up to a fixed length stops before the end of a longer message.
+fn cut_short(story: &Story) -> Option<Place> {
+    let Broken::Lost { taken, given, .. } = story.failure.what else { return None };
+    let (program, line) = wrong_length(story)?;
+    let near = program == story.failure.program && line.abs_diff(story.failure.line) <= 3;
+    (near && taken > 0 && taken < given).then_some((program, line))
+}
+
 /// The last receive of a program answered nothing, and a line near it asks for something else than that.
 fn at_the_end(story: &Story, asks: fn(&str) -> bool) -> Option<Place> {
     let ended = |it: &&Done| it.received().is_some_and(|(data, asked)| data.is_empty() && asked > 0);
     let last = match story.failure.what {
-        Broken::Spin => story.calls.iter().rev().filter(|it| it.program == story.failure.program).find(ended)?,
+        Broken::Spin => {
+            story.calls.iter().rev().filter(|it| it.program == story.failure.program).find(ended)?
+        }
         Broken::Deadlock { .. } => return None,
         _ => story.calls.iter().rev().find(ended)?,
     };
@@ -141,7 +153,11 @@ fn never_closed(story: &Story) -> Option<Place> {
             Some((story.failure.program, line))
         }
         Broken::Exit { said, .. } if said.contains("Address already in use") => {
-            let bound = story.calls.iter().rev().find(|it| matches!(it.call, Call::Bind { .. }) && it.outcome.is_err());
+            let bound = story
+                .calls
+                .iter()
+                .rev()
+                .find(|it| matches!(it.call, Call::Bind { .. }) && it.outcome.is_err());
             Some(bound.map_or((story.failure.program, story.failure.line), |it| (it.program, it.line)))
         }
         _ => None,
@@ -153,7 +169,8 @@ fn busy_listener(story: &Story) -> Option<(Pid, u32)> {
     if !waits(story) {
         return None;
     }
-    let mut listeners = story.view.hosts.iter().flat_map(|host| &host.sockets).filter(|socket| socket.queue > 0);
+    let mut listeners =
+        story.view.hosts.iter().flat_map(|host| &host.sockets).filter(|socket| socket.queue > 0);
     listeners.find_map(|listener| {
         let mut threads = story.view.programs.iter().filter(|it| it.pid == listener.pid);
         let accepts = threads.clone().any(|it| matches!(it.call, Some(Call::Accept { .. })));
@@ -186,10 +203,15 @@ fn one_name(story: &Story) -> Option<Place> {
         _ => None,
     });
     let made: Vec<_> = made.collect();
-    let uses = |call: &Call| matches!(call, Call::Recv { .. } | Call::Send { .. } | Call::Read { .. } | Call::Write { .. });
+    let uses = |call: &Call| {
+        matches!(call, Call::Recv { .. } | Call::Send { .. } | Call::Read { .. } | Call::Write { .. })
+    };
     let done = story.calls.iter().map(|it| (it.task, it.program, &it.call));
     let used = done.chain(story.waiting().map(|(task, program, _, call)| (task, program, call)));
-    let used: Vec<_> = used.filter(|(.., call)| uses(call)).filter_map(|(task, program, call)| Some((task, program, call.fd()?))).collect();
+    let used: Vec<_> = used
+        .filter(|(.., call)| uses(call))
+        .filter_map(|(task, program, call)| Some((task, program, call.fd()?)))
+        .collect();
     made.iter().find_map(|(program, fd, line)| {
         if made.iter().filter(|(other, ..)| other == program).count() < 2 {
             return None;
@@ -198,11 +220,21 @@ fn one_name(story: &Story) -> Option<Place> {
         let users: Vec<_> = own.clone().filter(|(.., other)| other == fd).map(|(task, ..)| *task).collect();
         let shared = users.iter().any(|task| *task != users[0] && threads_of_one(story, *task, users[0]));
         let crossed = users.first().is_some_and(|user| {
-            let thread = story.view.programs.iter().any(|it| it.task != *user && threads_of_one(story, it.task, *user));
-            let another = |other: &Fd| other != fd && made.iter().any(|(at, made, _)| at == program && made == other);
+            let thread = story
+                .view
+                .programs
+                .iter()
+                .any(|it| it.task != *user && threads_of_one(story, it.task, *user));
+            let another =
+                |other: &Fd| other != fd && made.iter().any(|(at, made, _)| at == program && made == other);
             thread && own.clone().any(|(task, _, other)| task == user && another(other))
         });
-        (shared || crossed).then_some((*program, *line))
+        // It was let go before anybody used it, and the next one has its name.
+        let again = made.iter().filter(|(at, _, same)| at == program && same == line).count() > 1;
+        let closed =
+            story.calls.iter().any(|it| it.program == *program && it.call == Call::Close { fd: *fd });
+        let let_go = users.is_empty() && again && closed;
+        (shared || crossed || let_go).then_some((*program, *line))
     })
 }
 
@@ -225,14 +257,23 @@ fn two_orders(story: &Story) -> Option<Place> {
 }
 
 fn letters_counted(story: &Story) -> Option<Place> {
-    story.sources.iter().enumerate().find_map(|(program, source)| {
-        let letters = source.find(|line| !line.is_ascii() || line.contains("\\u") || line.contains("\\x")).is_some();
-        let counts = |line: &str| {
-            line.split("len(").skip(1).any(|inner| !inner.contains("encode") && !inner.starts_with("b")) && !line.starts_with("while")
-        };
-        let line = source.find(|line| counts(line) && !line.starts_with("assert") && !line.starts_with("if"))?;
+    let has_letters = |line: &str| !line.is_ascii() || line.contains("\\u") || line.contains("\\x");
+    let counts = |line: &str| {
+        let len =
+            line.split("len(").skip(1).any(|inner| !inner.contains("encode") && !inner.starts_with('b'));
+        let judges = ["while", "assert", "if"].iter().any(|it| line.starts_with(it));
+        len && !judges || line.contains("just(") && !line.contains("b\"") && !line.contains("b'")
+    };
+    if !story.sources.iter().any(|source| source.find(has_letters).is_some()) {
+        return None;
+    }
+    // Who has the letters comes first.
+    let mut sources: Vec<_> = story.sources.iter().enumerate().collect();
+    sources.sort_by_key(|(_, source)| source.find(has_letters).is_none());
+    sources.into_iter().find_map(|(program, source)| {
+        let line = source.find(counts)?;
         let encodes = source.find(|line| line.contains("encode("))?;
-        (letters && line <= encodes + 2).then_some((program as u32, line))
+        (line <= encodes + 2).then_some((program as u32, line))
     })
 }
 
@@ -249,12 +290,16 @@ fn never_flushed(story: &Story) -> Option<Place> {
     }
     story.waiting().find_map(|(task, program, line, call)| {
         let source = story.source(program).filter(|it| it.has("makefile("))?;
+        // What was flushed has been sent.
+        let flushed = source.has("flush(");
         let receives = matches!(call, Call::Recv { .. } | Call::Read { .. });
-        let writes = |line: &str| line.contains(".write(") || line.contains("file=") || line.contains(".writelines(");
-        let sent = story.calls.iter().any(|it| it.task == task && it.sent().is_some_and(|sent| !sent.is_empty()));
+        let writes =
+            |line: &str| line.contains(".write(") || line.contains("file=") || line.contains(".writelines(");
+        let sent =
+            story.calls.iter().any(|it| it.task == task && it.sent().is_some_and(|sent| !sent.is_empty()));
         let before = (1..line).rev().find(|at| writes(source.line(*at)));
         let line = before.or_else(|| source.near(line, 30, writes).filter(|_| loops(story, task, line)))?;
-        (receives && (!sent || !source.has("flush"))).then_some((program, line))
+        (receives && !(flushed && (sent || before.is_none()))).then_some((program, line))
     })
 }
 
@@ -276,7 +321,9 @@ fn wrong_length(story: &Story) -> Option<Place> {
         let line = source.find(constant)?;
         // Where every message has that length, the loop is right.
         let sends = story.calls.iter().any(|it| {
-            it.program == program as u32 && it.line.abs_diff(line) <= 3 && matches!(it.call, Call::Send { .. } | Call::Recv { .. })
+            it.program == program as u32
+                && it.line.abs_diff(line) <= 3
+                && matches!(it.call, Call::Send { .. } | Call::Recv { .. })
         });
         sends.then_some((program as u32, line))
     })
@@ -285,7 +332,9 @@ fn wrong_length(story: &Story) -> Option<Place> {
 /// Where the messages of a stream end, as far as calls say: behind a send that took all it was given.
 fn message_ends(story: &Story, stream: (ConnectionId, Direction)) -> Vec<u64> {
     let whole = |it: &&Done| match &it.call {
-        Call::Send { data, .. } | Call::Write { data, .. } => it.sent().is_some_and(|sent| sent.len() == data.len()),
+        Call::Send { data, .. } | Call::Write { data, .. } => {
+            it.sent().is_some_and(|sent| sent.len() == data.len())
+        }
         _ => false,
     };
     let ends = story.calls.iter().filter(whole).filter_map(|it| it.range);
@@ -326,7 +375,8 @@ fn asks_on(story: &Story, place: usize) -> bool {
 }
 
 fn length_in_pieces(story: &Story) -> Option<Place> {
-    let reads_number = |line: &str| line.contains("int(") || line.contains("unpack") || line.contains("from_bytes");
+    let reads_number =
+        |line: &str| line.contains("int(") || line.contains("unpack") || line.contains("from_bytes");
     story.calls.iter().enumerate().find_map(|(place, it)| {
         let (data, asked) = it.received()?;
         let cut = !data.is_empty() && (data.len() as u32) < asked && asked <= 10 && !asks_on(story, place);
@@ -337,11 +387,14 @@ fn length_in_pieces(story: &Story) -> Option<Place> {
 
 fn thrown_away(story: &Story) -> Option<Place> {
     let looks_for_end = |line: &str| {
-        ["partition(", "split(", "splitlines(", ".find(", ".index(", "endswith("].iter().any(|it| line.contains(it))
+        ["partition(", "split(", "splitlines(", ".find(", ".index(", "endswith("]
+            .iter()
+            .any(|it| line.contains(it))
     };
     story.calls.iter().find_map(|it| {
         let (data, _) = it.received()?;
-        let inside = [b'\n', b';', b'|', 0].iter().any(|end| data[..data.len().saturating_sub(1)].contains(end));
+        let inside =
+            [b'\n', b';', b'|', 0].iter().any(|end| data[..data.len().saturating_sub(1)].contains(end));
         let source = story.source(it.program).filter(|_| inside || fit(story, it) == Fit::Spans)?;
         let line = source.near(it.line, 12, looks_for_end)?;
         Some((it.program, line))
@@ -360,7 +413,9 @@ fn one_recv(story: &Story) -> Option<Place> {
 fn nobody_finishes(story: &Story) -> Option<Place> {
     let Broken::Deadlock { circle, .. } = &story.failure.what else { return None };
     let in_recv = |task: &TaskId| {
-        story.waiting().any(|(waits, _, _, call)| waits == *task && matches!(call, Call::Recv { .. } | Call::Read { .. }))
+        story.waiting().any(|(waits, _, _, call)| {
+            waits == *task && matches!(call, Call::Recv { .. } | Call::Read { .. })
+        })
     };
     let all = circle.len() > 1 && circle.iter().all(in_recv);
     all.then_some((story.failure.program, story.failure.line))

@@ -24,8 +24,14 @@ impl Source {
 
     /// The line nearest to this one for which this is so, at most so many lines away.
     pub(crate) fn near(&self, line: u32, far: u32, says: impl Fn(&str) -> bool) -> Option<u32> {
-        let places = (1..=self.lines.len() as u32).filter(|at| at.abs_diff(line) <= far && says(self.line(*at)));
+        let places =
+            (1..=self.lines.len() as u32).filter(|at| at.abs_diff(line) <= far && says(self.line(*at)));
         places.min_by_key(|at| at.abs_diff(line))
+    }
+
+    /// Every line for which this is so.
+    pub(crate) fn all(&self, says: impl Fn(&str) -> bool) -> Vec<u32> {
+        (1..=self.lines.len() as u32).filter(|at| says(self.line(*at))).collect()
     }
 
     /// Whether any line has this text.
@@ -34,11 +40,30 @@ impl Source {
     }
 }
 
+/// Whether a line sends without looking at what was taken.
+pub(crate) fn ignores_count(line: &str) -> bool {
+    let object = line.split(".send(").next().unwrap_or_default();
+    object.len() < line.len()
+        && object.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))
+}
+
 /// Whether a line compares something with the empty text.
 pub(crate) fn compares_with_no_text(line: &str) -> bool {
-    ["== ''", "!= ''", "== \"\"", "!= \"\"", "==''", "==\"\"", "!=''", "!=\"\"", "iter(", "in ('', ", "in (\"\", "]
-        .iter()
-        .any(|it| line.contains(it))
+    [
+        "== ''",
+        "!= ''",
+        "== \"\"",
+        "!= \"\"",
+        "==''",
+        "==\"\"",
+        "!=''",
+        "!=\"\"",
+        "iter(",
+        "in ('', ",
+        "in (\"\", ",
+    ]
+    .iter()
+    .any(|it| line.contains(it))
         && (!line.contains("iter(") || line.contains("''") || line.contains("\"\""))
         && !line.contains("b''")
         && !line.contains("b\"\"")
@@ -51,8 +76,14 @@ pub(crate) fn compares_with_none(line: &str) -> bool {
 
 /// The order of bytes that a line names for `struct`.
 pub(crate) fn byte_order(line: &str) -> Option<bool> {
+    // Without a sign it is the machine's own, which is little on all that matter here.
+    let native = line.split("pack").skip(1).any(|rest| {
+        let format =
+            rest.trim_start_matches("_into").trim_start_matches("_from").trim_start_matches(['(', '\'', '"']);
+        rest.starts_with(['(', '_']) && format.starts_with(['H', 'I', 'L', 'Q', 'h', 'i', 'l', 'q'])
+    });
     let packs = line.contains("pack") || line.contains("Struct(") || line.contains("calcsize");
-    let little = ["'<", "\"<", "'little'", "\"little\""].iter().any(|it| line.contains(it));
+    let little = native || ["'<", "\"<", "'little'", "\"little\""].iter().any(|it| line.contains(it));
     let big = ["'>", "\">", "'!", "\"!", "'big'", "\"big\""].iter().any(|it| line.contains(it));
     match (packs || line.contains("_bytes("), little, big) {
         (true, true, false) => Some(true),

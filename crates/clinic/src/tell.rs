@@ -18,27 +18,58 @@ pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> St
     let seen = seen(story);
     let Some(row) = row else { return seen };
     let (program, line) = place;
-    let at = if line > 0 { format!("{}, line {line}", story.name(program)) } else { story.name(program).to_owned() };
+    let at = if line > 0 {
+        format!("{}, line {line}", story.name(program))
+    } else {
+        story.name(program).to_owned()
+    };
     let why = match row.0 {
-        4 => format!("{at}: run() does the thread's work right here, so that nobody goes back to accept until it is done; start() begins a thread."),
+        4 => format!(
+            "{at}: run() does the thread's work right here, so that nobody goes back to accept until it is done; start() begins a thread."
+        ),
         5 => format!("{at}: recv answers b'' when the other side has finished, and b'' never equals ''."),
         7 => format!("{at}: recv answers b'' when the other side has finished; it never answers None."),
-        8 => format!("{at}: send may take fewer bytes than it is given, and says how many; nobody sent the rest."),
-        9 => format!("{at}: one recv was taken for one message. It gives whatever has arrived: a part of a message, or the end of one and the beginning of the next."),
-        10 => format!("{at}: all connections share one name, so that a thread uses the one that was accepted last, not its own."),
-        12 => format!("{at}: while this client is served nobody goes back to accept; the next one waits in the queue."),
-        13 => format!("{at}: one recv brought the end of a message and the beginning of the next, and what came behind the end was thrown away."),
-        14 => format!("{at}: the digits of a length may come in pieces, as any bytes; one recv is not enough for them."),
-        15 => format!("{at}: what was written is still in the file's own buffer; without flush nothing of it has been sent."),
+        8 => format!(
+            "{at}: send may take fewer bytes than it is given, and says how many; nobody sent the rest."
+        ),
+        9 => format!(
+            "{at}: one recv was taken for one message. It gives whatever has arrived: a part of a message, or the end of one and the beginning of the next."
+        ),
+        10 => format!(
+            "{at}: all connections share one name, so that a thread uses the one that was accepted last, not its own."
+        ),
+        12 => format!(
+            "{at}: while this client is served nobody goes back to accept; the next one waits in the queue."
+        ),
+        13 => format!(
+            "{at}: one recv brought the end of a message and the beginning of the next, and what came behind the end was thrown away."
+        ),
+        14 => format!(
+            "{at}: the digits of a length may come in pieces, as any bytes; one recv is not enough for them."
+        ),
+        15 => format!(
+            "{at}: what was written is still in the file's own buffer; without flush nothing of it has been sent."
+        ),
         16 => format!("{at}: both sides send before either receives; when both buffers are full, both wait."),
         17 => match story.failure.what {
-            Broken::Leak { .. } => format!("{at}: the connection that is made here is never closed; the other side has long gone."),
-            _ => format!("{at}: the address is still held by the connections of the run before; SO_REUSEADDR before bind allows it again."),
+            Broken::Leak { .. } => format!(
+                "{at}: the connection that is made here is never closed; the other side has long gone."
+            ),
+            _ => format!(
+                "{at}: the address is still held by the connections of the run before; SO_REUSEADDR before bind allows it again."
+            ),
         },
-        18 => format!("{at}: the length counts letters, and what is sent are bytes: a letter that is not ASCII takes more than one."),
-        19 => format!("{at}: one side packs numbers with the lowest byte first, the other reads them with the highest byte first."),
+        18 => format!(
+            "{at}: the length counts letters, and what is sent are bytes: a letter that is not ASCII takes more than one."
+        ),
+        19 => format!(
+            "{at}: one side packs numbers with the lowest byte first, the other reads them with the highest byte first."
+        ),
         21 => format!("{at}: the loop runs up to a fixed length, not up to the length of this message."),
-        22 => "Each side waits for the other to finish, and neither says that it has: shutdown or close does.".into(),
+        22 => {
+            "Each side waits for the other to finish, and neither says that it has: shutdown or close does."
+                .into()
+        }
         _ => String::new(),
     };
     format!("{why} {seen}")
@@ -61,27 +92,35 @@ fn seen(story: &Story) -> String {
         }
         Broken::Killed { signal } => format!("{name} was ended by {signal}."),
         Broken::Deadlock { .. } => {
-            let each: Vec<_> = story.waiting().map(|(_, program, line, call)| waits(story, program, line, call)).collect();
+            let each: Vec<_> =
+                story.waiting().map(|(_, program, line, call)| waits(story, program, line, call)).collect();
             let all = if each.is_empty() { "Threads wait for each other".into() } else { each.join("; ") };
             format!("{all}. Nothing is under way that could wake them.")
         }
         Broken::Spin => format!("{name} runs for ever around line {} and gets nowhere.", failure.line),
         Broken::Lost { given, taken, .. } => format!("Of {} it took {}.", bytes(u64::from(*given)), taken),
-        Broken::Leak { fd } => format!("{name} waits for new connections with descriptor {fd} still open, in CLOSE-WAIT."),
-        Broken::Check { wrote, .. } if wrote.is_empty() => format!("When the run was over, {name} had not done what was asked."),
+        Broken::Leak { fd } => {
+            format!("{name} waits for new connections with descriptor {fd} still open, in CLOSE-WAIT.")
+        }
+        Broken::Check { wrote, .. } if wrote.is_empty() => {
+            format!("When the run was over, {name} had not done what was asked.")
+        }
         Broken::Check { wrote, .. } => format!("When the run was over, {name} had written {wrote:?}."),
     }
 }
 
 fn waits(story: &Story, program: u32, line: u32, call: &Call) -> String {
-    let call = rows::fd_of(call).map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
+    let call =
+        rows::fd_of(call).map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
     format!("{} waits in {call}, line {line}", story.name(program))
 }
 
 /// What is unusual about a choice.
 pub(crate) fn unusual(it: &Deviation) -> String {
     match it.key {
-        ChoiceKey::Part(_, n) if it.any_count => format!("moves {} here; any smaller number than all breaks it too", bytes(n.into())),
+        ChoiceKey::Part(_, n) if it.any_count => {
+            format!("moves {} here; any smaller number than all breaks it too", bytes(n.into()))
+        }
         ChoiceKey::Part(_, n) => format!("moves {} here, fewer than it could", bytes(n.into())),
         ChoiceKey::Run(_) => "runs now, though another could go on".into(),
         ChoiceKey::Wake(_) => "its wait is over before others go on".into(),
@@ -121,8 +160,15 @@ pub fn finding(noted: &Noted, names: &[&str]) -> String {
     let at = if noted.line > 0 { format!("{name}, line {}", noted.line) } else { name.to_owned() };
     let row = rows::of_finding(noted.what).map(|row| format!(" ({row})")).unwrap_or_default();
     match noted.what {
-        Finding::Busy => format!("{at}: it asks again and again instead of waiting; correct, and it burns a processor{row}."),
-        Finding::ListensAgain => format!("{at}: listen on a socket that listens already only sets its backlog anew{row}."),
+        Finding::Busy => format!(
+            "{at}: it asks again and again instead of waiting; correct, and it burns a processor{row}."
+        ),
+        Finding::ListensAgain => {
+            format!("{at}: listen on a socket that listens already only sets its backlog anew{row}.")
+        }
+        Finding::Ignored => {
+            format!("{at}: nobody looks at how many bytes send took; it did no harm here{row}.")
+        }
         Finding::Unread => "Some bytes were delivered and never read.".into(),
     }
 }

@@ -81,6 +81,8 @@ pub enum Finding {
     ListensAgain,
     /// Bytes that were delivered and never read, of a connection that is over.
     Unread,
+    /// Nobody looks at what a send answers; it did no harm here.
+    Ignored,
 }
 
 /// A finding: what, and where.

@@ -8,7 +8,7 @@
 //!
 //! - `options`: how far to look; `failure`: what counts as broken;
 //! - `run`: a world with what is noted along its way (`watch`), one choice at a time;
-//! - `search`: the search; `spin`: whether programs run for ever without getting anywhere; `shrink`: making it short.
+//! - `search`: the search, `seen`: what it remembers; `spin`: whether programs run for ever without getting anywhere; `shrink`: making it short.
 //!
 //! Kernel timers (a delayed acknowledgement, the end of TIME-WAIT) fire when no program can run: choices of time are
 //! those that a program makes: sleeps, time-outs, packets on a cable.
@@ -17,6 +17,7 @@ mod failure;
 mod options;
 mod run;
 mod search;
+mod seen;
 mod shrink;
 mod spin;
 mod watch;

@@ -83,7 +83,7 @@ impl Run {
     }
 
     /// Equal where the same may happen from now on, and would be judged alike.
-    pub(crate) fn key(&self) -> u64 {
+    pub fn key(&self) -> u64 {
         let mut mix = Mix(self.world.future_digest());
         self.watch.hash(&mut mix);
         mix.finish()
@@ -143,17 +143,22 @@ impl Run {
                     (*program, wrote != *text, wrote)
                 }
                 Check::Ends { program } => {
-                    let lives = view.programs.iter().any(|it| it.program == *program && it.status == Status::Waits);
+                    let lives =
+                        view.programs.iter().any(|it| it.program == *program && it.status == Status::Waits);
                     (*program, lives, String::new())
                 }
             };
             if wrong {
-                let task = view.programs.iter().find(|it| it.program == program).map_or(TaskId(0), |it| it.task);
+                let task =
+                    view.programs.iter().find(|it| it.program == program).map_or(TaskId(0), |it| it.task);
                 return failure(Broken::Check { check: place, wrote }, task);
             }
         }
         for connection in &view.connections {
-            for (stream, reader) in [(&connection.forth, &connection.ends.1), (&connection.back, &Some(connection.ends.0.clone()))] {
+            for (stream, reader) in [
+                (&connection.forth, &connection.ends.1),
+                (&connection.back, &Some(connection.ends.0.clone())),
+            ] {
                 let over = reader.as_ref().is_none_or(|end| end.state == TcpState::Closed);
                 if over && stream.arrived > stream.read {
                     self.watch.note(Noted { what: Finding::Unread, program: 0, line: 0 });

@@ -1,10 +1,11 @@
 //! The search itself.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use syscall::TaskId;
-use world::{ChoiceKey, Move, Rng, Touch, World};
+use world::{ChoiceKey, Move, Rng, World};
 
+use crate::seen::Seen;
 use crate::spin::{self, SUSPICIOUS};
 use crate::{Failure, Noted, Options, Order, Run};
 
@@ -49,15 +50,6 @@ pub struct Progress {
     pub unusual: Option<u32>,
 }
 
-/// What is known of a state that was looked at.
-#[derive(Clone, Copy)]
-struct Seen {
-    /// How many more unusual choices were allowed there.
-    left: u32,
-    /// Tasks whose run was left out there, as bits.
-    asleep: u64,
-}
-
 /// A state on the way, and what is still to be tried there.
 struct Frame {
     run: Run,
@@ -65,9 +57,8 @@ struct Frame {
     /// Choices to try, the last first, each with its cost.
     todo: Vec<(ChoiceKey, u32)>,
     left: u32,
-    asleep: u64,
-    /// What the run of each task that was tried touches.
-    touches: Vec<(TaskId, Touch)>,
+    /// Choices that are left out for now: of tasks that have nothing to do with those in `todo`.
+    rest: Vec<(ChoiceKey, u32)>,
 }
 
 /// A search: [`go_on`](Self::go_on) until it answers a verdict. It can be left at any time.
@@ -81,9 +72,10 @@ pub struct Search {
     bound: Option<u32>,
     way: Vec<ChoiceKey>,
     frames: Vec<Frame>,
-    seen: HashMap<u64, Seen>,
+    /// How many more unusual choices were allowed in a state that was looked at.
+    seen: Seen<u32>,
     /// States of all bounds.
-    known: HashSet<u64>,
+    known: Seen<()>,
     /// Of a search in breadth: what to look at next, by its place in `tree`.
     queue: VecDeque<(u32, Run)>,
     /// Each state's parent and the choice that led to it.
@@ -94,7 +86,7 @@ pub struct Search {
     /// Something was left out for want of depth.
     deep: bool,
     sampled: bool,
-    judged: HashSet<u64>,
+    judged: Seen<()>,
     findings: Vec<Noted>,
     ends: Vec<u64>,
     done: Option<Verdict>,
@@ -123,15 +115,15 @@ impl Search {
             bound: None,
             way: Vec::new(),
             frames: Vec::new(),
-            seen: HashMap::new(),
-            known: HashSet::new(),
+            seen: Seen::new(),
+            known: Seen::new(),
             queue: VecDeque::new(),
             tree: Vec::new(),
             progress: Progress::default(),
             cut: false,
             deep: false,
             sampled: false,
-            judged: HashSet::new(),
+            judged: Seen::new(),
             findings: Vec::new(),
             ends: Vec::new(),
             done,
@@ -197,11 +189,18 @@ impl Search {
     pub fn draw(&mut self, rng: &mut Rng) -> Option<Found> {
         let (mut run, mut way) = (self.root.clone(), Vec::new());
         while way.len() < self.options.depth {
-            let Some(key) = run.world.pick(rng) else {
+            let moves = moves(&run.world);
+            if moves.is_empty() {
                 self.progress.ends += 1;
                 let failure = run.at_end(&self.options);
                 return failure.map(|failure| Found { failure, way });
-            };
+            }
+            let Move { mut key, most, .. } = moves[rng.below(moves.len() as u64) as usize];
+            if let (ChoiceKey::Run(task), Some(most @ 2..)) = (key, most)
+                && rng.below(2) == 0
+            {
+                key = ChoiceKey::Part(task, 1 + rng.below(u64::from(most) - 1) as u32);
+            }
             way.push(key);
             self.progress.choices += 1;
             if let Some(failure) = run.take(key) {
@@ -239,18 +238,18 @@ impl Search {
         self.seen.clear();
         let mut run = self.root.clone();
         let key = run.key();
-        self.known.insert(key);
+        self.known.insert(key, ());
         self.progress.states = self.known.len() as u64;
         if self.options.order == Order::Breadth {
             self.tree.push((0, ChoiceKey::Run(TaskId(0))));
             self.queue.push_back((0, run));
             return;
         }
-        self.seen.insert(key, Seen { left: self.left(), asleep: 0 });
+        self.seen.insert(key, self.left());
         if let Some(failure) = self.ended(&mut run) {
             self.done = Some(Verdict::Broken(Found { failure, way: Vec::new() }));
         }
-        let frame = self.frame(run, key, self.left(), 0);
+        let frame = self.frame(run, key, self.left());
         self.frames.push(frame);
         // The bound of nothing unusual has taken no choice where there is none at all.
         self.progress.choices += 1;
@@ -277,45 +276,30 @@ impl Search {
         }
     }
 
-    fn frame(&mut self, run: Run, key: u64, left: u32, asleep: u64) -> Frame {
-        let (todo, touches) = self.todo(&run, left, asleep);
-        Frame { run, key, todo, left, asleep, touches }
+    fn frame(&mut self, run: Run, key: u64, left: u32) -> Frame {
+        let (todo, rest) = self.todo(&run, left);
+        Frame { run, key, todo, left, rest }
     }
 
-    /// What to try in a state, the last first; with the costs.
-    fn todo(&mut self, run: &Run, left: u32, asleep: u64) -> (Vec<(ChoiceKey, u32)>, Vec<(TaskId, Touch)>) {
-        let world = &run.world;
-        let mut moves = world.moves();
-        let runs = moves.iter().any(|it| matches!(it.key, ChoiceKey::Run(_)));
-        // The kernel's own time passes when nobody can run.
-        moves.retain(|it| !(runs && matches!(it.key, ChoiceKey::Timer(_))));
-        let mut touches = Vec::new();
-        if self.reduces() {
-            for it in &moves {
-                if let ChoiceKey::Run(task) = it.key {
-                    touches.push((task, world.touch(task)));
-                }
-            }
-            // What touches nothing but its own process may as well come first.
-            let private = touches.iter().find(|(_, touch)| touch.is_private()).map(|(task, _)| *task);
-            if let Some(task) = private {
-                moves.retain(|it| it.key == ChoiceKey::Run(task));
-            }
-            moves.retain(|it| !matches!(it.key, ChoiceKey::Run(task) if is_in(asleep, task)));
-        }
-        let mut todo = Vec::new();
+    /// What to try in a state, the last first, and what may be left out if that goes well; with the costs.
+    fn todo(&mut self, run: &Run, left: u32) -> (Vec<(ChoiceKey, u32)>, Vec<(ChoiceKey, u32)>) {
+        let moves = moves(&run.world);
+        let apart = if self.reduces() { run.world.apart() } else { None };
+        let (mut todo, mut rest) = (Vec::new(), Vec::new());
         for (place, Move { key, most, .. }) in moves.into_iter().enumerate() {
-            let cost = u32::from(place > 0);
-            self.offer(&mut todo, key, cost, left);
-            if let (ChoiceKey::Run(task), Some(most)) = (key, most) {
-                let counts = self.counts(most);
-                for count in counts {
-                    self.offer(&mut todo, ChoiceKey::Part(task, count), 1, left);
+            let of = if let ChoiceKey::Run(task) = key { Some(task) } else { None };
+            let later = apart.as_ref().is_some_and(|apart| !of.is_some_and(|task| apart.contains(&task)));
+            let into = if later { &mut rest } else { &mut todo };
+            self.offer(into, key, u32::from(place > 0), left);
+            if let (Some(task), Some(most)) = (of, most) {
+                for count in self.counts(most) {
+                    self.offer(into, ChoiceKey::Part(task, count), 1, left);
                 }
             }
         }
         todo.reverse();
-        (todo, touches)
+        rest.reverse();
+        (todo, rest)
     }
 
     fn offer(&mut self, todo: &mut Vec<(ChoiceKey, u32)>, key: ChoiceKey, cost: u32, left: u32) {
@@ -340,6 +324,7 @@ impl Search {
     /// Take the next choice in depth.
     fn deeper(&mut self) {
         let deep = self.frames.len() >= self.options.depth;
+        let (known, states) = (self.known.len() as u64, self.options.states);
         let Some(frame) = self.frames.last_mut() else {
             return self.next_bound();
         };
@@ -348,7 +333,7 @@ impl Search {
             self.way.pop();
             return;
         };
-        if self.known.len() as u64 >= self.options.states {
+        if known >= states {
             self.done = Some(Verdict::Incomplete);
             return;
         }
@@ -359,17 +344,22 @@ impl Search {
             return self.broken(failure);
         }
         let left = if self.bound.is_some() { frame.left - cost } else { frame.left };
-        let asleep = sleepers(frame, key, &run);
-        if let ChoiceKey::Run(task) = key
-            && self.options.reduce
-            && self.bound.is_none()
-        {
-            frame.asleep |= bit(task);
+        // What ends or begins a task has to do with everybody.
+        let grown = run.world.tasks() != frame.run.world.tasks();
+        let plain = run.key();
+        if self.known.insert(plain, ()) {
+            self.progress.states += 1;
         }
-        let state = run.key();
         // Who ran last goes on by itself: with a bound on unusual choices that is part of the state.
-        let state = if self.bound.is_some() { state ^ last_ran(key) } else { state };
-        if self.is_known(state, left, asleep) {
+        let state = if self.bound.is_some() { plain ^ last_ran(key) } else { plain };
+        let known = self.is_known(state, left);
+        if grown || known {
+            // Nobody may be left out for ever.
+            if let Some(frame) = self.frames.last_mut() {
+                frame.todo.splice(0..0, std::mem::take(&mut frame.rest));
+            }
+        }
+        if known {
             self.look_for_spin(state, &run);
             if self.done.is_none() {
                 self.way.pop();
@@ -392,7 +382,7 @@ impl Search {
             self.way.pop();
             return;
         }
-        let frame = self.frame(run, state, left, asleep);
+        let frame = self.frame(run, state, left);
         self.frames.push(frame);
     }
 
@@ -401,30 +391,21 @@ impl Search {
     }
 
     /// Whether nothing new can come of this state; if not, it is known from now on.
-    fn is_known(&mut self, state: u64, left: u32, asleep: u64) -> bool {
-        if self.known.insert(state) {
-            self.progress.states += 1;
-        }
-        let Some(seen) = self.seen.get_mut(&state) else {
-            self.seen.insert(state, Seen { left, asleep });
+    fn is_known(&mut self, state: u64, left: u32) -> bool {
+        let Some(before) = self.seen.get_mut(state) else {
+            self.seen.insert(state, left);
             return false;
         };
-        if seen.left >= left && seen.asleep & !asleep == 0 {
-            return true;
-        }
-        *seen = if left > seen.left {
-            Seen { left, asleep }
-        } else {
-            Seen { left: left.min(seen.left), asleep: seen.asleep & asleep }
-        };
-        false
+        let known = *before >= left;
+        *before = left.max(*before);
+        known
     }
 
     /// A way that leads back to where it was, on which nobody got anywhere.
     fn look_for_spin(&mut self, state: u64, run: &Run) {
         let Some(place) = self.frames.iter().rposition(|frame| frame.key == state) else { return };
         let round = (self.frames.len() - place) as u32;
-        if run.watch.still < round || !self.judged.insert(state) {
+        if run.watch.still < round || !self.judged.insert(state, ()) {
             return;
         }
         match spin::verdict(run) {
@@ -442,16 +423,16 @@ impl Search {
         if let Some(failure) = self.ended(&mut run) {
             return self.found_in_tree(place, None, failure);
         }
-        let (todo, _) = self.todo(&run, u32::MAX, 0);
-        for (key, _) in todo.into_iter().rev() {
+        let (todo, rest) = self.todo(&run, u32::MAX);
+        for (key, _) in rest.into_iter().chain(todo).rev() {
             self.progress.choices += 1;
             let mut next = run.clone();
             if let Some(failure) = next.take(key) {
                 return self.found_in_tree(place, Some(key), failure);
             }
-            if !self.known.insert(next.key()) {
+            if !self.known.insert(next.key(), ()) {
                 if next.watch.still > 0
-                    && self.judged.insert(next.key())
+                    && self.judged.insert(next.key(), ())
                     && let Err(failure) = spin::verdict(&next)
                 {
                     return self.found_in_tree(place, Some(key), failure);
@@ -496,12 +477,13 @@ impl Search {
     }
 }
 
-const fn bit(task: TaskId) -> u64 {
-    if task.0 < 64 { 1 << task.0 } else { 0 }
-}
-
-const fn is_in(asleep: u64, task: TaskId) -> bool {
-    asleep & bit(task) != 0
+/// What a search may let happen. A kernel's own time passes when nobody can run.
+fn moves(world: &World) -> Vec<Move> {
+    let mut moves = world.moves();
+    if moves.iter().any(|it| matches!(it.key, ChoiceKey::Run(_))) {
+        moves.retain(|it| !matches!(it.key, ChoiceKey::Timer(_)));
+    }
+    moves
 }
 
 fn last_ran(key: ChoiceKey) -> u64 {
@@ -510,26 +492,4 @@ fn last_ran(key: ChoiceKey) -> u64 {
         _ => 0,
     };
     task.wrapping_mul(0xA24B_AED4_963E_E407)
-}
-
-/// The tasks that need not run next behind this choice: they were tried before it, and the two have nothing to do with each other.
-fn sleepers(frame: &Frame, key: ChoiceKey, after: &Run) -> u64 {
-    let (ChoiceKey::Run(task) | ChoiceKey::Part(task, _)) = key else { return 0 };
-    if frame.asleep == 0 {
-        return 0;
-    }
-    let touch = |task: TaskId| frame.touches.iter().find(|(known, _)| *known == task).map(|(_, touch)| touch);
-    let Some(own) = touch(task) else { return 0 };
-    // What ends or begins a program touches everything.
-    if after.world.tasks() != frame.run.world.tasks() {
-        return 0;
-    }
-    let mut asleep = 0;
-    for number in 0..64 {
-        let other = TaskId(number);
-        if is_in(frame.asleep, other) && touch(other).is_some_and(|other| own.is_apart_from(other)) {
-            asleep |= bit(other);
-        }
-    }
-    asleep
 }

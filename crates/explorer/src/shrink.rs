@@ -93,7 +93,8 @@ fn with_count(all: &[Deviation], place: usize, count: u32) -> Option<Vec<Deviati
 fn any_count(root: &Run, options: &Options, all: &[Deviation], place: usize, failure: &Failure) -> bool {
     let ChoiceKey::Part(task, now) = all[place].key else { return false };
     let Some(most) = most_at(root, all, place) else { return false };
-    let counts: Vec<u32> = if most <= 16 { (1..most).collect() } else { vec![1, 2, 3, most / 3, most / 2, most - 2, most - 1] };
+    let counts: Vec<u32> =
+        if most <= 16 { (1..most).collect() } else { vec![1, 2, 3, most / 3, most / 2, most - 2, most - 1] };
     let mut others = counts.into_iter().filter(|count| *count != now && *count > 0).peekable();
     others.peek().is_some()
         && others.all(|count| {
@@ -122,7 +123,11 @@ fn most_at(root: &Run, all: &[Deviation], place: usize) -> Option<u32> {
 
 /// Run with these unusual choices, and by itself behind them. The failure, the whole way, and how many of the unusual choices
 /// came before it; none where nothing breaks, or where one of them is not on offer.
-pub(crate) fn follow(root: &Run, options: &Options, all: &[Deviation]) -> Option<(Failure, Vec<ChoiceKey>, usize)> {
+pub(crate) fn follow(
+    root: &Run,
+    options: &Options,
+    all: &[Deviation],
+) -> Option<(Failure, Vec<ChoiceKey>, usize)> {
     let (mut run, mut way) = (root.clone(), Vec::new());
     let (mut next, mut behind) = (0, 0);
     while way.len() < MOST {

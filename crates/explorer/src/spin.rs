@@ -27,7 +27,9 @@ pub(crate) fn verdict(run: &Run) -> Result<Option<Noted>, Failure> {
         if run.watch.still >= ENOUGH {
             // Only time can help now.
             let moves = run.world.moves();
-            let passing = moves.iter().find(|it| matches!(it.key, ChoiceKey::Deliver(_) | ChoiceKey::Wake(_) | ChoiceKey::Timer(_)));
+            let passing = moves.iter().find(|it| {
+                matches!(it.key, ChoiceKey::Deliver(_) | ChoiceKey::Wake(_) | ChoiceKey::Timer(_))
+            });
             let Some(passing) = passing.filter(|_| passes < PASSES) else { break };
             passes += 1;
             let asked_now = run.watch.asked;

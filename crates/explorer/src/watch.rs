@@ -244,11 +244,21 @@ fn says_not_yet(outcome: &Outcome) -> bool {
 /// Whether a call that ended this way brings its program further.
 fn gets_somewhere(call: &Call, outcome: &Outcome) -> bool {
     match (call, outcome) {
-        (_, Err(Errno::EAGAIN | Errno::EINTR | Errno::EINPROGRESS | Errno::EALREADY | Errno::ETIMEDOUT)) => false,
+        (_, Err(Errno::EAGAIN | Errno::EINTR | Errno::EINPROGRESS | Errno::EALREADY | Errno::ETIMEDOUT)) => {
+            false
+        }
         (_, Ok(Returned::Count(0))) => false,
-        (Call::Recv { len, .. } | Call::Read { len, .. }, Ok(Returned::Data(data))) => !data.is_empty() || *len == 0,
+        (Call::Recv { len, .. } | Call::Read { len, .. }, Ok(Returned::Data(data))) => {
+            !data.is_empty() || *len == 0
+        }
         (Call::Select { .. } | Call::Poll { .. }, _) => false,
-        (Call::Getsockname { .. } | Call::Getpeername { .. } | Call::Getsockopt { .. } | Call::SetBlocking { .. }, _) => false,
+        (
+            Call::Getsockname { .. }
+            | Call::Getpeername { .. }
+            | Call::Getsockopt { .. }
+            | Call::SetBlocking { .. },
+            _,
+        ) => false,
         (_, Err(_)) => false,
         _ => true,
     }

@@ -67,10 +67,13 @@ impl Heap {
     /// Old objects that are not what they were when the heap was anchored, by rising number.
     pub(crate) fn changed(&self) -> impl Iterator<Item = Id> + '_ {
         let base = self.base.iter().flat_map(|base| &base.chunks);
-        let written = self.chunks.iter().zip(base).enumerate().filter(|(_, (now, then))| !Arc::ptr_eq(now, then));
+        let written =
+            self.chunks.iter().zip(base).enumerate().filter(|(_, (now, then))| !Arc::ptr_eq(now, then));
         written.flat_map(move |(chunk, (now, then))| {
             let place = move |at: usize| Id((chunk * CHUNK + at) as u32);
-            (0..CHUNK).filter(move |&at| self.is_old(place(at)) && self.differs(&now[at], &then[at])).map(place)
+            (0..CHUNK)
+                .filter(move |&at| self.is_old(place(at)) && self.differs(&now[at], &then[at]))
+                .map(place)
         })
     }
 

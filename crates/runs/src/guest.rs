@@ -7,21 +7,23 @@ use python::{Answer, Limit, Limits, Machine, Program, Stop, Stream, Until};
 use syscall::{Action, Call, Micros, Origin, Outcome};
 use world::{Guest, Input, News, Status, Variable, Want};
 
-use crate::START;
+use crate::{START, Turns};
 
 /// Instructions that run in one turn at most: then it is somebody else's choice.
 const SLICE: u64 = 200_000;
+/// The same with [`Turns::Threads`]: whoever looks at many runs sees sooner that one gets nowhere.
+const SHORT: u64 = 20_000;
 
 /// A Python machine in a world.
 ///
-/// A turn is one line or one call; with [`by_call`](Self::by_call) it goes from call to call.
+/// A turn is one line or one call, or as [`Turns`] says.
 #[derive(Clone)]
 pub struct Python {
     machine: Machine,
     /// By their numbers.
     threads: Vec<Thread>,
     status: Status,
-    until: Until,
+    turns: Turns,
     limited: Option<Limit>,
     /// It has looked at the clock since it was last resumed.
     timely: bool,
@@ -63,14 +65,26 @@ impl Python {
     /// A program before its first line.
     pub fn new(program: &Program, args: &[String], limits: Limits) -> Self {
         let machine = Machine::new(program, args, limits);
-        Self { machine, threads: Vec::new(), status: Status::Ready, until: Until::Line, limited: None, timely: false }
+        Self {
+            machine,
+            threads: Vec::new(),
+            status: Status::Ready,
+            turns: Turns::Lines,
+            limited: None,
+            timely: false,
+        }
     }
 
-    /// The same, going from call to call.
+    /// The same with other turns.
     #[must_use]
-    pub const fn by_call(mut self) -> Self {
-        self.until = Until::Event;
+    pub const fn with_turns(mut self, turns: Turns) -> Self {
+        self.turns = turns;
         self
+    }
+
+    /// Whether a turn of [`Turns::Threads`] ends where a thread stands, before a line.
+    pub fn is_turn_of_threads(&self, thread: u32) -> bool {
+        !self.machine.is_alone() && !self.machine.is_in_library(thread)
     }
 
     /// The machine, to look into.
@@ -110,9 +124,16 @@ impl Python {
 
     /// Run a thread up to what it does next.
     fn run(&mut self, number: u32, now: Micros) {
-        let mut slice = SLICE;
+        let mut slice = if self.turns == Turns::Threads { SHORT } else { SLICE };
         let doing = loop {
-            match self.machine.run(number, self.until, &mut slice) {
+            let until = match self.turns {
+                Turns::Lines => Until::Line,
+                Turns::Calls => Until::Event,
+                Turns::Threads if self.machine.is_alone() => Until::Event,
+                Turns::Threads => Until::Line,
+            };
+            match self.machine.run(number, until, &mut slice) {
+                Stop::Line(_) if self.turns == Turns::Threads && !self.is_turn_of_threads(number) => {}
                 // A module of the library that is imported has no lines to be looked at; its functions have, later.
                 Stop::Line(_) if self.imports(number) => {}
                 Stop::Line(_) => break Doing::Line,

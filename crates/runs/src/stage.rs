@@ -12,6 +12,8 @@ pub enum Turns {
     Lines,
     /// A call is: the lines between are run with it.
     Calls,
+    /// A call is, and a line of its own text where a program has several threads: what one of them may see of the other.
+    Threads,
 }
 
 /// The programs in Python of a scenario, compiled.
@@ -54,8 +56,7 @@ impl Programs {
         let mut compiled = self.compiled.iter();
         World::with(scenario, &mut |spec: &ProgramSpec| {
             let python = Python::new(compiled.next()?.as_ref()?, &spec.args, limits);
-            let python = if turns == Turns::Calls { python.by_call() } else { python };
-            Some(Box::new(python) as Box<dyn Guest>)
+            Some(Box::new(python.with_turns(turns)) as Box<dyn Guest>)
         })
     }
 }

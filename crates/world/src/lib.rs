@@ -45,7 +45,7 @@ pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;
-pub use moves::{Move, Touch};
+pub use moves::Move;
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;
 pub use scenario::{

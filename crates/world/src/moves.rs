@@ -1,6 +1,6 @@
-//! What may happen next as a search sees it: quickly told, with what each run touches.
+//! What may happen next as a search sees it: quickly told, with those that nobody else has to do with.
 
-use syscall::{Call, ConnectionId, SocketId, TaskId};
+use syscall::{Call, ConnectionId, TaskId};
 
 use crate::world::Running;
 use crate::{ChoiceKey, Profile, Want, World};
@@ -16,42 +16,15 @@ pub struct Move {
     pub usual: bool,
 }
 
-/// What a run of a task changes or depends on: two runs that touch nothing in common may be exchanged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touch {
-    /// Its process, by the place of its first task.
-    process: usize,
-    /// Other things than its process's own.
-    things: Vec<Thing>,
-    /// Anything: it cannot be said, or it is too much to say.
-    everything: bool,
-    /// It gives its process something that nobody else has, and nobody else is in its process.
-    private: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Thing {
+/// What the next run of a task touches, as far as its call tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    /// It makes something new that nobody else knows.
+    Private,
+    /// This connection.
     Connection(ConnectionId),
-    File(SocketId),
-}
-
-impl Touch {
-    /// What touches everything.
-    pub const fn everything() -> Self {
-        Self { process: usize::MAX, things: Vec::new(), everything: true, private: false }
-    }
-
-    /// Whether it makes something new for a process that has one thread, and touches nothing else: it may as well come first. A program
-    /// cannot go on like that for ever.
-    pub const fn is_private(&self) -> bool {
-        self.private
-    }
-
-    /// Whether two runs may be exchanged.
-    pub fn is_apart_from(&self, other: &Self) -> bool {
-        let shared = self.things.iter().any(|thing| other.things.contains(thing));
-        !self.everything && !other.everything && self.process != other.process && !shared
-    }
+    /// Perhaps anything.
+    Everything,
 }
 
 impl World {
@@ -72,29 +45,40 @@ impl World {
             .collect()
     }
 
-    /// What the next run of a task touches, as far as its call tells. What the program does behind its call touches its own
-    /// process alone, unless it ends.
-    pub fn touch(&self, task: TaskId) -> Touch {
-        let Some(program) = self.programs.get(task.0 as usize) else { return Touch::everything() };
-        let others = self.programs.iter().filter(|it| it.guest == program.guest && it.task != task);
-        let mut touch = Touch {
-            process: program.guest,
-            things: Vec::new(),
-            everything: false,
-            private: false,
-        };
-        let alone = others.filter(|it| self.lives(it)).count() == 0;
-        match self.wants(program) {
-            Want::Call { call: Call::Socket { .. }, .. } => touch.private = alone,
-            Want::Call { call, .. } => self.touched(program, call, &mut touch),
-            Want::Line(_) | Want::Quiet(_) => {}
-            _ => touch.everything = true,
-        }
-        touch
+    /// Tasks that can run and with whose next runs nobody else has to do, before or behind: all that is done on one connection
+    /// by those who hold it, or something that a program makes for itself. Whoever looks at every order may look at these
+    /// alone, unless one of their runs ends or begins a task. None: there are no such tasks but all.
+    pub fn apart(&self) -> Option<Vec<TaskId>> {
+        let ready: Vec<_> = self.programs.iter().filter(|it| self.is_ready(it)).collect();
+        ready.iter().find_map(|program| match self.touch(program) {
+            Touch::Private => Some(vec![program.task]),
+            Touch::Connection(id) => self.on_one_connection(id),
+            Touch::Everything => None,
+        })
     }
 
-    fn touched(&self, program: &Running, call: &Call, touch: &mut Touch) {
+    /// Those who hold a connection, if all of them are in calls on it alone, and one can run.
+    fn on_one_connection(&self, id: ConnectionId) -> Option<Vec<TaskId>> {
+        let holds = |program: &Running| {
+            let files = self.kernel.descriptors(program.task);
+            files.iter().any(|(_, socket)| self.kernel.socket_info(*socket).connection == Some(id))
+        };
+        let holders: Vec<_> = self.programs.iter().filter(|it| self.lives(it) && holds(it)).collect();
+        let only = holders.iter().all(|it| self.touch(it) == Touch::Connection(id));
+        let waits = |it: &Running| {
+            it.until.is_some() || it.call.is_some_and(|call| self.kernel.deadline(call).is_some())
+        };
+        let others = self.programs.iter().filter(|it| self.is_ready(it)).count();
+        let ready: Vec<_> = holders.iter().filter(|it| self.is_ready(it)).map(|it| it.task).collect();
+        (only && !holders.iter().any(|it| waits(it)) && ready.len() < others).then_some(ready)
+    }
+
+    fn touch(&self, program: &Running) -> Touch {
+        let Want::Call { call, .. } = self.wants(program) else { return Touch::Everything };
+        let mut siblings =
+            self.programs.iter().filter(|it| it.guest == program.guest && it.task != program.task);
         match call {
+            Call::Socket { .. } if !siblings.any(|it| self.lives(it)) => Touch::Private,
             Call::Send { fd, .. }
             | Call::Recv { fd, .. }
             | Call::Read { fd, .. }
@@ -103,19 +87,11 @@ impl World {
             | Call::Getpeername { fd }
             | Call::Shutdown { fd, .. } => {
                 let files = self.kernel.descriptors(program.task);
-                let Some((_, socket)) = files.iter().find(|(open, _)| open == fd) else { return };
-                match self.kernel.socket_info(*socket).connection {
-                    Some(connection) => touch.things.push(Thing::Connection(connection)),
-                    None => touch.everything = true,
-                }
+                let socket = files.iter().find(|(open, _)| open == fd).map(|(_, socket)| *socket);
+                let connection = socket.and_then(|socket| self.kernel.socket_info(socket).connection);
+                connection.map_or(Touch::Everything, Touch::Connection)
             }
-            Call::Accept { fd } => {
-                let files = self.kernel.descriptors(program.task);
-                let file = files.iter().find(|(open, _)| open == fd);
-                // Who connects touches everything.
-                touch.things.extend(file.map(|(_, socket)| Thing::File(*socket)));
-            }
-            _ => touch.everything = true,
+            _ => Touch::Everything,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The world: programs, the kernel, and what may happen next.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -10,8 +10,8 @@ use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid,
 use crate::digest::Digest;
 use crate::plan::Plan;
 use crate::{
-    Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, News, NotOffered, Profile,
-    ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, Want, check,
+    Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, News, NotOffered,
+    Profile, ProgramSpec, ReplayError, Runs, Scenario, ScenarioError, Script, Status, Want, check,
 };
 
 /// Programs and a kernel, at one moment. Copying it is cheap: copies share what neither has changed. So a copy is a
@@ -67,10 +67,10 @@ impl Held {
 
 /// What guests have done before: they do the same when they are the same and hear the same.
 #[derive(Default)]
-struct Memo(Mutex<HashMap<u64, Arc<Held>>>);
+struct Memo(Mutex<BTreeMap<u64, Arc<Held>>>);
 
-/// Moments of guests that are kept.
-const MOST_KEPT: usize = 1 << 14;
+/// Moments of guests that are kept: a machine takes some 25 kB.
+const MOST_KEPT: usize = 1 << 12;
 
 /// What a scenario calls things, and what it allows.
 pub(crate) struct Names {

@@ -61,11 +61,8 @@ fn replay(options: &Options) -> Result<(Record, Scenario, Replayed), String> {
         .ok_or_else(|| format!("{} recorded a figure that is not here", record.maker))?;
     replace(&mut scenario, &options.files)?;
     let python = scenario.programs.iter().any(|program| program.runs == Runs::Python);
-    let world = if python {
-        runs::world(&scenario, Turns::Lines, Limits::default())
-    } else {
-        World::new(&scenario)
-    };
+    let world =
+        if python { runs::world(&scenario, Turns::Lines, Limits::default()) } else { World::new(&scenario) };
     let world = world.map_err(|error| format!("its scenario cannot be run: {error}"))?;
     let replayed = record.replay_in(world);
     Ok((record, scenario, replayed))
@@ -75,7 +72,11 @@ fn replay(options: &Options) -> Result<(Record, Scenario, Replayed), String> {
 fn replace(scenario: &mut Scenario, files: &[PathBuf]) -> Result<(), String> {
     let mut programs: Vec<_> = scenario.programs.iter_mut().filter(|it| it.runs == Runs::Python).collect();
     if files.len() > programs.len() {
-        return Err(format!("the run is of {} programs in Python, and {} files were given", programs.len(), files.len()));
+        return Err(format!(
+            "the run is of {} programs in Python, and {} files were given",
+            programs.len(),
+            files.len()
+        ));
     }
     for (program, file) in programs.iter_mut().zip(files) {
         program.source = std::fs::read_to_string(file)

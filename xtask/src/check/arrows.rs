@@ -9,11 +9,13 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 24] = [
+const MAY_USE: [(&str, &[&str]); 26] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("rng", &[]),
     ("world", &["kernel", "peers", "rng", "syscall"]),
+    ("explorer", &["syscall", "world"]),
+    ("clinic", &["explorer", "python", "runs", "syscall", "world"]),
     ("peers", &["rng", "syscall"]),
     ("linux", &["syscall"]),
     ("listing", &["python"]),
@@ -41,8 +43,8 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     (
         "relay",
         &[
-            "kernel", "lab", "lessons", "peers", "protocol", "python", "rooms", "runs", "scene", "site",
-            "store", "syscall", "world",
+            "clinic", "kernel", "lab", "lessons", "peers", "protocol", "python", "rooms", "runs", "scene",
+            "site", "store", "syscall", "world",
         ],
     ),
     ("bench", &["kernel", "lab", "peers", "protocol", "python", "runs", "syscall", "world"]),
@@ -51,8 +53,10 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.
-const PURE: [&str; 11] =
-    ["syscall", "kernel", "rng", "world", "peers", "protocol", "python", "rooms", "runs", "scene", "studio"];
+const PURE: [&str; 13] = [
+    "syscall", "kernel", "rng", "world", "explorer", "clinic", "peers", "protocol", "python", "rooms",
+    "runs", "scene", "studio",
+];
 /// What none of them may be built from, at any remove.
 const IMPURE: [&str; 13] = [
     "async-std",

@@ -205,6 +205,11 @@ impl Machine {
         self.threads.len() as u32
     }
 
+    /// Whether at most one thread has not ended.
+    pub fn is_alone(&self) -> bool {
+        self.threads.iter().filter(|thread| !thread.ended).count() <= 1
+    }
+
     /// Whether a thread has ended.
     pub fn ended(&self, thread: ThreadId) -> bool {
         self.threads.get(thread as usize).is_none_or(|thread| thread.ended)

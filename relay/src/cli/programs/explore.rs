@@ -21,6 +21,9 @@ use super::several::{Ready, Several};
 /// Version of what is printed as JSON.
 const VERSION: u32 = 1;
 
+/// Runs that a seed draws where not all states could be looked at.
+const DRAWS: u32 = 1000;
+
 /// What to search, and how far.
 #[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct Options {
@@ -59,7 +62,8 @@ const FAULTS: [(&str, fn(&mut Faults)); 8] = [
 ];
 
 fn check(text: &str) -> Result<(String, PathBuf), String> {
-    let (program, file) = text.split_once('=').ok_or("a check is a program and a file: client=expected.txt")?;
+    let (program, file) =
+        text.split_once('=').ok_or("a check is a program and a file: client=expected.txt")?;
     if program.is_empty() || file.is_empty() {
         return Err("a check is a program and a file: client=expected.txt".into());
     }
@@ -123,11 +127,10 @@ fn ask(options: &Options) -> Result<Ask, Refused> {
     for (_, set) in FAULTS.iter().filter(|(name, _)| options.faults.iter().any(|it| it == name)) {
         set(&mut faults);
     }
-    let scenario =
-        Scenario { faults, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
+    let scenario = Scenario { faults, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
     let states = if options.complete { u64::MAX } else { options.budget };
     let search = clinic::Options { states, unusual: options.unusual, checks, ..clinic::Options::default() };
-    let case = Case { scenario, options: search, limits: options.several.limits() };
+    let case = Case { scenario, options: search, draws: DRAWS, limits: options.several.limits() };
     Ok(Ask { case, programs: compiled.into_iter().collect(), names, json: options.several.json() })
 }
 
@@ -139,10 +142,13 @@ fn verdict(answer: &Answer, states: u64) -> String {
             Who::Linux => "Linux does this.".into(),
             Who::Posix => "POSIX permits this; Linux was not seen to do it with these programs.".into(),
         },
-        Answer::Stands { unusual: None, every_count: true } => format!("complete: {states} states, none breaks it"),
+        Answer::Stands { unusual: None, every_count: true } => {
+            format!("complete: {states} states, none breaks it")
+        }
         Answer::Stands { unusual, every_count } => {
             let unusual = unusual.map(|it| format!("with up to {it} unusual choices in a run"));
-            let counts = (!every_count).then(|| "with some counts of every large send and receive".to_owned());
+            let counts =
+                (!every_count).then(|| "with some counts of every large send and receive".to_owned());
             let within: Vec<_> = unusual.into_iter().chain(counts).collect();
             format!("{states} states, none breaks it: every schedule {}", within.join(", "))
         }
@@ -189,7 +195,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
     } else {
         writeln!(out, "{}", verdict(answer, states))?;
     }
-    for noted in hunt.findings() {
+    for noted in &hunt.findings() {
         writeln!(out, "note: {}", clinic::finding(noted, &names))?;
     }
     Ok(())
@@ -198,7 +204,8 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
 fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
     let progress = hunt.progress();
     let names: Vec<_> = ask.names.iter().map(String::as_str).collect();
-    let findings = hunt.findings().iter().map(|it| clinic::finding(it, &names));
+    let findings = hunt.findings();
+    let findings = findings.iter().map(|it| clinic::finding(it, &names));
     let (kind, broken) = match answer {
         Answer::Broken(found) => ("broken", broken(ask, found)),
         Answer::Stands { .. } => ("stands", Value::Null),
@@ -253,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_verdict_says_complete_only_where_it_is() {
-        let complete = |unusual, every_count| verdict(&Answer::Stands { unusual, every_count }, 7).contains("complete");
+        let complete =
+            |unusual, every_count| verdict(&Answer::Stands { unusual, every_count }, 7).contains("complete");
         assert!(complete(None, true));
         assert!(!complete(Some(2), true) && !complete(None, false));
         assert!(verdict(&Answer::Incomplete, 7).starts_with("not complete"));
