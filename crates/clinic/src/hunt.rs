@@ -251,7 +251,7 @@ impl Diagnosis {
                 place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);
             let why = if chosen {
                 behind = 0;
-                unusual.next().map(|it| tell::unusual(it))
+                unusual.next().map(tell::unusual)
             } else {
                 behind += usize::from(place >= self.began);
                 None

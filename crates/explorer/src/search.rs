@@ -50,15 +50,17 @@ pub struct Progress {
     pub unusual: Option<u32>,
 }
 
+/// Choices to try, the last first, each with its cost in unusual choices.
+type Todo = Vec<(ChoiceKey, u32)>;
+
 /// A state on the way, and what is still to be tried there.
 struct Frame {
     run: Run,
     key: u64,
-    /// Choices to try, the last first, each with its cost.
-    todo: Vec<(ChoiceKey, u32)>,
+    todo: Todo,
     left: u32,
     /// Choices that are left out for now: of tasks that have nothing to do with those in `todo`.
-    rest: Vec<(ChoiceKey, u32)>,
+    rest: Todo,
 }
 
 /// A search: [`go_on`](Self::go_on) until it answers a verdict. It can be left at any time.
@@ -282,7 +284,7 @@ impl Search {
     }
 
     /// What to try in a state, the last first, and what may be left out if that goes well; with the costs.
-    fn todo(&mut self, run: &Run, left: u32) -> (Vec<(ChoiceKey, u32)>, Vec<(ChoiceKey, u32)>) {
+    fn todo(&mut self, run: &Run, left: u32) -> (Todo, Todo) {
         let moves = moves(&run.world);
         let apart = if self.reduces() { run.world.apart() } else { None };
         let (mut todo, mut rest) = (Vec::new(), Vec::new());
@@ -302,7 +304,7 @@ impl Search {
         (todo, rest)
     }
 
-    fn offer(&mut self, todo: &mut Vec<(ChoiceKey, u32)>, key: ChoiceKey, cost: u32, left: u32) {
+    fn offer(&mut self, todo: &mut Todo, key: ChoiceKey, cost: u32, left: u32) {
         if cost > left {
             self.cut = true;
         } else {

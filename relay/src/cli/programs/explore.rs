@@ -49,8 +49,11 @@ pub(in crate::cli) struct Options {
     buffers: Option<Buffers>,
 }
 
+/// Allows a fault.
+type Allow = fn(&mut Faults);
+
 /// What may go wrong, by name.
-const FAULTS: [(&str, fn(&mut Faults)); 8] = [
+const FAULTS: [(&str, Allow); 8] = [
     ("lose", |it| it.lose = true),
     ("duplicate", |it| it.duplicate = true),
     ("reorder", |it| it.reorder = true),
