@@ -1,12 +1,13 @@
 // node e2e/bench-first.mjs --url http://HOST/programs --chromium PATH [--rounds N]
 // The first step of a program in a real browser whose cache has the files already. Rows, in milliseconds:
 //   first,step_ms,ROUND,VALUE             from the click on "Over" until the line that runs next is marked and laid out
-//   pointed,step_ms,ROUND,VALUE           the same where a mouse has been on the button for 150 ms
 //   next,step_ms,ROUND,VALUE              the same for the click after it
-//   first|next|pointed,median_ms|worst_ms,0,VALUE
+//   bare,step_ms,ROUND,VALUE              as first, in a browser that is to save data: worker, module and machine are made by the click
+//   pointed,step_ms,ROUND,VALUE           the same where a mouse has been on the button for 150 ms: that begins to make them
+//   first|next|bare|pointed,median_ms|worst_ms,0,VALUE
 //
-// Each round loads the page anew: the worker, the module and the machine are made by the click. The end is looked for once
-// a picture, as a person sees it.
+// Each round loads the page anew, and clicks half a second after the editor is there. The end is looked for once a picture, as a
+// person sees it.
 import { parseArgs } from 'node:util';
 
 import { chromium } from 'playwright-core';
@@ -22,14 +23,14 @@ const { values: options } = parseArgs({
 const browser = await chromium.launch({ executablePath: options.chromium, chromiumSandbox: false, args: ['--disable-gpu'] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
 
-/** A page that is ready, as its reader finds it before the first click. */
-async function ready() {
+/** A page that is ready, as its reader finds it before the first click. One that is to save data makes nothing ahead. */
+async function ready(saving = false) {
   const page = await context.newPage();
+  if (saving) await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
   page.setDefaultTimeout(60_000);
   await page.goto(options.url);
   await page.locator('[data-figure=programs][data-state=live]').waitFor();
   await page.locator('.panel:not([hidden]) .cm-content').waitFor();
-  // What the page does by itself when it has come is over.
   await page.waitForTimeout(500);
   return page;
 }
@@ -51,7 +52,7 @@ const over = (page) =>
     return performance.now() - start;
   });
 
-const all = { first: [], next: [], pointed: [] };
+const all = { first: [], next: [], bare: [], pointed: [] };
 
 async function step(page, name, round) {
   const ms = await over(page);
@@ -67,7 +68,11 @@ for (let round = -1; round < Number(options.rounds); round++) {
   await step(page, 'next', round);
   await page.close();
 
-  const pointed = await ready();
+  const bare = await ready(true);
+  await step(bare, 'bare', round);
+  await bare.close();
+
+  const pointed = await ready(true);
   await pointed.getByRole('button', { name: 'Over', exact: true }).hover();
   await pointed.waitForTimeout(150);
   await step(pointed, 'pointed', round);

@@ -18,9 +18,9 @@ export const launch = (executablePath) => chromium.launch({ executablePath, chro
 /**
  * Opens a page in a context of its own. `page.problems` lists console errors and warnings, exceptions, violations of the
  * content security policy, failed requests, and requests to other hosts; `page.tolerate(regex)` leaves out what a
- * journey causes on purpose.
+ * journey causes on purpose. `init` runs in the page before anything of it.
  */
-export async function open(browser, url, { width = 1280, height = 800, scripts = true, dark = false, print = false } = {}) {
+export async function open(browser, url, { width = 1280, height = 800, scripts = true, dark = false, print = false, init } = {}) {
   const context = await browser.newContext({
     viewport: { width, height },
     javaScriptEnabled: scripts,
@@ -30,6 +30,7 @@ export async function open(browser, url, { width = 1280, height = 800, scripts =
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   await watch(page, url, scripts);
+  if (init) await page.addInitScript(init);
   if (print) await page.emulateMedia({ media: 'print' });
   page.response = await page.goto(url, { waitUntil: 'load' });
   return page;
@@ -46,8 +47,8 @@ export async function watch(page, url, scripts = true) {
     const to = new URL(r.url());
     if (!['data:', 'blob:'].includes(to.protocol) && to.host !== new URL(url).host) note(`other host: ${r.url()}`);
   });
-  // The browser gives up the page's icon by itself when the page is left before it came.
-  const givenUp = (r) => /\/icon-[^/]*\.svg$/.test(r.url()) && r.failure()?.errorText === 'net::ERR_ABORTED';
+  // The browser gives up by itself what has not come when the page is left: its icon, and the machine for programs, which is fetched ahead.
+  const givenUp = (r) => /\/(icon-[^/]*\.svg|(programs-worker|studio)-[^/]*\.js|studio_bg-[^/]*\.wasm)$/.test(r.url()) && r.failure()?.errorText === 'net::ERR_ABORTED';
   page.on('requestfailed', (r) => givenUp(r) || note(`request failed: ${r.url()} ${r.failure()?.errorText}`));
   if (scripts) {
     await page.addInitScript(() => {

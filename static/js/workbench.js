@@ -5,13 +5,17 @@ import { field } from './__editing.js__';
 const WORKER = new URL('__programs-worker.js__', import.meta.url);
 const WASM = new URL('__studio_bg.wasm__', import.meta.url);
 const PATIENCE_MS = 5000;
+const REST_MS = 300;
 
+let started = false; // a machine was, of whichever figure
 let module; // compiled once, so that a new worker is quick
 
 function compiled() {
   module ??= (async () => {
     const answer = await fetch(WASM);
     if (!answer.ok) throw new Error(`${WASM.pathname} answers ${answer.status}`);
+    // While it comes, where its kind is said: not every host does.
+    if (answer.headers.get('content-type') === 'application/wasm') return WebAssembly.compileStreaming(answer);
     return WebAssembly.compile(await answer.arrayBuffer());
   })();
   module.catch(() => { module = undefined; });
@@ -44,6 +48,7 @@ function engine(told) {
     told(0, undefined, why);
   };
   const made = () => {
+    started = true;
     const mine = new Worker(WORKER, { type: 'module' });
     worker = mine;
     mine.onmessage = ({ data }) => {
@@ -64,7 +69,6 @@ function engine(told) {
     }, (problem) => worker === mine && broken(String(problem)));
   };
   return {
-    warm: () => void (worker ?? made()),
     send(seq, command) {
       if (!worker) made();
       asked.push(seq);
@@ -77,8 +81,48 @@ function engine(told) {
   };
 }
 
+// Not every browser has them.
+const whenIdle = globalThis.requestIdleCallback ?? ((f) => setTimeout(f, REST_MS));
+const neverMind = globalThis.cancelIdleCallback ?? clearTimeout;
+
+/**
+ * Calls `came` once a part of the page has been in view for a moment and the browser has nothing to do, unless a machine of the page was started before: one is
+ * what most readers need. Where data is to be saved nobody is called. `end()` ends the waiting.
+ */
+function rest(part, came) {
+  if (started || navigator.connection?.saveData) return { end: () => {} };
+  let timer;
+  let idle;
+  let ended = false;
+  const still = () => {
+    clearTimeout(timer);
+    if (idle !== undefined) neverMind(idle);
+    timer = idle = undefined;
+  };
+  const seen = new IntersectionObserver((entries) => {
+    still();
+    if (!entries.at(-1).isIntersecting) return;
+    timer = setTimeout(() => {
+      idle = whenIdle(() => {
+        end();
+        if (!started) came();
+      });
+    }, REST_MS);
+  });
+  const end = () => {
+    ended = true;
+    still();
+    seen.disconnect();
+  };
+  const look = () => ended || seen.observe(part);
+  if (document.readyState === 'complete') look();
+  else addEventListener('load', look, { once: true });
+  return { end };
+}
+
 globalThis.socketscopePrograms = {
   engine,
+  rest,
   field: (area, changed, stopped) => {
     const it = field(area, { changed: () => changed(it.text()), stopped });
     return { ...it, mark: (list) => it.mark(JSON.parse(list)) };

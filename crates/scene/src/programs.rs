@@ -11,10 +11,12 @@ use crate::text::Sentence;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Begin anew with these programs. Breakpoints stay.
+    /// Begin anew with these programs.
     Load {
         /// Hosts, network, programs and questions.
         spec: Box<StageSpec>,
+        /// Where they stop.
+        stops: Breakpoints,
     },
     /// As any stage.
     Stage(stage::Command),
@@ -35,12 +37,7 @@ pub enum Command {
         back: bool,
     },
     /// Stop before these.
-    Breakpoints {
-        /// Programs by their place in the scenario, with a line from 1.
-        lines: Vec<(u32, u32)>,
-        /// Names of calls: `send`.
-        calls: Vec<String>,
-    },
+    Breakpoints(Breakpoints),
     /// A line of standard input, with its end; none is the end of the input.
     Input {
         /// The thread that reads.
@@ -50,11 +47,20 @@ pub enum Command {
     },
     /// Answer with the run as a link carries it: [`ProgramsView::record`].
     Record,
-    /// Begin anew with what a link carries and do what was done, as far as it goes.
+    /// Begin anew with what a link carries and do what was done, as far as it goes. Breakpoints stay.
     Replay {
         /// [`world::Record`] as bytes.
         record: Vec<u8>,
     },
+}
+
+/// Before what a run stops.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakpoints {
+    /// Programs by their place in the scenario, with a line from 1.
+    pub lines: Vec<(u32, u32)>,
+    /// Names of calls: `send`.
+    pub calls: Vec<String>,
 }
 
 /// Which lines count for a step.

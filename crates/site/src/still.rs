@@ -52,7 +52,7 @@ pub(crate) fn of_programs(spec: &StageSpec) -> String {
 pub(crate) fn wrote(spec: &StageSpec) -> Option<Vec<(String, String)>> {
     let spec = Box::new(StageSpec { predictions: Vec::new(), ..spec.clone() });
     let mut studio = Studio::new(Limits::default());
-    let view = studio.handle(programs::Command::Load { spec });
+    let view = studio.handle(programs::Command::Load { spec, stops: programs::Breakpoints::default() });
     if !view.faults.is_empty() || view.problem.is_some() {
         return None;
     }

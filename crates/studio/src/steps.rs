@@ -2,7 +2,7 @@
 
 use runs::Python;
 use scene::Stage;
-use scene::programs::{Stopped, Way};
+use scene::programs::{Breakpoints, Stopped, Way};
 use syscall::TaskId;
 use world::{Act, ChoiceKey, Want};
 
@@ -54,7 +54,7 @@ impl Studio {
 
     /// Go on, or back, until there is a reason to stop.
     pub(crate) fn run(&mut self, most: u32, back: bool) -> Option<Stopped> {
-        let (lines, calls) = (&self.lines, &self.calls);
+        let Breakpoints { lines, calls } = &self.stops;
         let stage = self.stage.as_mut()?;
         if back {
             return Some(back_until(stage, most, |stage, ran| breaks(stage, ran, lines, calls)));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use python::{Limits, Refusal, Unfit};
 use runs::Turns;
-use scene::programs::{Command, Fault, ProgramsView, Stopped};
+use scene::programs::{Breakpoints, Command, Fault, ProgramsView, Stopped};
 use scene::{Stage, StageSpec};
 use syscall::TaskId;
 use world::{Act, Input, Record, Start};
@@ -24,9 +24,7 @@ pub struct Studio {
     spec: Rc<StageSpec>,
     limits: Limits,
     faults: Vec<Fault>,
-    /// Programs by their place, with a line.
-    pub(crate) lines: Vec<(u32, u32)>,
-    pub(crate) calls: Vec<String>,
+    pub(crate) stops: Breakpoints,
     stopped: Option<Stopped>,
     problem: Option<String>,
     /// Variables as they were shown last.
@@ -45,8 +43,7 @@ impl Studio {
             spec: Rc::new(spec),
             limits,
             faults: Vec::new(),
-            lines: Vec::new(),
-            calls: Vec::new(),
+            stops: Breakpoints::default(),
             stopped: None,
             problem: None,
             before: BTreeMap::new(),
@@ -58,7 +55,10 @@ impl Studio {
         (self.stopped, self.problem) = (None, None);
         let mut record = None;
         match command {
-            Command::Load { spec } => self.load(*spec),
+            Command::Load { spec, stops } => {
+                self.stops = stops;
+                self.load(*spec);
+            }
             Command::Stage(command) => {
                 if let Some(stage) = &mut self.stage {
                     stage.handle(command);
@@ -66,7 +66,7 @@ impl Studio {
             }
             Command::Line { task, way, back } => self.stopped = self.line(TaskId(task), way, back),
             Command::Run { most, back } => self.stopped = self.run(most, back),
-            Command::Breakpoints { lines, calls } => (self.lines, self.calls) = (lines, calls),
+            Command::Breakpoints(stops) => self.stops = stops,
             Command::Input { task, line } => {
                 let act = Act::Give(TaskId(task), Input::Line(line));
                 if !self.stage.as_mut().is_some_and(|stage| stage.go_on_with(Some(act))) {

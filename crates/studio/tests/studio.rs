@@ -2,7 +2,7 @@
 
 use python::Limits;
 use scene::StageSpec;
-use scene::programs::{Command, Pane, ProgramsView, Stopped, Way};
+use scene::programs::{Breakpoints, Command, Pane, ProgramsView, Stopped, Way};
 use studio::Studio;
 use world::{Network, ProgramSpec, Runs, Scenario};
 
@@ -43,7 +43,7 @@ fn spec(programs: &[(&str, &str)]) -> StageSpec {
 
 fn load(programs: &[(&str, &str)]) -> (Studio, ProgramsView) {
     let mut studio = Studio::new(Limits::default());
-    let view = studio.handle(Command::Load { spec: Box::new(spec(programs)) });
+    let view = studio.handle(Command::Load { spec: Box::new(spec(programs)), stops: Breakpoints::default() });
     (studio, view)
 }
 
@@ -79,7 +79,7 @@ fn a_run_goes_to_its_end_and_back_to_its_beginning() {
 #[test]
 fn lines_are_stepped_into_over_out_of_and_back() {
     let (mut studio, _) = load(&[("Server", SERVER), ("Client", CLIENT)]);
-    studio.handle(Command::Breakpoints { lines: vec![(0, 10)], calls: Vec::new() });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: vec![(0, 10)], calls: Vec::new() }));
     let at = run(&mut studio);
     assert_eq!(at.stopped, Some(Stopped::Line { program: 0, line: 10 }));
     let stands = |view: &ProgramsView| {
@@ -115,7 +115,7 @@ fn what_a_step_changed_is_marked() {
 #[test]
 fn a_breakpoint_stands_before_a_call() {
     let (mut studio, _) = load(&[("Server", SERVER), ("Client", CLIENT)]);
-    studio.handle(Command::Breakpoints { lines: Vec::new(), calls: vec!["send".into()] });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: Vec::new(), calls: vec!["send".into()] }));
     let view = run(&mut studio);
     assert_eq!(view.stopped, Some(Stopped::Call { task: 1 }));
     assert_eq!(view.panes[1].tasks[0].doing, "is about to make send(3, 5 bytes)");
@@ -188,12 +188,12 @@ for thread in threads:
 print(total)
 ";
     let (mut studio, _) = load(&[("Racy", text)]);
-    studio.handle(Command::Breakpoints { lines: vec![(0, 11)], calls: Vec::new() });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: vec![(0, 11)], calls: Vec::new() }));
     let view = run(&mut studio);
     let names: Vec<_> = view.panes[0].tasks.iter().map(|task| task.name.as_str()).collect();
     assert_eq!(names, ["Racy", "Racy, thread 1", "Racy, thread 2"]);
     // One reads, then the other does all of its work, then the first writes what it has read.
-    studio.handle(Command::Breakpoints { lines: Vec::new(), calls: Vec::new() });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: Vec::new(), calls: Vec::new() }));
     while studio.handle(Command::Line { task: 1, way: Way::Into, back: false }).panes[0].tasks[1].line != 7 {}
     while !studio.handle(Command::Line { task: 2, way: Way::Into, back: false }).panes[0].tasks[2].ended {}
     assert_eq!(written(&run(&mut studio).panes[0]), "3\n");
@@ -215,7 +215,7 @@ fn a_deadlock_is_told_as_its_circle() {
 #[test]
 fn a_link_opens_the_programs_at_the_same_step() {
     let (mut studio, _) = load(&[("Server", SERVER), ("Client", CLIENT)]);
-    studio.handle(Command::Breakpoints { lines: vec![(0, 5)], calls: Vec::new() });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: vec![(0, 5)], calls: Vec::new() }));
     let there = run(&mut studio);
     let record = studio.handle(Command::Record).record.expect("it runs");
     let mut other = Studio::new(Limits::default());
@@ -248,7 +248,7 @@ word, rest = got.split(b' ')
 other = b'page'
 ";
     let (mut studio, _) = load(&[("Reader", reader), ("Sender", sender)]);
-    studio.handle(Command::Breakpoints { lines: vec![(0, 9)], calls: Vec::new() });
+    studio.handle(Command::Breakpoints(Breakpoints { lines: vec![(0, 9)], calls: Vec::new() }));
     let view = run(&mut studio);
     let held = |pane: usize, name: &str| {
         let globals = &view.panes[pane].tasks[0].globals;

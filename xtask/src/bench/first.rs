@@ -19,8 +19,9 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     look.arg("--chromium").arg(chromium).dir(&project::at("")).run_printing_into(&rows.append()?)?;
     Ok(vec![
         Figure::new("first_step_median_ms", rows.median("first", "median_ms")?, Some(FIRST_MS)),
-        Figure::new("first_pointed_median_ms", rows.median("pointed", "median_ms")?, None),
         Figure::new("first_step_worst_ms", rows.median("first", "worst_ms")?, None),
+        Figure::new("first_bare_median_ms", rows.median("bare", "median_ms")?, None),
+        Figure::new("first_pointed_median_ms", rows.median("pointed", "median_ms")?, None),
         Figure::new("first_next_step_median_ms", rows.median("next", "median_ms")?, None),
     ])
 }

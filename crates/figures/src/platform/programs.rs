@@ -27,11 +27,15 @@ extern "C" {
     #[wasm_bindgen(js_namespace = socketscopePrograms, js_name = engine)]
     fn make_engine(told: &JsValue) -> JsEngine;
     #[wasm_bindgen(method)]
-    fn warm(this: &JsEngine);
-    #[wasm_bindgen(method)]
     fn send(this: &JsEngine, seq: u32, command: &str);
     #[wasm_bindgen(method)]
     fn end(this: &JsEngine);
+
+    type JsRest;
+    #[wasm_bindgen(js_namespace = socketscopePrograms, js_name = rest)]
+    fn make_rest(element: &Element, came: &JsValue) -> JsRest;
+    #[wasm_bindgen(method)]
+    fn end(this: &JsRest);
 }
 
 /// A textarea that becomes an editor when it comes near. It stays as long as the page.
@@ -101,7 +105,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// A machine that is loaded with its first command, or when it is about to be used.
+    /// A machine that is made by its first command.
     pub(crate) fn new(told: impl Fn(Told) + 'static) -> Self {
         let told: OnTold = Closure::new(move |seq, view: Option<String>, trouble: Option<String>| {
             told(match (view, trouble) {
@@ -113,11 +117,6 @@ impl Machine {
         Self { engine: make_engine(told.as_ref()), _told: told }
     }
 
-    /// Load it: it is about to be used.
-    pub(crate) fn warm(&self) {
-        self.engine.warm();
-    }
-
     /// Have a command done, as JSON.
     pub(crate) fn send(&self, seq: u32, command: &str) {
         self.engine.send(seq, command);
@@ -127,6 +126,28 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         self.engine.end();
+    }
+}
+
+/// Waits until a part of the page is in view and the browser has nothing else to do; no longer when dropped.
+pub(crate) struct Rest {
+    rest: JsRest,
+    _came: Closure<dyn Fn()>,
+}
+
+impl Rest {
+    /// Calls `came` once, unless another machine of the page was started before, or the browser is to save data.
+    pub(crate) fn new(part: &NodeRef, came: impl Fn() + 'static) -> Option<Self> {
+        let part = part.cast::<Element>()?;
+        let came: Closure<dyn Fn()> = Closure::new(came);
+        let rest = make_rest(&part, came.as_ref());
+        Some(Self { rest, _came: came })
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        self.rest.end();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The workbench: what a learner has written, the machine that runs it, and what changes both.
 
+mod exchange;
 mod link;
 mod machine;
 mod view;
@@ -7,15 +8,16 @@ mod view;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use scene::programs::{Command, Pane, ProgramsView, TaskView, Way};
+use scene::programs::{Breakpoints, Command, Pane, ProgramsView, TaskView, Way};
 use yew::prelude::*;
 
+use self::exchange::Exchange;
 use self::machine::MOST;
 use super::ProgramsProps;
 use super::listings::listings;
 use super::work::Work;
 use crate::platform;
-use crate::platform::programs::{Field, Machine, Told};
+use crate::platform::programs::{Field, Machine, Rest, Told};
 
 /// How long nothing must have been written before it is kept, in milliseconds.
 const KEEP_MS: u32 = 300;
@@ -42,7 +44,7 @@ pub(super) struct Note {
 /// What happens to a workbench.
 pub(super) enum Msg {
     Awake,
-    /// Somebody is about to use it.
+    /// Somebody is about to use it, or may be soon and nothing else is to be done.
     Near,
     Edited(usize, String),
     Stops(usize, Vec<u32>),
@@ -81,18 +83,16 @@ pub(super) struct Workbench {
     awake: bool,
     work: Work,
     areas: Vec<NodeRef>,
+    section: NodeRef,
     tabs: NodeRef,
     fields: Vec<Field>,
+    rest: Option<Rest>,
     machine: Option<Machine>,
-    /// Whether the machine has these texts.
-    loaded: bool,
+    exchange: Exchange,
     /// What is shown is of other texts than those that stand there.
     stale: bool,
     view: Option<Rc<ProgramsView>>,
     queue: VecDeque<Ask>,
-    /// The command that is being done: its number, whether it is a turn of a run, and since when.
-    asked: Option<(u32, bool, u64)>,
-    seq: u32,
     /// It runs, backwards or not.
     running: Option<bool>,
     /// The run is asked for, to be put into a link.
@@ -122,15 +122,15 @@ impl Component for Workbench {
             awake: false,
             areas: work.files.iter().map(|_| NodeRef::default()).collect(),
             work,
+            section: NodeRef::default(),
             tabs: NodeRef::default(),
             fields: Vec::new(),
+            rest: None,
             machine: None,
-            loaded: false,
+            exchange: Exchange::default(),
             stale: false,
             view: None,
             queue: VecDeque::new(),
-            asked: None,
-            seq: 0,
             running: None,
             copying: false,
             to_go_on: false,
@@ -163,7 +163,7 @@ impl Component for Workbench {
         match msg {
             Msg::Awake => self.wake(ctx),
             Msg::Near => {
-                self.machine(ctx).warm();
+                self.near(ctx);
                 return false;
             }
             Msg::Edited(program, text) => return self.edited(ctx, program, text),
@@ -194,7 +194,6 @@ impl Component for Workbench {
             Msg::Press(press, back) => self.press(ctx, press, back),
             Msg::Again => {
                 self.running = None;
-                self.loaded = false;
                 self.begin(ctx);
                 self.note = Note { says: "From the beginning.".into(), bad: false };
             }
@@ -203,7 +202,7 @@ impl Component for Workbench {
                 self.ask(ctx, Ask::Command(Box::new(Command::Stage(command))));
             }
             Msg::Give(task, line) => self.give(ctx, task, line),
-            Msg::Told(told) => self.told(ctx, told),
+            Msg::Told(told) => return self.told(ctx, told),
             Msg::Go(program, line) => {
                 (self.tab, self.task, self.frame) = (program, None, None);
                 if let Some(field) = self.fields.get(program) {
@@ -223,7 +222,10 @@ impl Component for Workbench {
             Msg::Compare => self.compare = !self.compare,
             Msg::Save => self.save(&ctx.props().spec),
             Msg::Copy => {
-                if self.loaded && !self.stale && self.view.as_ref().is_some_and(|it| it.faults.is_empty()) {
+                if self.exchange.is_loaded()
+                    && !self.stale
+                    && self.view.as_ref().is_some_and(|it| it.faults.is_empty())
+                {
                     self.copying = true;
                     self.ask(ctx, Ask::Command(Box::new(Command::Record)));
                 } else {
@@ -264,6 +266,8 @@ impl Workbench {
                 self.fields.push(field);
             }
         }
+        let near = ctx.link().callback(|()| Msg::Near);
+        self.rest = Rest::new(&self.section, move || near.emit(()));
         let link = ctx.link().callback(Msg::Link);
         platform::follow(&ctx.props().spec.id, move |it| {
             if let Some(it) = it {
@@ -293,7 +297,8 @@ impl Workbench {
     /// The texts are others than the machine's.
     fn changed(&mut self) {
         self.queue.clear();
-        (self.loaded, self.running, self.to_go_on) = (false, None, false);
+        self.exchange.changed();
+        (self.running, self.to_go_on) = (None, false);
         self.stale = self.view.is_some();
         self.note = Note::default();
         for field in &self.fields {
@@ -312,15 +317,17 @@ impl Workbench {
         true
     }
 
-    fn breakpoints(&self) -> Ask {
-        let (lines, calls) = (self.work.lines(), self.work.calls.clone());
-        Ask::Command(Box::new(Command::Breakpoints { lines, calls }))
+    fn breakpoints(&self) -> Breakpoints {
+        Breakpoints { lines: self.work.lines(), calls: self.work.calls.clone() }
     }
 
     fn tell_stops(&mut self, ctx: &Context<Self>) {
-        if self.loaded {
-            let stops = self.breakpoints();
-            self.ask(ctx, stops);
+        if self.exchange.is_loaded() {
+            let stops = Command::Breakpoints(self.breakpoints());
+            self.ask(ctx, Ask::Command(Box::new(stops)));
+        } else {
+            // What was loaded ahead stops elsewhere.
+            self.exchange.changed();
         }
     }
 

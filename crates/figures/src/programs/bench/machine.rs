@@ -5,7 +5,8 @@ use std::rc::Rc;
 use scene::programs::{Command, Pane, ProgramsView, Stopped, TaskView};
 use yew::prelude::*;
 
-use super::{Ask, Note, Workbench};
+use super::exchange::{Answer, Begin, Kind};
+use super::{Ask, Msg, Note, Workbench};
 use crate::platform;
 use crate::platform::programs::Told;
 
@@ -19,19 +20,38 @@ const TURN_MS: u64 = 120;
 const QUEUE: usize = 16;
 
 impl Workbench {
-    /// Gives the machine the texts that stand there.
+    /// Has the texts that stand there loaded, so that a press finds them so.
+    pub(super) fn near(&mut self, ctx: &Context<Self>) {
+        self.rest = None;
+        if self.exchange.near() {
+            let load = self.load(ctx);
+            self.send(ctx, &load, Kind::Load);
+        }
+    }
+
+    /// Begins with the texts that stand there.
     pub(super) fn begin(&mut self, ctx: &Context<Self>) {
         self.queue.clear();
-        (self.loaded, self.stale, self.frame, self.task) = (true, false, None, None);
+        (self.stale, self.frame, self.task) = (false, None, None);
+        match self.exchange.begin() {
+            Begin::Load => {
+                let load = Ask::Command(Box::new(self.load(ctx)));
+                self.queue.push_back(load);
+                self.pump(ctx);
+            }
+            Begin::Wait => {}
+            Begin::Held(seq, view) => ctx.link().send_message(Msg::Told(Told::View(seq, view))),
+        }
+    }
+
+    fn load(&self, ctx: &Context<Self>) -> Command {
         let spec = Box::new(self.work.spec(&ctx.props().spec));
-        let stops = self.breakpoints();
-        self.queue.extend([Ask::Command(Box::new(Command::Load { spec })), stops]);
-        self.pump(ctx);
+        Command::Load { spec, stops: self.breakpoints() }
     }
 
     /// Has something done, once what was asked before is.
     pub(super) fn ask(&mut self, ctx: &Context<Self>, ask: Ask) {
-        if !self.loaded {
+        if !self.exchange.is_loaded() {
             self.begin(ctx);
         }
         if self.queue.len() < QUEUE {
@@ -41,9 +61,8 @@ impl Workbench {
     }
 
     fn pump(&mut self, ctx: &Context<Self>) {
-        while self.asked.is_none() {
+        while self.exchange.is_free() {
             let Some(ask) = self.queue.pop_front() else { return };
-            let run = matches!(ask, Ask::Run(_));
             let command = match ask {
                 Ask::Command(command) => *command,
                 Ask::Run(back) => Command::Run { most: self.most, back },
@@ -52,24 +71,31 @@ impl Workbench {
                     None => continue,
                 },
             };
-            let Ok(json) = serde_json::to_string(&command) else { continue };
-            self.seq += 1;
-            self.asked = Some((self.seq, run, platform::now_ms()));
-            let seq = self.seq;
-            self.machine(ctx).send(seq, &json);
+            let kind = match command {
+                Command::Load { .. } => Kind::Load,
+                Command::Run { .. } => Kind::Run,
+                _ => Kind::Other,
+            };
+            self.send(ctx, &command, kind);
         }
     }
 
-    pub(super) fn told(&mut self, ctx: &Context<Self>, told: Told) {
+    fn send(&mut self, ctx: &Context<Self>, command: &Command, kind: Kind) {
+        let Ok(json) = serde_json::to_string(command) else { return };
+        let seq = self.exchange.ask(kind, platform::now_ms());
+        self.machine(ctx).send(seq, &json);
+    }
+
+    /// Whether that is to be drawn.
+    pub(super) fn told(&mut self, ctx: &Context<Self>, told: Told) -> bool {
         match told {
             Told::View(seq, json) => {
-                let Some((_, run, since)) = self.asked.filter(|(asked, ..)| *asked == seq) else { return };
-                self.asked = None;
-                match serde_json::from_str::<ProgramsView>(&json) {
-                    Ok(view) => self.shows(ctx, view, run, platform::now_ms().saturating_sub(since)),
-                    Err(_) => self.lost("What the machine shows cannot be read: a mistake in the site itself."),
-                }
+                let draw = match self.exchange.answered(seq, json) {
+                    Some(answer) => self.answered(ctx, &answer),
+                    None => false,
+                };
                 self.pump(ctx);
+                draw
             }
             Told::Slow => self.lost(
                 "One step took longer than 5 seconds: the machine was stopped and is made anew. Your programs stay; the next press \
@@ -81,19 +107,34 @@ impl Workbench {
         }
     }
 
-    /// The machine is gone.
-    fn lost(&mut self, says: &str) {
-        self.changed();
-        self.asked = None;
-        self.note = Note { says: says.into(), bad: true };
+    /// The machine is gone. Who has not pressed anything need not know.
+    fn lost(&mut self, says: &str) -> bool {
+        let told = self.exchange.lost();
+        if told {
+            self.changed();
+            self.note = Note { says: says.into(), bad: true };
+        }
+        told
     }
 
-    fn shows(&mut self, ctx: &Context<Self>, view: ProgramsView, run: bool, took: u64) {
-        if !self.loaded {
-            // It was asked before the texts changed.
-            return;
+    fn answered(&mut self, ctx: &Context<Self>, answer: &Answer) -> bool {
+        let Ok(view) = serde_json::from_str::<ProgramsView>(&answer.view) else {
+            return self.lost("What the machine shows cannot be read: a mistake in the site itself.");
+        };
+        let took = platform::now_ms().saturating_sub(answer.since_ms);
+        self.takes(ctx, view, answer.kind == Kind::Run, took);
+        // The machine goes on while this page draws.
+        self.pump(ctx);
+        if answer.kind == Kind::Load && self.running.is_none() && !self.exchange.is_free() {
+            // A step was asked for: the picture before it nobody would see.
+            return false;
         }
-        let mut view = view;
+        self.shows(ctx);
+        true
+    }
+
+    /// Takes what the machine answered for what is now.
+    fn takes(&mut self, ctx: &Context<Self>, mut view: ProgramsView, run: bool, took: u64) {
         let record = view.record.take();
         let view = Rc::new(view);
         self.view = Some(Rc::clone(&view));
@@ -129,7 +170,12 @@ impl Workbench {
                 (self.running, self.to_go_on) = (None, reads && !back);
             }
         }
-        self.mark(&view);
+    }
+
+    /// Tells editors and page what is now.
+    fn shows(&self, ctx: &Context<Self>) {
+        let Some(view) = &self.view else { return };
+        self.mark(view);
         if view.ending.is_some() {
             platform::ran(&ctx.props().spec.id, false);
         }

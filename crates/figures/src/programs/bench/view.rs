@@ -19,7 +19,7 @@ impl Workbench {
         let touched = ctx.link().callback(|_: PointerEvent| Msg::Near);
         let running = self.running.is_some();
         html! {
-            <section class="programs" aria-labelledby={title.clone()} onfocusin={near} onpointerdown={touched} data-keys=""
+            <section class="programs" ref={self.section.clone()} aria-labelledby={title.clone()} onfocusin={near} onpointerdown={touched} data-keys=""
                 data-stale={self.stale.then_some("")} data-running={running.then_some("")}>
                 <div class="programs-head"><h2 id={title}>{spec.title.clone()}</h2><p>{between(spec)}</p></div>
                 <div class="bench">
@@ -266,7 +266,9 @@ impl Workbench {
             (_, Some(false)) => "It runs.".into(),
             (_, Some(true)) => "It runs backwards.".into(),
             (Some(view), None) => self.stopped(view),
-            (None, None) if self.asked.is_some() => "The machine is loaded …".into(),
+            (None, None) if self.exchange.is_loaded() && !self.exchange.is_free() => {
+                "The machine is loaded …".into()
+            }
             (None, None) => {
                 let count = ctx.props().spec.scenario.programs.len();
                 format!("{count} programs, started in the order of their tabs.")
