@@ -2,6 +2,7 @@
 
 pub mod crowd;
 pub mod exchange;
+pub mod explore;
 pub mod fork;
 
 use syscall::What;
@@ -50,6 +51,14 @@ pub extern "C" fn smoltcp_in_wasm(turns: u32) {
 #[unsafe(no_mangle)]
 pub extern "C" fn copies_in_wasm(times: u32) {
     fork::copies(times);
+}
+
+/// [`explore::states`] for a host that knows no Rust.
+#[cfg(target_arch = "wasm32")]
+// SAFETY: no other symbol of this name is linked in.
+#[unsafe(no_mangle)]
+pub extern "C" fn states_in_wasm(size: u32, most: u32) -> u32 {
+    explore::states(size, u64::from(most)) as u32
 }
 
 /// [`simulate`] for a host that knows no Rust; calls beyond 2^32 wrap.

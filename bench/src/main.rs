@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod call;
 mod carry;
 mod cpu;
+mod find;
 mod lab_proxy;
 mod learners;
 mod options;
@@ -43,6 +44,26 @@ enum What {
         /// The number of this round, for the rows.
         #[arg(long)]
         round: u32,
+    },
+    /// How many states a search looks at in a second.
+    States {
+        /// The number of this round, for the rows.
+        #[arg(long)]
+        round: u32,
+        /// Most states.
+        #[arg(long)]
+        most: u64,
+    },
+    /// What a million states weigh.
+    Weight,
+    /// How long it takes to find what breaks programs.
+    Find {
+        /// The number of this round, for the rows.
+        #[arg(long)]
+        round: u32,
+        /// The folder of a case: a server and a client.
+        #[arg(long)]
+        case: std::path::PathBuf,
     },
     /// Programs that loop, on the Python machine and on CPython in turn.
     Loops(python::Loops),
@@ -102,6 +123,12 @@ fn main() -> ExitCode {
             python::fork(round);
             Ok(())
         }
+        What::States { round, most } => {
+            find::states(round, most);
+            Ok(())
+        }
+        What::Weight => find::weight().map_err(Into::into),
+        What::Find { round, case } => find::find(round, &case).map_err(Into::into),
         What::Loops(options) => python::loops(&options).map_err(Into::into),
         What::Program { file } => python::program(&file).map_err(Into::into),
         What::Call(options) => client(call::measure(&options)),

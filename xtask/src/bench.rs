@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::process::Result;
 
 mod call;
+mod explore;
 mod first;
 mod fork;
 mod loops;
@@ -26,6 +27,8 @@ pub(crate) enum Bench {
     Call,
     /// A class that steps once a second, with and without somebody hostile.
     Class,
+    /// How fast schedules are searched, natively and in wasm, what a million states weigh, and how soon mistakes are found.
+    Explore,
     /// The first step of a program in a browser, from the click.
     First,
     /// What a copy of two Python programs with their sockets costs, natively and in wasm.
@@ -54,6 +57,7 @@ impl Bench {
         match self {
             Self::Call => "call",
             Self::Class => "class",
+            Self::Explore => "explore",
             Self::First => "first",
             Self::Fork => "fork",
             Self::Idle => "idle",
@@ -101,6 +105,7 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
     let figures = match bench {
         Bench::Call => call::measure(&rows, short),
         Bench::Class => sessions::class(&rows, short),
+        Bench::Explore => explore::measure(&rows, short),
         Bench::First => first::measure(&rows, short),
         Bench::Fork => fork::measure(&rows, short),
         Bench::Idle => sessions::idle(&rows, short),

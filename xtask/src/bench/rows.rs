@@ -45,6 +45,15 @@ impl Rows {
             .ok_or_else(|| format!("{} has no row {what},{unit}", self.0.display()).into())
     }
 
+    /// The largest of all values of one kind.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) fn largest(&self, what: &str, unit: &str) -> Result<f64> {
+        let largest = values(&fs::read_to_string(&self.0)?, what, unit).into_iter().reduce(f64::max);
+        largest.ok_or_else(|| format!("{} has no row {what},{unit}", self.0.display()).into())
+    }
+
     /// One kind over another: the middle of each round's ratio, for what disturbs a round disturbs both.
     ///
     /// # Errors

@@ -47,7 +47,10 @@ const MAY_USE: [(&str, &[&str]); 26] = [
             "site", "store", "syscall", "world",
         ],
     ),
-    ("bench", &["kernel", "lab", "peers", "protocol", "python", "runs", "syscall", "world"]),
+    (
+        "bench",
+        &["clinic", "explorer", "kernel", "lab", "peers", "protocol", "python", "runs", "syscall", "world"],
+    ),
     ("truth", &["kernel", "linux", "syscall"]),
     ("unicode_names2", &[]),
     ("xtask", &[]),

@@ -1,0 +1,80 @@
+//! The search for a schedule that breaks programs: how fast, how heavy, and how soon.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use clinic::{Answer, Case, Hunt, Options};
+use python::Limits;
+use world::{Network, ProgramSpec, Runs, Scenario};
+
+/// Bytes of the message whose every division is looked at.
+const SIZE: u32 = 12;
+/// States of the search whose snapshots are bytes: it is slow.
+const FEW: u64 = 300;
+/// Bytes of a message with more than a million states.
+const LARGE: u32 = 40;
+
+/// Prints the rows of a round: microseconds a state of each way.
+pub(crate) fn states(round: u32, most: u64) {
+    let time = |search: &dyn Fn() -> u64| {
+        let start = Instant::now();
+        let states = search();
+        start.elapsed().as_secs_f64() * 1e6 / states as f64
+    };
+    println!("native,us,{round},{:.3}", time(&|| bench::explore::states(SIZE, most)));
+    println!("serialised,us,{round},{:.3}", time(&|| bench::explore::serialised(SIZE, FEW)));
+}
+
+/// Prints what a process weighs that has looked at a million states.
+///
+/// # Errors
+/// If this system does not say.
+pub(crate) fn weight() -> Result<(), String> {
+    let states = bench::explore::states(LARGE, 1_000_000);
+    if states < 1_000_000 {
+        return Err(format!("there are only {states} states"));
+    }
+    let status = fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: f64 =
+        peak.and_then(|it| it.trim().trim_end_matches(" kB").trim().parse().ok()).ok_or("no VmHWM")?;
+    println!("million,MB,0,{:.1}", kib * 1024.0 / 1e6);
+    Ok(())
+}
+
+/// Prints how long it takes until the mistake of a case has its name.
+///
+/// # Errors
+/// If the programs cannot be read or run, or nothing is found.
+pub(crate) fn find(round: u32, folder: &Path) -> Result<(), String> {
+    let mut files: Vec<_> =
+        fs::read_dir(folder).map_err(|error| error.to_string())?.flatten().map(|it| it.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|it| it == "py"));
+    // The server, the hub, is started first.
+    files
+        .sort_by_key(|file| (file.file_stem().is_some_and(|it| it != "server" && it != "hub"), file.clone()));
+    let spec = |file: &std::path::PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let source = fs::read_to_string(file).map_err(|error| error.to_string())?;
+        Ok::<_, String>(ProgramSpec {
+            runs: Runs::Python,
+            file: name.clone(),
+            source,
+            ..ProgramSpec::console(name, "local")
+        })
+    };
+    let programs = files.iter().map(spec).collect::<Result<Vec<_>, _>>()?;
+    let scenario = Scenario::new(Network::Loopback, vec!["local".into()], programs);
+    let start = Instant::now();
+    let compiled = runs::compile(&scenario).map_err(|_| format!("{}: cannot be run", folder.display()))?;
+    let case = Case { scenario, options: Options::default(), draws: 0, limits: Limits::default() };
+    let mut hunt = Hunt::new(case, compiled).map_err(|error| error.to_string())?;
+    let named = matches!(hunt.finish(), Answer::Broken(found) if found.row.is_some());
+    let ms = start.elapsed().as_secs_f64() * 1e3;
+    if !named {
+        return Err(format!("{}: no mistake is named", folder.display()));
+    }
+    println!("find,ms,{round},{ms:.2}");
+    Ok(())
+}
