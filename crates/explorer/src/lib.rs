@@ -1,7 +1,7 @@
 //! Searches the schedules that programs must bear for one that breaks them, and makes what it finds short.
 //!
 //! A schedule is the list of what happened: who ran, how many bytes each call moved, when a wait ended. A [`Search`] tries
-//! the schedules of a [`World`], the plainest first: those with no unusual choice, then with one, and so on; where what may
+//! the schedules of a [`World`](world::World), the plainest first: those with no unusual choice, then with one, and so on; where what may
 //! still happen is the same as somewhere before, it does not look again. It ends with the first [`Found`] failure, or says
 //! how much it tried ([`Verdict`]). [`shrink()`] makes a failing schedule plain: no unusual choice can be left out, no count be
 //! made plainer.

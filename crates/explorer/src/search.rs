@@ -286,7 +286,9 @@ impl Search {
     /// What to try in a state, the last first, and what may be left out if that goes well; with the costs.
     fn todo(&mut self, run: &Run, left: u32) -> (Todo, Todo) {
         let moves = moves(&run.world);
-        let apart = if self.reduces() { run.world.apart() } else { None };
+        // Time and faults have to do with everybody.
+        let runs = moves.iter().all(|it| it.usual && matches!(it.key, ChoiceKey::Run(_)));
+        let apart = if runs && self.reduces() { run.world.apart() } else { None };
         let (mut todo, mut rest) = (Vec::new(), Vec::new());
         for (place, Move { key, most, .. }) in moves.into_iter().enumerate() {
             let of = if let ChoiceKey::Run(task) = key { Some(task) } else { None };
