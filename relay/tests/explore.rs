@@ -89,7 +89,7 @@ fn a_check_compares_what_a_program_prints() {
     };
     let server = write(
         "server.py",
-        "import socket\ns = socket.create_server(('127.0.0.1', 7000))\nc, _ = s.accept()\nprint(c.recv(8).decode())\nc.close()\ns.close()\n",
+        "import socket\ns = socket.create_server(('127.0.0.1', 7000))\nc, _ = s.accept()\nprint(c.recv(8).decode())\nwhile c.recv(8):\n    pass\nc.close()\ns.close()\n",
     );
     let client = write(
         "client.py",
