@@ -72,7 +72,7 @@ fn what_stands_is_said_with_how_much_was_tried() {
         "{}",
         text(&whole)
     );
-    let some = explore("B08/right-4", &["--budget", "200", "--json"]);
+    let some = explore("B08/right-1", &["--budget", "200", "--json"]);
     assert_eq!(some.status.code(), Some(4));
     assert_eq!(json(&some)["answer"], "incomplete");
     let bounded = json(&explore("B14/right-3", &["--unusual", "1", "--json"]));

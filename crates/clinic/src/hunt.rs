@@ -256,14 +256,14 @@ impl Diagnosis {
                 behind += usize::from(place >= self.began);
                 None
             };
+            let silent = why.as_ref().map(|why| tell::choice(&world, *key, why.clone()));
             world.take_offered(*key);
             let before = steps.len();
             for event in world.drain().events {
                 steps.extend(tell::step(&world, &event));
             }
-            if let (Some(why), true) = (&why, steps.len() == before) {
-                let says = tell::choice(*key);
-                steps.push(StepOfRun { program: u32::MAX, line: 0, says, unusual: Some(why.clone()) });
+            if let (Some(silent), true) = (silent, steps.len() == before) {
+                steps.push(silent);
             } else if let Some(first) = steps.get_mut(before) {
                 first.unusual = why;
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use explorer::{Broken, Finding};
 use syscall::{Call, ConnectionId, Direction, Fd, Pid, Returned, TaskId};
 
-use crate::source::{byte_order, compares_with_no_text, compares_with_none};
+use crate::source::{Source, byte_order, compares_with_no_text, compares_with_none};
 use crate::story::{Done, Story};
 
 /// A mistake of the curriculum, by its row.
@@ -258,11 +258,11 @@ fn two_orders(story: &Story) -> Option<Place> {
 
 fn letters_counted(story: &Story) -> Option<Place> {
     let has_letters = |line: &str| !line.is_ascii() || line.contains("\\u") || line.contains("\\x");
-    let counts = |line: &str| {
-        let len =
-            line.split("len(").skip(1).any(|inner| !inner.contains("encode") && !inner.starts_with('b'));
-        let judges = ["while", "assert", "if"].iter().any(|it| line.starts_with(it));
-        len && !judges || line.contains("just(") && !line.contains("b\"") && !line.contains("b'")
+    // It counts what it encodes only afterwards.
+    let counts = |source: &Source, line: &str| {
+        let mut counted = line.split("len(").skip(1).filter_map(|inner| inner.split(')').next());
+        let later = |name: &str| source.has(&format!("{name}.encode("));
+        counted.any(later) || line.contains("just(") && line.contains(").encode(")
     };
     if !story.sources.iter().any(|source| source.find(has_letters).is_some()) {
         return None;
@@ -271,9 +271,7 @@ fn letters_counted(story: &Story) -> Option<Place> {
     let mut sources: Vec<_> = story.sources.iter().enumerate().collect();
     sources.sort_by_key(|(_, source)| source.find(has_letters).is_none());
     sources.into_iter().find_map(|(program, source)| {
-        let line = source.find(counts)?;
-        let encodes = source.find(|line| line.contains("encode("))?;
-        (line <= encodes + 2).then_some((program as u32, line))
+        source.find(|line| counts(source, line)).map(|line| (program as u32, line))
     })
 }
 
@@ -290,43 +288,56 @@ fn never_flushed(story: &Story) -> Option<Place> {
     }
     story.waiting().find_map(|(task, program, line, call)| {
         let source = story.source(program).filter(|it| it.has("makefile("))?;
-        // What was flushed has been sent.
-        let flushed = source.has("flush(");
         let receives = matches!(call, Call::Recv { .. } | Call::Read { .. });
         let writes =
             |line: &str| line.contains(".write(") || line.contains("file=") || line.contains(".writelines(");
         let sent =
             story.calls.iter().any(|it| it.task == task && it.sent().is_some_and(|sent| !sent.is_empty()));
-        let before = (1..line).rev().find(|at| writes(source.line(*at)));
-        let line = before.or_else(|| source.near(line, 30, writes).filter(|_| loops(story, task, line)))?;
-        (receives && !(flushed && (sent || before.is_none()))).then_some((program, line))
+        // Of a loop over lines, what is written stands behind.
+        let loops = ["for ", "while "].iter().any(|it| source.line(line).starts_with(it));
+        let behind = || (line..=line + 10).find(|at| loops && writes(source.line(*at)));
+        let line = (1..line).rev().find(|at| writes(source.line(*at))).or_else(behind)?;
+        (receives && !sent).then_some((program, line))
     })
 }
 
-/// Whether a task has made a call in this line before.
-fn loops(story: &Story, task: TaskId, line: u32) -> bool {
-    story.calls.iter().any(|it| it.task == task && it.line == line)
-}
-
-/// A loop that runs up to a constant where it should run up to what the message has.
+/// A loop that runs up to a constant where it should run up to what the message has: the stream has another number of bytes.
 fn wrong_length(story: &Story) -> Option<Place> {
-    let constant = |line: &str| {
-        let Some(condition) = line.strip_prefix("while ") else { return false };
-        let Some((_, limit)) = condition.split_once('<') else { return false };
-        let limit = limit.trim_start_matches('=').trim().trim_end_matches(':').trim();
-        let name = limit.rsplit('.').next().unwrap_or(limit);
-        name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
-    };
     story.sources.iter().enumerate().find_map(|(program, source)| {
-        let line = source.find(constant)?;
-        // Where every message has that length, the loop is right.
-        let sends = story.calls.iter().any(|it| {
-            it.program == program as u32
-                && it.line.abs_diff(line) <= 3
-                && matches!(it.call, Call::Send { .. } | Call::Recv { .. })
+        let line = source.find(|line| constant(line).is_some())?;
+        let name = constant(source.line(line))?;
+        let value = source.all(|line| line.starts_with(name)).into_iter().find_map(|at| {
+            let (known, value) = source.line(at).split_once('=')?;
+            (known.trim() == name).then(|| value.trim().parse::<u64>().ok())?
         });
-        sends.then_some((program as u32, line))
+        let near =
+            story.calls.iter().filter(|it| it.program == program as u32 && it.line.abs_diff(line) <= 3);
+        let moves = |it: &&Done| matches!(it.call, Call::Send { .. } | Call::Recv { .. });
+        let fits = |it: &Done| {
+            it.range.is_some_and(|range| Some(sent_on(story, (range.connection, range.direction))) == value)
+        };
+        let mut near = near.filter(moves).peekable();
+        // What was cut off at the constant has just that length.
+        let lost = matches!(story.failure.what, Broken::Lost { .. });
+        (near.peek().is_some() && (lost || !near.any(fits))).then_some((program as u32, line))
     })
+}
+
+/// The constant up to which a loop of this line runs.
+fn constant(line: &str) -> Option<&str> {
+    let (_, limit) = line.strip_prefix("while ")?.split_once('<')?;
+    let limit = limit.trim_start_matches('=').trim().trim_end_matches(':').trim();
+    let name = limit.rsplit('.').next().unwrap_or(limit);
+    let is_constant =
+        name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
+    is_constant.then_some(name)
+}
+
+/// How many bytes were sent on a stream in all.
+fn sent_on(story: &Story, stream: (ConnectionId, Direction)) -> u64 {
+    let sends = story.calls.iter().filter(|it| it.sent().is_some()).filter_map(|it| it.range);
+    let ends = sends.filter(|range| (range.connection, range.direction) == stream).map(|range| range.end);
+    ends.max().unwrap_or(0)
 }
 
 /// Where the messages of a stream end, as far as calls say: behind a send that took all it was given.
@@ -386,11 +397,6 @@ fn length_in_pieces(story: &Story) -> Option<Place> {
 }
 
 fn thrown_away(story: &Story) -> Option<Place> {
-    let looks_for_end = |line: &str| {
-        ["partition(", "split(", "splitlines(", ".find(", ".index(", "endswith("]
-            .iter()
-            .any(|it| line.contains(it))
-    };
     story.calls.iter().find_map(|it| {
         let (data, _) = it.received()?;
         let inside =
@@ -402,12 +408,30 @@ fn thrown_away(story: &Story) -> Option<Place> {
 }
 
 fn one_recv(story: &Story) -> Option<Place> {
-    let receives = || story.calls.iter().enumerate().filter(|(_, it)| fit(story, it) != Fit::Whole);
-    let taken = receives().find(|(place, _)| !asks_on(story, *place));
-    let place = taken.or_else(|| receives().next()).map(|(_, it)| (it.program, it.line))?;
-    // Two that wait for each other with nothing under way have read all there was.
-    let read_all = waits(story) && taken.is_none();
-    (!read_all).then_some(place)
+    // Whoever looks for the end of a message, or counts, may receive as it likes.
+    let frames = |it: &Done| {
+        story
+            .source(it.program)
+            .is_some_and(|source| source.find(|line| looks_for_end(line) || counts_up(line)).is_some())
+    };
+    let taken = story.calls.iter().enumerate().find(|(place, it)| match fit(story, it) {
+        Fit::Whole => false,
+        Fit::Cut => !asks_on(story, *place),
+        Fit::Spans => !asks_on(story, *place) || !frames(it),
+    });
+    taken.map(|(_, it)| (it.program, it.line))
+}
+
+/// Whether a line looks for where a message ends.
+fn looks_for_end(line: &str) -> bool {
+    ["partition(", "split(", "splitlines(", ".find(", ".index(", "endswith("]
+        .iter()
+        .any(|it| line.contains(it))
+}
+
+/// Whether a loop runs until there is enough.
+fn counts_up(line: &str) -> bool {
+    line.starts_with("while ") && line.contains('<')
 }
 
 fn nobody_finishes(story: &Story) -> Option<Place> {
@@ -419,9 +443,4 @@ fn nobody_finishes(story: &Story) -> Option<Place> {
     };
     let all = circle.len() > 1 && circle.iter().all(in_recv);
     all.then_some((story.failure.program, story.failure.line))
-}
-
-/// The descriptor that a waiting call is about.
-pub(crate) fn fd_of(call: &Call) -> Option<Fd> {
-    call.fd()
 }

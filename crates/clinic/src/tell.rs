@@ -110,8 +110,7 @@ fn seen(story: &Story) -> String {
 }
 
 fn waits(story: &Story, program: u32, line: u32, call: &Call) -> String {
-    let call =
-        rows::fd_of(call).map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
+    let call = call.fd().map_or_else(|| call.name().to_owned(), |fd| format!("{}({fd})", call.name()));
     format!("{} waits in {call}, line {line}", story.name(program))
 }
 
@@ -119,7 +118,7 @@ fn waits(story: &Story, program: u32, line: u32, call: &Call) -> String {
 pub(crate) fn unusual(it: &Deviation) -> String {
     match it.key {
         ChoiceKey::Part(_, n) if it.any_count => {
-            format!("moves {} here; any smaller number than all breaks it too", bytes(n.into()))
+            format!("moves {} here; any number but all breaks it too", bytes(n.into()))
         }
         ChoiceKey::Part(_, n) => format!("moves {} here, fewer than it could", bytes(n.into())),
         ChoiceKey::Run(_) => "runs now, though another could go on".into(),
@@ -130,9 +129,22 @@ pub(crate) fn unusual(it: &Deviation) -> String {
     }
 }
 
-/// A choice that shows in no call.
-pub(crate) fn choice(key: ChoiceKey) -> String {
-    key.to_string()
+/// A choice that shows in no call, before it is made.
+pub(crate) fn choice(world: &World, key: ChoiceKey, unusual: String) -> StepOfRun {
+    let words = world.in_words((key, world.now()));
+    let task = match key {
+        ChoiceKey::Run(task) | ChoiceKey::Part(task, _) | ChoiceKey::Wake(task) => Some(task),
+        _ => None,
+    };
+    let program = task.and_then(|task| world.program_of(task)).unwrap_or(u32::MAX);
+    let guest = task.and_then(|task| world.guest(task));
+    let line = guest.map_or(0, |(guest, thread)| guest.line(thread));
+    let says = if program == u32::MAX || line == 0 {
+        format!("{}: {}", words.label, words.detail)
+    } else {
+        words.label
+    };
+    StepOfRun { program, line, says, unusual: Some(unusual) }
 }
 
 /// What a program did, of an event; none of what kernels do by themselves.

@@ -4,14 +4,16 @@
 //! `ONLY=B08/wrong-1 cargo test -p clinic --test rows -- --nocapture` shows what is said of some of them, and `STATES` says how many
 //! states are looked at: the more, the more a right program has borne.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::Path;
 
 use clinic::{Answer, Broken, Case, Diagnosis, Finding, Hunt, Options, by_lines};
+use common::{cases, scenario, text};
 use python::Limits;
 use runs::{Programs, Turns};
 use serde::Deserialize;
-use world::{Buffers, Network, ProgramSpec, Record, Runs, Scenario, World};
+use world::{Record, World};
 
 /// What is known of a case.
 #[derive(Deserialize)]
@@ -63,36 +65,11 @@ fn kind(what: &Broken) -> &'static str {
     }
 }
 
-/// The folders of cases, by name.
-fn cases() -> Vec<PathBuf> {
-    let folders = |of: &Path| {
-        let found =
-            fs::read_dir(of).expect("the folder is there").map(|it| it.expect("it can be read").path());
-        let mut found: Vec<_> = found.filter(|it| it.is_dir()).collect();
-        found.sort();
-        found
-    };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rows");
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let all = folders(&root).into_iter().flat_map(|row| folders(&row));
-    all.filter(|case| case.to_string_lossy().contains(&only)).collect()
-}
-
-fn scenario(folder: &Path, expected: &Expected) -> Scenario {
-    let spec = |file: &String| {
-        let source = fs::read_to_string(folder.join(file)).expect("the program is there");
-        ProgramSpec { runs: Runs::Python, file: file.clone(), source, ..ProgramSpec::console(file, "local") }
-    };
-    let programs = expected.programs.iter().map(spec).collect();
-    let buffers = expected.buffers.map(|(sndbuf, rcvbuf)| Buffers { sndbuf, rcvbuf });
-    Scenario { buffers, ..Scenario::new(Network::Loopback, vec!["local".into()], programs) }
-}
-
 /// What is wrong with what is said of a case; nothing if it is right.
 fn judge(folder: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(folder.join("case.toml")).expect("a case has its file");
-    let expected: Expected = toml::from_str(&text).map_err(|error| error.to_string())?;
-    let scenario = scenario(folder, &expected);
+    let expected: Expected = toml::from_str(&text(folder, "case.toml")).map_err(|error| error.to_string())?;
+    let programs = expected.programs.iter().map(|file| (file.clone(), text(folder, file)));
+    let scenario = scenario(programs.collect(), expected.buffers);
     let programs = runs::compile(&scenario).map_err(|_| "a program cannot be run".to_owned())?;
     let states = std::env::var("STATES").ok().and_then(|it| it.parse().ok()).unwrap_or(1_500);
     let options = Options { states, ..Options::default() };
@@ -196,7 +173,8 @@ fn same_by_lines(found: &Diagnosis, programs: &Programs, limits: Limits) -> Resu
 
 #[test]
 fn every_mistake_is_found_and_named_and_nothing_else_is() {
-    let cases = cases();
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let cases: Vec<_> = cases().into_iter().filter(|case| case.to_string_lossy().contains(&only)).collect();
     assert!(!cases.is_empty(), "there are cases");
     let problems: Vec<_> = cases
         .iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::several::Several;
+use super::several::{Several, Tracing};
 #[cfg(target_os = "linux")]
 use super::{
     real::Real,
@@ -25,6 +25,8 @@ const QUIET: Duration = Duration::from_secs(2);
 pub(in crate::cli) struct Options {
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    tracing: Tracing,
     /// On this machine's loopback, where ports are handed out by a table, instead of on hosts of our own
     #[arg(long, conflicts_with_all = ["mode", "mtu", "delay_us"])]
     loopback: bool,
@@ -61,7 +63,7 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
         Err(refused) => return refused.tell(),
     };
     lab.set_names(&hosts);
-    let transcript = options.several.transcript();
+    let transcript = options.several.transcript(&options.tracing);
     if say_where(&lab, &transcript).is_err() {
         return ExitCode::FAILURE;
     }

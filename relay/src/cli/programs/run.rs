@@ -7,13 +7,15 @@ use runs::{Programs, Telling, Turns};
 use world::{Buffers, Network, Profile, ProgramSpec, Runs, Scenario};
 
 use super::Refused;
-use super::several::{Ready, Several, play};
+use super::several::{Ready, Several, Tracing, play};
 
 /// What to run, and between which hosts.
 #[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct Options {
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    tracing: Tracing,
     /// Largest packet between hosts, in bytes
     #[arg(long, default_value_t = 1500, value_parser = clap::value_parser!(u32).range(576..))]
     mtu: u32,
@@ -40,7 +42,9 @@ pub(super) fn buffers(text: &str) -> Result<Buffers, String> {
 /// Exit codes: 0 all have ended well or wait for new connections; 1 a program failed; 3 deadlock; 4 a limit was reached.
 pub(in crate::cli) fn run(options: &Options) -> ExitCode {
     match telling(options) {
-        Ok((telling, names)) => play(telling, names, options.several.transcript(), |_| Ok(())),
+        Ok((telling, names)) => {
+            play(telling, names, options.several.transcript(&options.tracing), |_| Ok(()))
+        }
         Err(refused) => refused.tell(),
     }
 }

@@ -29,6 +29,11 @@ pub(super) struct Several {
     /// One JSON object a line instead of text: what was written, what ended
     #[arg(long)]
     json: bool,
+}
+
+/// What of a run is told besides.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Tracing {
     /// Also print every call with what it returned, and on a real kernel the real calls that were made for it
     #[arg(long, value_name = "FORM")]
     trace: Option<Form>,
@@ -91,10 +96,10 @@ impl Several {
     }
 
     /// What is printed of the run.
-    pub(super) fn transcript(&self) -> Transcript {
-        let form = self.trace.unwrap_or(Form::Text);
+    pub(super) fn transcript(&self, tracing: &Tracing) -> Transcript {
+        let form = tracing.trace.unwrap_or(Form::Text);
         let form = if self.json { Form::Json } else { form };
-        Transcript::new(form, self.trace.is_some())
+        Transcript::new(form, tracing.trace.is_some())
     }
 }
 
