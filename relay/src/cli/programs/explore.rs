@@ -149,7 +149,9 @@ fn verdict(answer: &Answer, states: u64) -> String {
             format!("complete: {states} states, none breaks it")
         }
         Answer::Stands { unusual, every_count } => {
-            let unusual = unusual.map(|it| format!("with up to {it} unusual choices in a run"));
+            let unusual = unusual.map(|it| {
+                format!("with at most {it} unusual {} in a run", if it == 1 { "choice" } else { "choices" })
+            });
             let counts =
                 (!every_count).then(|| "with some counts of every large send and receive".to_owned());
             let within: Vec<_> = unusual.into_iter().chain(counts).collect();
