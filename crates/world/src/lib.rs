@@ -9,7 +9,7 @@
 //! - `scenario`, `check`: what may be written, and every mistake in it.
 //! - `guest`: what a world asks of a program; `script`, `values`: run a program's steps against any kernel; `console`: is told
 //!   call by call what to do; `peer`: a peer of the catalogue, by name (with the feature `peers`).
-//! - `world`: the state; `offers`: what may happen next, `moves`: the same for a search; `perform`: letting it happen; `plan`: faults that happen by
+//! - `world`: the state; `offers`: what may happen next, `moves`: the same for a search, `memo`: what guests did before (both with the feature `search`); `perform`: letting it happen; `plan`: faults that happen by
 //!   themselves; `seeded`: a seed chooses.
 //! - `choice`, `act`: names for what happened; `record`: links.
 //! - `describe`: choices in words; `show`: the view; `waits`: who waits for whom, and how a run ended.
@@ -22,6 +22,9 @@ mod describe;
 mod digest;
 mod error;
 mod guest;
+#[cfg(feature = "search")]
+mod memo;
+#[cfg(feature = "search")]
 mod moves;
 mod offers;
 #[cfg(feature = "peers")]
@@ -45,6 +48,7 @@ pub use describe::number;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;
+#[cfg(feature = "search")]
 pub use moves::Move;
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;

@@ -1,13 +1,14 @@
 //! The world: programs, the kernel, and what may happen next.
 
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use kernel::Kernel;
 use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid, Signal, TaskId};
 
 use crate::digest::Digest;
+#[cfg(feature = "search")]
+use crate::memo::Memo;
 use crate::plan::Plan;
 use crate::{
     Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, News, NotOffered,
@@ -39,6 +40,7 @@ pub struct World {
     pub(crate) turns: u32,
     pub(crate) next_call: u64,
     /// What guests have done before, where that is kept.
+    #[cfg(feature = "search")]
     memo: Option<Arc<Memo>>,
     /// The process that did the last thing told: a call that ended, or a line. Its end is told after what it did last.
     pub(crate) spoke: Option<Pid>,
@@ -46,7 +48,7 @@ pub struct World {
 
 /// A guest, and the digest of its future where somebody has asked for it.
 #[derive(Clone)]
-struct Held {
+pub(crate) struct Held {
     guest: Box<dyn Guest>,
     future: OnceLock<u64>,
 }
@@ -64,13 +66,6 @@ impl Held {
         })
     }
 }
-
-/// What guests have done before: they do the same when they are the same and hear the same.
-#[derive(Default)]
-struct Memo(Mutex<BTreeMap<u64, Arc<Held>>>);
-
-/// Moments of guests that are kept: a machine takes some 25 kB.
-const MOST_KEPT: usize = 1 << 12;
 
 /// What a scenario calls things, and what it allows.
 pub(crate) struct Names {
@@ -156,6 +151,7 @@ impl World {
             last_ran: None,
             turns: 0,
             next_call: 1,
+            #[cfg(feature = "search")]
             memo: None,
             spoke: None,
         };
@@ -233,24 +229,26 @@ impl World {
         &mut *held.guest
     }
 
+    /// Resume a thread of a guest.
+    #[cfg(not(feature = "search"))]
+    pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
+        self.guest_mut(guest).go_on(thread, news);
+    }
+
     /// Resume a thread of a guest. Where it did so before, it need not do so again.
+    #[cfg(feature = "search")]
     pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
         let Some(memo) = self.memo.clone() else { return self.guest_mut(guest).go_on(thread, news) };
         let mut digest = Digest::new();
         (self.guests[guest].future(), thread, &news.outcome, news.timed_out).hash(&mut digest);
         let key = digest.finish();
-        let kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(kept) = kept {
+        if let Some(kept) = memo.get(key) {
             self.guests[guest] = kept;
             return;
         }
         self.guest_mut(guest).go_on(thread, news);
         if !self.guests[guest].guest.is_timely() {
-            let mut kept = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= MOST_KEPT {
-                kept.clear();
-            }
-            kept.insert(key, Arc::clone(&self.guests[guest]));
+            memo.keep(key, &self.guests[guest]);
         }
     }
 
@@ -470,6 +468,7 @@ impl World {
     }
 
     /// Many futures of this moment are going to be compared: makes [`future_digest`](Self::future_digest) of it and of its copies quicker.
+    #[cfg(feature = "search")]
     pub fn anchor(&mut self) {
         for guest in 0..self.guests.len() {
             self.guest_mut(guest).anchor();
