@@ -171,6 +171,20 @@ fn reduction_leaves_out_what_has_nothing_to_do_with_each_other() {
     assert!(less.0 < all.0, "{} of {}", less.0, all.0);
 }
 
+/// What a program did before is remembered of that program alone, however alike another looks from outside.
+#[test]
+fn programs_that_differ_in_what_they_say_alone_are_not_taken_for_each_other() {
+    let server = "import socket\ns = socket.create_server(('127.0.0.1', 7000))\ngot = []\nfor n in range(2):\n    c, _ = s.accept()\n    got.append(c.recv(1))\n    c.close()\ns.close()\nassert sorted(got) == [b'a', b'b'], got\n";
+    let client = |says: &str| {
+        format!(
+            "import socket\nc = socket.create_connection(('127.0.0.1', 7000))\nc.send({says})\nc.close()\n"
+        )
+    };
+    let (a, b) = (client("b'a'"), client("b'b'"));
+    let mut search = Search::new(world(Profile::Linux, &[server, &a, &b]), Options::default());
+    assert!(matches!(search.finish(), Verdict::Stands { .. }), "{:?}", search.verdict());
+}
+
 #[test]
 fn in_breadth_the_first_failure_has_the_fewest_choices() {
     let server = format!("{SERVER}got = c.recv(3)\nassert got == b'abc', got\nc.close()\n");

@@ -50,12 +50,21 @@ pub struct World {
 #[derive(Clone)]
 pub(crate) struct Held {
     guest: Box<dyn Guest>,
+    /// Which program of the scenario it runs: its digest tells its moments apart, not programs.
+    #[cfg(feature = "search")]
+    program: u32,
     future: OnceLock<u64>,
 }
 
 impl Held {
-    const fn new(guest: Box<dyn Guest>) -> Self {
-        Self { guest, future: OnceLock::new() }
+    #[cfg_attr(not(feature = "search"), expect(unused_variables, reason = "only a search asks which it is"))]
+    const fn new(guest: Box<dyn Guest>, program: u32) -> Self {
+        Self {
+            guest,
+            #[cfg(feature = "search")]
+            program,
+            future: OnceLock::new(),
+        }
     }
 
     fn future(&self) -> u64 {
@@ -203,7 +212,7 @@ impl World {
             gone: None,
             streams: Vec::new(),
         });
-        self.guests.push(Arc::new(Held::new(guest)));
+        self.guests.push(Arc::new(Held::new(guest, program)));
         self.go_on(index, None);
     }
 
@@ -240,7 +249,8 @@ impl World {
     pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
         let Some(memo) = self.memo.clone() else { return self.guest_mut(guest).go_on(thread, news) };
         let mut digest = Digest::new();
-        (self.guests[guest].future(), thread, &news.outcome, news.timed_out).hash(&mut digest);
+        let held = &self.guests[guest];
+        (held.program, held.future(), thread, &news.outcome, news.timed_out).hash(&mut digest);
         let key = digest.finish();
         if let Some(kept) = memo.get(key) {
             self.guests[guest] = kept;
