@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { close, open } from '../lib/browser.mjs';
+import { each } from '../lib/browser.mjs';
 import { LESSON, all, short } from '../lib/pages.mjs';
 
 export const name = 'read every page with scripts off at 360 px';
@@ -8,8 +8,7 @@ export const name = 'read every page with scripts off at 360 px';
 export default async function ({ base, browser }) {
   const pages = await all(base);
   assert(pages.some((url) => url.endsWith(LESSON)), `no link leads to ${LESSON}: ${pages}`);
-  for (const url of pages) {
-    const page = await open(browser, url, { scripts: false, width: 360, height: 740 });
+  await each(browser, pages, { scripts: false, width: 360, height: 740 }, async (page, url) => {
     const seen = await page.evaluate(() => ({
       title: document.title,
       headings: [...document.querySelectorAll('h1')].map((h) => h.innerText.trim()),
@@ -27,6 +26,5 @@ export default async function ({ base, browser }) {
     }
     // Where scripts are off, a module that the page would have loaded ahead is declined.
     page.tolerate(/^request failed: \S+\.js csp$/);
-    await close(page);
-  }
+  });
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-import { close, open } from './browser.mjs';
+import { each } from './browser.mjs';
 import { short } from './pages.mjs';
 import { wakeAll } from './stage.mjs';
 
@@ -30,20 +30,20 @@ const STATES = [[360, false], [1280, true], [360, true], [1280, false]];
 
 /**
  * Fails with every barrier on these pages; these states of each are looked at: both widths and both colours, paired one way on one page
- * and the other way on the next, as pages of a kind share their looks.
+ * and the other way on the next, as pages of a kind share their looks. Of pages that differ in their words alone, `alike`, each is looked
+ * at in one state.
  */
-export async function noBarriers(browser, urls) {
+export async function noBarriers(browser, urls, { alike = false } = {}) {
   assert(urls.length > 0, 'there is a page to look at');
   const found = [];
-  for (const [at, url] of urls.entries()) {
-    for (const [width, dark] of at % 2 ? STATES.slice(2) : STATES.slice(0, 2)) {
-      const page = await open(browser, url, { width, dark });
+  for (const [state, [width, dark]] of STATES.entries()) {
+    const here = urls.filter((_, at) => (alike ? at % STATES.length === state : at % 2 === state >> 1));
+    await each(browser, here, { width, dark }, async (page, url) => {
       page.tolerate(/404/);
       await wakeAll(page);
-      const here = `${short(url)} ${width} px ${dark ? 'dark' : 'light'}`;
-      found.push(...[...(await barriers(page)), ...(await beyond(page))].map((barrier) => `${here}: ${barrier}`));
-      await close(page);
-    }
+      const seen = [...(await barriers(page)), ...(await beyond(page))];
+      found.push(...seen.map((barrier) => `${short(url)} ${width} px ${dark ? 'dark' : 'light'}: ${barrier}`));
+    });
   }
   assert.deepEqual(found, []);
 }

@@ -20,7 +20,12 @@ export const launch = (executablePath) => chromium.launch({ executablePath, chro
  * content security policy, failed requests, and requests to other hosts; `page.tolerate(regex)` leaves out what a
  * journey causes on purpose. `init` runs in the page before anything of it.
  */
-export async function open(browser, url, { width = 1280, height = 800, scripts = true, dark = false, print = false, init } = {}) {
+export async function open(browser, url, options = {}) {
+  return turn(await reader(browser, options), url, options);
+}
+
+/** A context: one who reads, with a screen and a cache. */
+async function reader(browser, { width = 1280, height = 800, scripts = true, dark = false }) {
   const context = await browser.newContext({
     viewport: { width, height },
     javaScriptEnabled: scripts,
@@ -28,12 +33,35 @@ export async function open(browser, url, { width = 1280, height = 800, scripts =
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
+
+async function turn(context, url, { scripts = true, print = false, init }) {
   const page = await context.newPage();
   await watch(page, url, scripts);
   if (init) await page.addInitScript(init);
   if (print) await page.emulateMedia({ media: 'print' });
   page.response = await page.goto(url, { waitUntil: 'load' });
   return page;
+}
+
+/**
+ * Looks at these pages, each opened anew, by two readers who share them and keep what they have fetched. Fails if anything went wrong in
+ * one of them.
+ */
+export async function each(browser, urls, options, look) {
+  const left = urls.values();
+  const read = async () => {
+    const context = await reader(browser, options);
+    for (const url of left) {
+      const page = await turn(context, url, options);
+      await look(page, url);
+      clean(page);
+      await page.close();
+    }
+    await context.close();
+  };
+  await Promise.all([read(), read()]);
 }
 
 /** Notes from now on what goes wrong in a page, one that another opened too. */
@@ -63,7 +91,11 @@ export async function watch(page, url, scripts = true) {
 
 /** Closes the page's context and fails if anything went wrong in it. */
 export async function close(page) {
-  const problems = page.problems;
+  const { problems } = page;
   await page.context().close();
-  if (problems.length) throw new Error(`the page is not clean:\n  ${problems.join('\n  ')}`);
+  clean(page, problems);
+}
+
+function clean(page, problems = page.problems) {
+  if (problems.length) throw new Error(`${page.url()} is not clean:\n  ${problems.join('\n  ')}`);
 }
