@@ -1,6 +1,7 @@
 //! What can be asked for by GET: ready bytes in each encoding, with their tag; and which of them an answer takes.
 
 use std::io::Write as _;
+use std::sync::OnceLock;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -11,9 +12,12 @@ pub(crate) struct Entity {
     cache: HeaderValue,
     tag: String,
     plain: Bytes,
-    brotli: Option<Bytes>,
-    gzip: Option<Bytes>,
+    brotli: Packed,
+    gzip: Packed,
 }
+
+/// A compressed form; none where it would be no smaller. A page's is made when somebody first asks for it.
+type Packed = OnceLock<Option<Bytes>>;
 
 /// How long an answer may be kept by whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,24 +47,24 @@ impl Entity {
             cache: HeaderValue::from_static(cache),
             tag: tag.into(),
             plain,
-            brotli: None,
-            gzip: None,
+            brotli: Packed::from(None),
+            gzip: Packed::from(None),
         }
     }
 
     /// With these compressed forms of the same content, where there are any.
     pub(crate) fn with_encodings(mut self, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
-        self.brotli = brotli;
-        self.gzip = gzip;
+        self.brotli = brotli.into();
+        self.gzip = gzip.into();
         self
     }
 
-    /// A page: compressed now, tagged by its content.
+    /// A page: compressed when it is asked for, tagged by its content.
     pub(crate) fn page(html: &str) -> Self {
         let plain = Bytes::copy_from_slice(html.as_bytes());
         let tag = format!("{:016x}", fingerprint(&plain));
-        let (brotli, gzip) = (brotli(&plain), gzip(&plain));
-        Self::new("text/html; charset=utf-8", Keep::Never, &tag, plain).with_encodings(brotli, gzip)
+        let page = Self::new("text/html; charset=utf-8", Keep::Never, &tag, plain);
+        Self { brotli: Packed::new(), gzip: Packed::new(), ..page }
     }
 
     /// The answer to a GET or HEAD with these headers.
@@ -95,11 +99,21 @@ impl Entity {
     }
 
     fn choose(&self, accepted: &str) -> (Encoding, &Bytes) {
-        match (&self.brotli, &self.gzip) {
-            (Some(bytes), _) if accepts(accepted, "br") => (Encoding::Brotli, bytes),
-            (_, Some(bytes)) if accepts(accepted, "gzip") => (Encoding::Gzip, bytes),
-            _ => (Encoding::Identity, &self.plain),
-        }
+        let accepts = |coding| accepts(accepted, coding);
+        let brotli = accepts("br").then(|| self.brotli()).flatten();
+        let gzip = || accepts("gzip").then(|| self.gzip()).flatten();
+        let packed = brotli.map(|bytes| (Encoding::Brotli, bytes));
+        packed
+            .or_else(|| gzip().map(|bytes| (Encoding::Gzip, bytes)))
+            .unwrap_or((Encoding::Identity, &self.plain))
+    }
+
+    fn brotli(&self) -> Option<&Bytes> {
+        self.brotli.get_or_init(|| brotli(&self.plain)).as_ref()
+    }
+
+    fn gzip(&self) -> Option<&Bytes> {
+        self.gzip.get_or_init(|| gzip(&self.plain)).as_ref()
     }
 }
 
@@ -171,6 +185,6 @@ mod tests {
     #[test]
     fn what_does_not_shrink_stays_plain() {
         let page = Entity::page("x");
-        assert!(page.brotli.is_none() && page.gzip.is_none());
+        assert!(page.brotli().is_none() && page.gzip().is_none());
     }
 }
