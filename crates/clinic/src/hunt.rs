@@ -5,9 +5,9 @@ use explorer::{
 };
 use python::Limits;
 use runs::{Programs, Turns};
-use world::{ChoiceKey, Profile, ProgramSpec, Record, Rng, Scenario, ScenarioError, Start};
+use world::{ChoiceKey, Profile, ProgramSpec, Record, Rng, Scenario, ScenarioError, Start, World};
 
-use crate::lines::by_lines;
+use crate::lines::{Lines, by_lines};
 use crate::rows::{self, Row};
 use crate::source::{Source, ignores_count};
 use crate::story::Story;
@@ -15,6 +15,9 @@ use crate::tell;
 
 /// Choices that are made to find out whether Linux itself breaks the programs.
 const OF_LINUX: u64 = 60_000;
+
+/// Most choices of a usual run that are told.
+const MOST_USUAL: usize = 2_000;
 
 /// Programs and what they must bear.
 #[derive(Clone)]
@@ -112,6 +115,21 @@ impl Hunt {
             ends: self.before.ends + now.ends,
             unusual: now.unusual,
         }
+    }
+
+    /// Whose schedules are being tried.
+    pub const fn who(&self) -> Who {
+        self.who
+    }
+
+    /// Look at so many states more, where the answer is that not all was tried. Whether it goes on where it stopped: the budget was
+    /// all that kept it.
+    pub fn look_further(&mut self, states: u64) -> bool {
+        let further = matches!(self.answer, Some(Answer::Incomplete)) && self.search.look_further(states);
+        if further {
+            (self.answer, self.draws.1) = (None, self.case.draws);
+        }
+        further
     }
 
     /// What was worth a word though it broke nothing.
@@ -237,6 +255,17 @@ pub struct StepOfRun {
     pub says: String,
     /// For an unusual choice: what is unusual about it.
     pub unusual: Option<String>,
+    /// The choice that did it, by its place in the way.
+    pub choice: usize,
+}
+
+/// A run as a link or a file carries it, line by line.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// A page opens it, and a terminal replays it.
+    pub record: Record,
+    /// How many of its acts come before each choice of the way.
+    pub places: Vec<usize>,
 }
 
 impl Diagnosis {
@@ -244,40 +273,64 @@ impl Diagnosis {
     pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
         let Ok(mut world) = programs.world(&self.scenario, Turns::Threads, limits) else { return Vec::new() };
         world.drain();
+        let first = self.first_unusual();
         let mut unusual = self.unusual.iter().peekable();
-        let (mut behind, mut steps) = (0, Vec::new());
+        let (mut next, mut steps) = (first, Vec::new());
         for (place, key) in self.way.iter().enumerate() {
-            let chosen =
-                place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);
-            let why = if chosen {
-                behind = 0;
-                unusual.next().map(tell::unusual)
-            } else {
-                behind += usize::from(place >= self.began);
-                None
-            };
-            let silent = why.as_ref().map(|why| tell::choice(&world, *key, why.clone()));
-            world.take_offered(*key);
-            let before = steps.len();
-            for event in world.drain().events {
-                steps.extend(tell::step(&world, &event));
+            let mut why = None;
+            if next == Some(place) {
+                why = unusual.next().map(tell::unusual);
+                next = unusual.peek().map(|it| place + 1 + it.behind);
             }
-            if let (Some(silent), true) = (silent, steps.len() == before) {
-                steps.push(silent);
-            } else if let Some(first) = steps.get_mut(before) {
-                first.unusual = why;
+            let silent = why.as_ref().map(|why| tell::choice(&world, *key, why.clone()));
+            let before = steps.len();
+            take(&mut world, *key, place, &mut steps);
+            match silent {
+                Some(silent) if steps.len() == before => steps.push(StepOfRun { choice: place, ..silent }),
+                _ => {
+                    if let Some(first) = steps.get_mut(before) {
+                        first.unusual = why;
+                    }
+                }
             }
         }
         steps
     }
 
-    /// The failing run as a link or a file carries it, line by line: a page opens it, and a terminal replays it.
+    /// What the programs do where nothing unusual happens: the run to hold the failing one against. Of a long one the beginning.
+    pub fn usual(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
+        let Ok(mut world) = programs.world(&self.scenario, Turns::Threads, limits) else { return Vec::new() };
+        world.drain();
+        let mut steps = Vec::new();
+        for place in 0..MOST_USUAL {
+            let began = self.way.get(place).filter(|_| place < self.began).copied();
+            let Some(key) = began.or_else(|| world.default_choice()) else { break };
+            take(&mut world, key, place, &mut steps);
+        }
+        steps
+    }
+
+    /// The first unusual choice, by its place in the way; none where the programs break by themselves.
+    pub fn first_unusual(&self) -> Option<usize> {
+        self.unusual.first().map(|it| self.began + it.behind)
+    }
+
+    /// The failing run as a link or a file carries it.
     ///
     /// # Errors
     /// Every mistake in the scenario.
-    pub fn record(&self, programs: &Programs, limits: Limits) -> Result<Record, ScenarioError> {
+    pub fn record(&self, programs: &Programs, limits: Limits) -> Result<Recorded, ScenarioError> {
         let world = programs.world(&self.scenario, Turns::Lines, limits)?;
-        let (acts, world) = by_lines(world, &self.way);
-        Ok(Record::new(Start::Scenario(Box::new(self.scenario.clone())), acts, &world))
+        let Lines { acts, places, world } = by_lines(world, &self.way);
+        let record = Record::new(Start::Scenario(Box::new(self.scenario.clone())), acts, &world);
+        Ok(Recorded { record, places })
+    }
+}
+
+/// Take a choice and tell what the programs did of it.
+fn take(world: &mut World, key: ChoiceKey, place: usize, steps: &mut Vec<StepOfRun>) {
+    world.take_offered(key);
+    for event in world.drain().events {
+        steps.extend(tell::step(world, &event).map(|step| StepOfRun { choice: place, ..step }));
     }
 }

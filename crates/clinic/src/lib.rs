@@ -16,7 +16,7 @@ mod story;
 mod tell;
 
 pub use explorer::{Broken, Check, Failure, Finding, Noted, Options, Order, Progress};
-pub use hunt::{Answer, Case, Diagnosis, Hunt, StepOfRun, Who};
-pub use lines::by_lines;
+pub use hunt::{Answer, Case, Diagnosis, Hunt, Recorded, StepOfRun, Who};
+pub use lines::{Lines, by_lines};
 pub use rows::Row;
-pub use tell::finding;
+pub use tell::{finding, verdict};

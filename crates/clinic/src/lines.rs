@@ -7,11 +7,21 @@ use world::{Act, ChoiceKey, Want, World};
 /// Choices of one run at most.
 const MOST: usize = 100_000;
 
+/// A run line by line.
+pub struct Lines {
+    /// What was done.
+    pub acts: Vec<Act>,
+    /// How many of them come before each choice of the way.
+    pub places: Vec<usize>,
+    /// How it is then.
+    pub world: World,
+}
+
 /// Turns a run whose turns are calls ([`runs::Turns::Threads`]) into one whose turns are lines, as a page steps it: `world` is the
-/// same scenario before anything has happened, with turns of lines. Answers what was done there, and how it is then; it ends where
+/// same scenario before anything has happened, with turns of lines. It ends where
 /// the two go apart, which they do only if the programs are others.
-pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> (Vec<Act>, World) {
-    let mut acts = Vec::new();
+pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> Lines {
+    let (mut acts, mut places) = (Vec::new(), Vec::new());
     // What runs before the first call of each program.
     for task in 0..world.tasks().0 {
         lines(&mut world, TaskId(task as u32), &mut acts);
@@ -22,6 +32,7 @@ pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> (Vec<Act>, World) {
         if acts.len() >= MOST || world.take(*key).is_err() {
             break;
         }
+        places.push(acts.len());
         acts.push(Act::Take(*key));
         // Who made the choice, and whoever was woken by it, runs up to its next turn at once: a new thread first.
         for task in (before.len()..world.tasks().0).chain(0..before.len()) {
@@ -33,7 +44,7 @@ pub fn by_lines(mut world: World, way: &[ChoiceKey]) -> (Vec<Act>, World) {
             }
         }
     }
-    (acts, world)
+    Lines { acts, places, world }
 }
 
 fn is_quiet(world: &World, task: TaskId) -> bool {

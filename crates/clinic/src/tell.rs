@@ -4,9 +4,9 @@ use explorer::{Broken, Deviation, Finding, Noted};
 use syscall::{Call, Event, TaskId, What};
 use world::{ChoiceKey, World};
 
-use crate::StepOfRun;
 use crate::rows::{self, Row};
 use crate::story::Story;
+use crate::{Answer, StepOfRun, Who};
 
 /// `1 byte`, `12 bytes`.
 fn bytes(n: u64) -> String {
@@ -144,7 +144,7 @@ pub(crate) fn choice(world: &World, key: ChoiceKey, unusual: String) -> StepOfRu
     } else {
         words.label
     };
-    StepOfRun { program, line, says, unusual: Some(unusual) }
+    StepOfRun { program, line, says, unusual: Some(unusual), choice: 0 }
 }
 
 /// What a program did, of an event; none of what kernels do by themselves.
@@ -163,7 +163,7 @@ pub(crate) fn step(world: &World, event: &Event) -> Option<StepOfRun> {
         What::Exited { status, .. } => format!("ends with status {status}"),
         _ => return None,
     };
-    Some(StepOfRun { program, line, says, unusual: None })
+    Some(StepOfRun { program, line, says, unusual: None, choice: 0 })
 }
 
 /// What is said of something that broke nothing.
@@ -182,5 +182,43 @@ pub fn finding(noted: &Noted, names: &[&str]) -> String {
             format!("{at}: nobody looks at how many bytes send took; it did no harm here{row}.")
         }
         Finding::Unread => "Some bytes were delivered and never read.".into(),
+    }
+}
+
+/// What the answer means, in one sentence.
+pub fn verdict(answer: &Answer, states: u64) -> String {
+    let states = world::number(states);
+    match answer {
+        Answer::Broken(it) => match it.who {
+            Who::Linux => "Linux does this.".into(),
+            Who::Posix => "POSIX permits this; Linux was not seen to do it with these programs.".into(),
+        },
+        Answer::Stands { unusual: None, every_count: true } => {
+            format!("complete: {states} states, none breaks it")
+        }
+        Answer::Stands { unusual, every_count } => {
+            let unusual = unusual.map(|it| {
+                format!("with at most {it} unusual {} in a run", if it == 1 { "choice" } else { "choices" })
+            });
+            let counts =
+                (!every_count).then(|| "with some counts of every large send and receive".to_owned());
+            let within: Vec<_> = unusual.into_iter().chain(counts).collect();
+            format!("{states} states, none breaks it: every schedule {}", within.join(", "))
+        }
+        Answer::Incomplete => format!("not complete: {states} states tried, none breaks it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_says_complete_only_where_it_is() {
+        let complete =
+            |unusual, every_count| verdict(&Answer::Stands { unusual, every_count }, 7).contains("complete");
+        assert!(complete(None, true));
+        assert!(!complete(Some(2), true) && !complete(None, false));
+        assert!(verdict(&Answer::Incomplete, 7).starts_with("not complete"));
     }
 }

@@ -8,12 +8,12 @@ mod common;
 
 use std::path::Path;
 
-use clinic::{Answer, Broken, Case, Diagnosis, Finding, Hunt, Options, by_lines};
+use clinic::{Answer, Broken, Case, Diagnosis, Finding, Hunt, Lines, Options, by_lines};
 use common::{cases, scenario, text};
 use python::Limits;
 use runs::{Programs, Turns};
 use serde::Deserialize;
-use world::{Record, World};
+use world::{Act, Record, World};
 
 /// What is known of a case.
 #[derive(Deserialize)]
@@ -154,7 +154,7 @@ fn same_by_lines(found: &Diagnosis, programs: &Programs, limits: Limits) -> Resu
     let world = |turns| programs.world(&found.scenario, turns, limits).map_err(|error| error.to_string());
     let mut calls = world(Turns::Threads)?;
     found.way.iter().for_each(|key| calls.take_offered(*key));
-    let (acts, lines) = by_lines(world(Turns::Lines)?, &found.way);
+    let Lines { acts, world: lines, .. } = by_lines(world(Turns::Lines)?, &found.way);
     let told = |world: &World| -> Vec<String> {
         world.events().iter().map(|event| format!("{:?} {:?}", event.tid, event.what)).collect()
     };
@@ -163,7 +163,11 @@ fn same_by_lines(found: &Diagnosis, programs: &Programs, limits: Limits) -> Resu
         return Err(format!("goes another way line by line: {:?}, {:?}", calls.get(at), lines.get(at)));
     }
     let record = found.record(programs, limits).map_err(|error| error.to_string())?;
-    let again = Record::from_bytes(&record.to_bytes()).map_err(|error| error.to_string())?;
+    let unusual = found.first_unusual().map(|place| (found.way[place], &acts[record.places[place]]));
+    if let Some((key, act)) = unusual.filter(|(key, act)| **act != Act::Take(*key)) {
+        return Err(format!("{key} stands at another place line by line: {act:?}"));
+    }
+    let again = Record::from_bytes(&record.record.to_bytes()).map_err(|error| error.to_string())?;
     let replayed = again.replay_in(world(Turns::Lines)?);
     match (replayed.difference, replayed.done == acts.len()) {
         (None, true) => Ok(()),

@@ -176,6 +176,17 @@ impl Search {
         self.done.as_ref()
     }
 
+    /// Look at so many states more than up to now, where the search ended only because it had looked at as many as it was to. Whether
+    /// it goes on.
+    pub fn look_further(&mut self, states: u64) -> bool {
+        let waits = matches!(self.done, Some(Verdict::Incomplete)) && !self.frames.is_empty();
+        if waits {
+            self.options.states = (self.known.len() as u64).saturating_add(states);
+            self.done = None;
+        }
+        waits
+    }
+
     /// The verdict, if there is one.
     pub const fn verdict(&self) -> Option<&Verdict> {
         self.done.as_ref()
@@ -332,15 +343,16 @@ impl Search {
         let Some(frame) = self.frames.last_mut() else {
             return self.next_bound();
         };
+        // What is left to do stays, for whoever allows more.
+        if known >= states && !frame.todo.is_empty() {
+            self.done = Some(Verdict::Incomplete);
+            return;
+        }
         let Some((key, cost)) = frame.todo.pop() else {
             self.frames.pop();
             self.way.pop();
             return;
         };
-        if known >= states {
-            self.done = Some(Verdict::Incomplete);
-            return;
-        }
         let mut run = frame.run.clone();
         self.progress.choices += 1;
         self.way.push(key);

@@ -25,6 +25,7 @@ mod diagram;
 mod explain;
 mod hold;
 mod host;
+pub mod hunt;
 mod ladder;
 mod ledger;
 mod offers;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use syscall::StreamRange;
 
+use crate::hunt::{Hunt, HuntView};
 use crate::spec::StageSpec;
 use crate::stage::{self, StageView};
 use crate::text::Sentence;
@@ -51,7 +52,11 @@ pub enum Command {
     Replay {
         /// [`world::Record`] as bytes.
         record: Vec<u8>,
+        /// After how many steps it stands then; none: after all.
+        at: Option<u32>,
     },
+    /// Search for what breaks the programs. Answered with [`ProgramsView::hunt`] and nothing else, unless they cannot be run.
+    Hunt(Hunt),
 }
 
 /// Before what a run stops.
@@ -92,6 +97,9 @@ pub struct ProgramsView {
     pub steps: (u32, u32),
     /// The run as a link carries it, where it was asked for.
     pub record: Option<Vec<u8>>,
+    /// How far the search is, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hunt: Option<Box<HuntView>>,
     /// What is wrong with what was asked: a link that is damaged or diverges.
     pub problem: Option<String>,
 }

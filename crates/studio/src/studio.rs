@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use python::{Limits, Refusal, Unfit};
 use runs::Turns;
+use scene::hunt::{Hunt, HuntView};
 use scene::programs::{Breakpoints, Command, Fault, ProgramsView, Stopped};
 use scene::{Stage, StageSpec};
 use syscall::TaskId;
 use world::{Act, Input, Record, Start};
 
+use crate::hunt::Hunting;
 use crate::look::{self, Before};
 
 /// Most steps of one run, lines included.
@@ -27,6 +29,7 @@ pub struct Studio {
     pub(crate) stops: Breakpoints,
     stopped: Option<Stopped>,
     problem: Option<String>,
+    hunting: Option<Hunting>,
     /// Variables as they were shown last.
     before: Before,
 }
@@ -46,6 +49,7 @@ impl Studio {
             stops: Breakpoints::default(),
             stopped: None,
             problem: None,
+            hunting: None,
             before: BTreeMap::new(),
         }
     }
@@ -56,6 +60,7 @@ impl Studio {
         let mut record = None;
         match command {
             Command::Load { spec, stops } => {
+                self.hunting = None;
                 self.stops = stops;
                 self.load(*spec);
             }
@@ -74,9 +79,41 @@ impl Studio {
                 }
             }
             Command::Record => record = self.record(),
-            Command::Replay { record } => self.replay(&record),
+            Command::Replay { record, at } => {
+                self.replay(&record);
+                self.go(at);
+            }
+            Command::Hunt(hunt) => {
+                if let Some(hunt) = self.hunts(hunt) {
+                    return ProgramsView { hunt: Some(Box::new(hunt)), ..ProgramsView::default() };
+                }
+            }
         }
         self.view(record)
+    }
+
+    fn go(&mut self, steps: Option<u32>) {
+        if let (Some(stage), Some(steps)) = (&mut self.stage, steps) {
+            let known = stage.acts().0.len();
+            stage.go(known.min(steps as usize));
+        }
+    }
+
+    /// None where there is no search, or none can begin: `problem` says why.
+    fn hunts(&mut self, ask: Hunt) -> Option<HuntView> {
+        if let Hunt::Begin { faults, states } = ask {
+            self.hunting = None;
+            self.stage.as_ref()?;
+            match Hunting::new(&self.spec.scenario, self.limits, faults, states) {
+                Ok(hunting) => self.hunting = Some(hunting),
+                Err(problem) => self.problem = Some(problem),
+            }
+        }
+        if ask == Hunt::End {
+            self.hunting = None;
+            return Some(HuntView::default());
+        }
+        Some(self.hunting.as_mut()?.handle(&ask))
     }
 
     fn load(&mut self, spec: StageSpec) {

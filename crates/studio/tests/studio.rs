@@ -219,7 +219,7 @@ fn a_link_opens_the_programs_at_the_same_step() {
     let there = run(&mut studio);
     let record = studio.handle(Command::Record).record.expect("it runs");
     let mut other = Studio::new(Limits::default());
-    let here = other.handle(Command::Replay { record: record.clone() });
+    let here = other.handle(Command::Replay { record: record.clone(), at: None });
     assert_eq!((here.problem, here.steps), (None, there.steps));
     assert_eq!(here.panes[0].tasks[0].stack, there.panes[0].tasks[0].stack);
     let mut damaged = record;
@@ -227,7 +227,7 @@ fn a_link_opens_the_programs_at_the_same_step() {
     damaged[last] ^= 1;
     assert!(
         other
-            .handle(Command::Replay { record: damaged })
+            .handle(Command::Replay { record: damaged, at: None })
             .problem
             .is_some_and(|says| says.contains("damaged"))
     );

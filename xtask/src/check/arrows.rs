@@ -23,7 +23,7 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("protocol", &["syscall"]),
     ("python", &["syscall"]),
     ("rooms", &["protocol"]),
-    ("studio", &["python", "runs", "scene", "syscall", "world"]),
+    ("studio", &["clinic", "python", "runs", "scene", "syscall", "world"]),
     ("runs", &["python", "syscall", "world"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("store", &["protocol"]),

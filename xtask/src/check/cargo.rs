@@ -28,7 +28,7 @@ pub(super) fn clippy_host(context: &mut Context) -> Result<Count> {
 pub(super) fn clippy_wasm(context: &mut Context) -> Result<Count> {
     let crates = WASM.iter().flat_map(|name| ["--package", name]);
     let clippy = Cmd::cargo("clippy").args(["--quiet", "--target", "wasm32-unknown-unknown"]).args(crates);
-    let clippy = clippy.args(["--features", "frontend/peers"]);
+    let clippy = clippy.args(["--features", "frontend/peers,frontend/engine"]);
     in_root(clippy.args(["--", "-D", "warnings"]).with(&context.web()?.env()), context)
 }
 

@@ -153,8 +153,20 @@ impl Drop for Rest {
 
 /// The path of the page, without the slash that a static host puts behind it.
 pub(crate) fn path() -> String {
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
-    path.trim_end_matches('/').to_owned()
+    whole_path().trim_end_matches('/').to_owned()
+}
+
+/// The path of the page, as its address has it.
+pub(crate) fn whole_path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// Give the keyboard to a part of an element, and bring it into view.
+pub(crate) fn focus_in(element: &NodeRef, part: &str) {
+    let part = element.cast::<Element>().and_then(|it| it.query_selector(part).ok()?);
+    if let Some(part) = part.and_then(|part| part.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = part.focus();
+    }
 }
 
 /// Take a link to programs out of the page's address: what stands there now is something else.

@@ -1,6 +1,8 @@
 //! The workbench: what a learner has written, the machine that runs it, and what changes both.
 
 mod exchange;
+mod find;
+mod found;
 mod link;
 mod machine;
 mod view;
@@ -8,10 +10,11 @@ mod view;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use scene::programs::{Breakpoints, Command, Pane, ProgramsView, TaskView, Way};
+use scene::programs::{Breakpoints, Command, ProgramsView, Way};
 use yew::prelude::*;
 
 use self::exchange::Exchange;
+use self::find::{Find, Finder};
 use self::machine::MOST;
 use super::ProgramsProps;
 use super::listings::listings;
@@ -64,7 +67,9 @@ pub(super) enum Msg {
     Save,
     Copy,
     Link(String),
-    Opened(Option<Work>, Option<Vec<u8>>),
+    Opened(Option<Work>, Option<Vec<u8>>, Option<u32>),
+    Find(Find),
+    Posix,
     Say(Note),
     Keep,
     /// What was put aside takes the place of what stands there, and the other way round.
@@ -110,6 +115,9 @@ pub(super) struct Workbench {
     from_link: bool,
     /// Something was put aside.
     aside: bool,
+    finder: Finder,
+    /// Calls may move any number of bytes.
+    posix: bool,
 }
 
 impl Component for Workbench {
@@ -143,6 +151,8 @@ impl Component for Workbench {
             keeping: None,
             from_link: false,
             aside: false,
+            finder: Finder::default(),
+            posix: false,
         }
     }
 
@@ -156,6 +166,9 @@ impl Component for Workbench {
         } else if self.awake && self.fields.is_empty() {
             self.dress(ctx);
             ctx.props().mounted.emit(());
+        }
+        if std::mem::take(&mut self.finder.reveals) {
+            self.finder.reveal();
         }
     }
 
@@ -233,7 +246,16 @@ impl Component for Workbench {
                 }
             }
             Msg::Link(link) => link::follow(ctx, &link),
-            Msg::Opened(work, record) => self.opened(ctx, work, record),
+            Msg::Opened(work, record, at) => self.opened(ctx, work, record, at),
+            Msg::Find(find) => self.find(ctx, find),
+            Msg::Posix => {
+                self.posix = !self.posix;
+                self.running = None;
+                // What was loaded ahead has the other rule.
+                self.exchange.changed();
+                self.begin(ctx);
+                self.note = Note { says: "From the beginning.".into(), bad: false };
+            }
             Msg::Say(note) => self.note = note,
             Msg::Keep => return self.keep(&ctx.props().spec),
             Msg::Aside => self.swap(ctx),
@@ -298,6 +320,7 @@ impl Workbench {
     fn changed(&mut self) {
         self.queue.clear();
         self.exchange.changed();
+        self.finder.changed();
         (self.running, self.to_go_on) = (None, false);
         self.stale = self.view.is_some();
         self.note = Note::default();
@@ -368,17 +391,5 @@ impl Workbench {
             self.running = Some(false);
             self.ask(ctx, Ask::Run(false));
         }
-    }
-
-    /// The program whose tab is chosen, and the thread of it that steps by line.
-    fn chosen(&self) -> Option<(&Pane, &TaskView)> {
-        let pane = self.pane(self.tab)?;
-        let task = pane.tasks.iter().find(|it| Some(it.task) == self.task);
-        let alive = || pane.tasks.iter().find(|it| !it.ended);
-        Some((pane, task.or_else(alive).or(pane.tasks.first())?))
-    }
-
-    fn pane(&self, program: usize) -> Option<&Pane> {
-        self.view.as_ref()?.panes.iter().find(|pane| pane.program as usize == program)
     }
 }

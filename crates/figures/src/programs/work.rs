@@ -62,13 +62,12 @@ impl Work {
     }
 }
 
-/// The parts of a link: the packed work, and what was done, if that is there.
-pub(super) fn parts(link: &str) -> Option<(&str, Option<&str>)> {
-    let rest = link.strip_prefix(LINK)?;
-    Some(match rest.split_once('.') {
-        Some((work, record)) => (work, Some(record).filter(|it| !it.is_empty())),
-        None => (rest, None),
-    })
+/// The parts of a link: the packed work; what was done, if that is there; and after how many steps of that it opens, if not at its end.
+pub(super) fn parts(link: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
+    let mut parts = link.strip_prefix(LINK)?.splitn(3, '.');
+    let work = parts.next()?;
+    let record = parts.next().filter(|it| !it.is_empty());
+    Some((work, record, parts.next().and_then(|at| at.parse().ok())))
 }
 
 /// A program as a file, with how to run it on a machine of one's own above it.
@@ -131,9 +130,11 @@ mod tests {
 
     #[test]
     fn a_link_has_the_work_first_so_that_the_rest_may_be_missing() {
-        assert_eq!(parts("p1.abc.def"), Some(("abc", Some("def"))));
-        assert_eq!(parts("p1.abc."), Some(("abc", None)));
-        assert_eq!(parts("p1.abc"), Some(("abc", None)));
+        assert_eq!(parts("p1.abc.def"), Some(("abc", Some("def"), None)));
+        assert_eq!(parts("p1.abc.def.17"), Some(("abc", Some("def"), Some(17))));
+        assert_eq!(parts("p1.abc.def.x"), Some(("abc", Some("def"), None)));
+        assert_eq!(parts("p1.abc."), Some(("abc", None, None)));
+        assert_eq!(parts("p1.abc"), Some(("abc", None, None)));
         assert_eq!(parts("v1.abc"), None);
     }
 

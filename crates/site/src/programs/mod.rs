@@ -46,6 +46,9 @@ pub(crate) fn content(figure: &str, urls: &Urls<'_>) -> Content<'static> {
          write instead. The same text, unchanged, runs on a machine of your own: each program can be downloaded.</p>\n\
          <p>On one host the programs reach each other at <code>127.0.0.1</code>. They start in the order of their tabs. \
          What you write is kept in this browser, and “Copy link” puts it into an address.</p>\n\
+         <h2>What breaks it</h2>\n<p>A run that went well is one of many. “Find what breaks it” tries the others: who goes on when, how many bytes \
+         each call moves, when a wait ends; first what Linux does, then what POSIX permits. What it finds opens at its first unusual \
+         step. Where it tried all and found nothing it says so, and else how much it tried.</p>\n\
          <h2>In a terminal</h2>\n<p><code>{}</code> runs the same programs as processes of one simulated host, \
          <code>python3</code> on your own machine’s kernel. Listings from notes, mistakes and all, are read \
          <a href=\"{}\">on a page of their own</a>.</p>\n</div></div>\n",

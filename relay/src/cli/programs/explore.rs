@@ -137,30 +137,6 @@ fn ask(options: &Options) -> Result<Ask, Refused> {
     Ok(Ask { case, programs: compiled.into_iter().collect(), names, json: options.several.json() })
 }
 
-/// What the answer means, in one sentence.
-fn verdict(answer: &Answer, states: u64) -> String {
-    let states = world::number(states);
-    match answer {
-        Answer::Broken(it) => match it.who {
-            Who::Linux => "Linux does this.".into(),
-            Who::Posix => "POSIX permits this; Linux was not seen to do it with these programs.".into(),
-        },
-        Answer::Stands { unusual: None, every_count: true } => {
-            format!("complete: {states} states, none breaks it")
-        }
-        Answer::Stands { unusual, every_count } => {
-            let unusual = unusual.map(|it| {
-                format!("with at most {it} unusual {} in a run", if it == 1 { "choice" } else { "choices" })
-            });
-            let counts =
-                (!every_count).then(|| "with some counts of every large send and receive".to_owned());
-            let within: Vec<_> = unusual.into_iter().chain(counts).collect();
-            format!("{states} states, none breaks it: every schedule {}", within.join(", "))
-        }
-        Answer::Incomplete => format!("not complete: {states} states tried, none breaks it"),
-    }
-}
-
 fn token(record: &Record) -> Option<String> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
     packed.write_all(&record.to_bytes()).ok()?;
@@ -169,7 +145,7 @@ fn token(record: &Record) -> Option<String> {
 }
 
 fn link(ask: &Ask, found: &Diagnosis) -> Option<String> {
-    token(&found.record(&ask.programs, ask.case.limits).ok()?)
+    token(&found.record(&ask.programs, ask.case.limits).ok()?.record)
 }
 
 fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
@@ -178,7 +154,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
     let states = hunt.progress().states;
     if let Answer::Broken(found) = answer {
         writeln!(out, "broken: {}", found.says)?;
-        writeln!(out, "{}", verdict(answer, states))?;
+        writeln!(out, "{}", clinic::verdict(answer, states))?;
         if let Some(row) = found.row {
             writeln!(out, "{row}: {}. Lesson: /lessons/{}", row.title(), row.lesson())?;
         }
@@ -198,7 +174,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
         }
         writeln!(out, "{} states tried", world::number(states))?;
     } else {
-        writeln!(out, "{}", verdict(answer, states))?;
+        writeln!(out, "{}", clinic::verdict(answer, states))?;
     }
     for noted in &hunt.findings() {
         writeln!(out, "note: {}", clinic::finding(noted, &names))?;
@@ -223,7 +199,7 @@ fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
     let all = json!({
         "version": VERSION,
         "answer": kind,
-        "says": verdict(answer, progress.states),
+        "says": clinic::verdict(answer, progress.states),
         "broken": broken,
         "within": stands,
         "findings": findings.collect::<Vec<_>>(),
@@ -261,14 +237,5 @@ mod tests {
         for wrong in ["client", "=out.txt", "client="] {
             assert!(check(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_verdict_says_complete_only_where_it_is() {
-        let complete =
-            |unusual, every_count| verdict(&Answer::Stands { unusual, every_count }, 7).contains("complete");
-        assert!(complete(None, true));
-        assert!(!complete(Some(2), true) && !complete(None, false));
-        assert!(verdict(&Answer::Incomplete, 7).starts_with("not complete"));
     }
 }

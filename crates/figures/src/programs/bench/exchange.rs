@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Load,
     /// A turn of a run.
     Run,
+    /// A piece of a search.
+    Hunt,
     Other,
 }
 

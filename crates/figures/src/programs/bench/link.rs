@@ -52,7 +52,13 @@ impl Workbench {
         }
     }
 
-    pub(super) fn opened(&mut self, ctx: &Context<Self>, work: Option<Work>, record: Option<Vec<u8>>) {
+    pub(super) fn opened(
+        &mut self,
+        ctx: &Context<Self>,
+        work: Option<Work>,
+        record: Option<Vec<u8>>,
+        at: Option<u32>,
+    ) {
         let Some(work) = work else {
             self.note = Note {
                 says: "This link is damaged, perhaps cut off. These are the programs as this page has them."
@@ -68,7 +74,7 @@ impl Workbench {
             bad: false,
         };
         if let Some(record) = record {
-            self.ask(ctx, Ask::Command(Box::new(Command::Replay { record })));
+            self.ask(ctx, Ask::Command(Box::new(Command::Replay { record, at })));
         }
     }
 
@@ -84,8 +90,9 @@ impl Workbench {
         };
     }
 
-    /// Makes a link of the programs and their run, and copies it.
-    pub(super) fn copy(&self, ctx: &Context<Self>, record: Option<Vec<u8>>) {
+    /// Makes a link of the programs and their run, and copies it; it opens after so many steps, or at the run's end.
+    pub(super) fn copy(&self, ctx: &Context<Self>, run: Option<(Vec<u8>, Option<u32>)>) {
+        let (record, at) = run.map_or((None, None), |(record, at)| (Some(record), at));
         let say = ctx.link().callback(|(says, bad)| Msg::Say(Note { says, bad }));
         let (id, any) = (ctx.props().spec.id.clone(), record.is_some());
         let work = self.work.write().into_bytes();
@@ -95,7 +102,9 @@ impl Workbench {
             };
             let bare = format!("{LINK}{}", base64(&work));
             platform::deflate(record.unwrap_or_default(), move |run| {
-                let run = run.filter(|_| any).map(|run| format!("{bare}.{}", base64(&run)));
+                let run = run.filter(|_| any).map(|run| {
+                    format!("{bare}.{}{}", base64(&run), at.map_or(String::new(), |at| format!(".{at}")))
+                });
                 let (link, says) = match run.filter(|it| it.len() <= MAX_LINK) {
                     Some(whole) => (whole, "The link is copied: the programs, and where their run is."),
                     None => (bare, "The link is copied: the programs, from the start."),
@@ -141,21 +150,21 @@ pub(super) fn aside(spec: &StageSpec) -> Option<Work> {
 
 /// Unpacks what a link has.
 pub(super) fn follow(ctx: &Context<Workbench>, link: &str) {
-    let opened = ctx.link().callback(|(work, record)| Msg::Opened(work, record));
-    let (Some((packed, record)), spec) = (work::parts(link), ctx.props().spec.clone()) else {
-        return opened.emit((None, None));
+    let opened = ctx.link().callback(|(work, record, at)| Msg::Opened(work, record, at));
+    let (Some((packed, record, at)), spec) = (work::parts(link), ctx.props().spec.clone()) else {
+        return opened.emit((None, None, None));
     };
     let run = record.and_then(unbase64);
     let Some(packed) = unbase64(packed).filter(|_| link.len() <= MAX_LINK) else {
-        return opened.emit((None, None));
+        return opened.emit((None, None, None));
     };
     platform::inflate(packed, move |bytes| {
         let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let work = json.and_then(|json| Work::read(&json, &spec));
         match run {
             // A run that cannot be read is left out: the programs open at least.
-            Some(run) => platform::inflate(run, move |run| opened.emit((work, run))),
-            None => opened.emit((work, None)),
+            Some(run) => platform::inflate(run, move |run| opened.emit((work, run, at))),
+            None => opened.emit((work, None, None)),
         }
     });
 }

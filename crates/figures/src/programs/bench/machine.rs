@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use scene::programs::{Command, Pane, ProgramsView, Stopped, TaskView};
+use world::Profile;
 use yew::prelude::*;
 
 use super::exchange::{Answer, Begin, Kind};
@@ -32,6 +33,7 @@ impl Workbench {
     /// Begins with the texts that stand there.
     pub(super) fn begin(&mut self, ctx: &Context<Self>) {
         self.queue.clear();
+        self.finder.begins();
         (self.stale, self.frame, self.task) = (false, None, None);
         match self.exchange.begin() {
             Begin::Load => {
@@ -45,7 +47,10 @@ impl Workbench {
     }
 
     fn load(&self, ctx: &Context<Self>) -> Command {
-        let spec = Box::new(self.work.spec(&ctx.props().spec));
+        let mut spec = Box::new(self.work.spec(&ctx.props().spec));
+        if self.posix {
+            spec.scenario.profile = Profile::Posix;
+        }
         Command::Load { spec, stops: self.breakpoints() }
     }
 
@@ -74,6 +79,7 @@ impl Workbench {
             let kind = match command {
                 Command::Load { .. } => Kind::Load,
                 Command::Run { .. } => Kind::Run,
+                Command::Hunt(_) => Kind::Hunt,
                 _ => Kind::Other,
             };
             self.send(ctx, &command, kind);
@@ -118,10 +124,17 @@ impl Workbench {
     }
 
     fn answered(&mut self, ctx: &Context<Self>, answer: &Answer) -> bool {
-        let Ok(view) = serde_json::from_str::<ProgramsView>(&answer.view) else {
+        let Ok(mut view) = serde_json::from_str::<ProgramsView>(&answer.view) else {
             return self.lost("What the machine shows cannot be read: a mistake in the site itself.");
         };
         let took = platform::now_ms().saturating_sub(answer.since_ms);
+        if let Some(hunt) = view.hunt.take() {
+            return self.hunted(ctx, *hunt, took);
+        }
+        if answer.kind == Kind::Hunt {
+            // Nothing can be searched: the view says why.
+            self.finder.stops();
+        }
         self.takes(ctx, view, answer.kind == Kind::Run, took);
         // The machine goes on while this page draws.
         self.pump(ctx);
@@ -139,7 +152,9 @@ impl Workbench {
         let view = Rc::new(view);
         self.view = Some(Rc::clone(&view));
         if std::mem::take(&mut self.copying) {
-            self.copy(ctx, record);
+            self.copy(ctx, record.map(|record| (record, None)));
+        } else if record.is_some() && std::mem::take(&mut self.finder.owns) {
+            self.finder.own = record;
         }
         if let Some(problem) = &view.problem {
             self.note = Note { says: problem.clone(), bad: true };
@@ -147,6 +162,7 @@ impl Workbench {
         if !view.faults.is_empty() {
             (self.running, self.to_go_on) = (None, false);
             self.queue.clear();
+            self.finder.stops();
             if let Some(fault) = view.faults.first() {
                 self.tab = (fault.program as usize).min(self.work.files.len() - 1);
             }
@@ -182,6 +198,18 @@ impl Workbench {
         platform::at(&ctx.props().spec.id, view.stage.event, view.stage.known);
     }
 
+    /// The program whose tab is chosen, and the thread of it that steps by line.
+    pub(super) fn chosen(&self) -> Option<(&Pane, &TaskView)> {
+        let pane = self.pane(self.tab)?;
+        let task = pane.tasks.iter().find(|it| Some(it.task) == self.task);
+        let alive = || pane.tasks.iter().find(|it| !it.ended);
+        Some((pane, task.or_else(alive).or(pane.tasks.first())?))
+    }
+
+    pub(super) fn pane(&self, program: usize) -> Option<&Pane> {
+        self.view.as_ref()?.panes.iter().find(|pane| pane.program as usize == program)
+    }
+
     /// Shows the program of this thread.
     fn turn_to(&mut self, task: u32, view: &ProgramsView) {
         let has = |pane: &&Pane| pane.tasks.iter().any(|it| it.task == task);
@@ -196,6 +224,11 @@ impl Workbench {
             let mut marks = Vec::new();
             for fault in view.faults.iter().filter(|fault| fault.program as usize == program) {
                 marks.push(mark(fault.line, "bad", "!", &fault.says));
+            }
+            if let Some(found) =
+                self.finder.found().filter(|it| it.program as usize == program && it.line > 0)
+            {
+                marks.push(mark(found.line, "bad", "!", &found.says));
             }
             let chosen = self.chosen().map(|(_, task)| task.task);
             for pane in view.panes.iter().filter(|pane| pane.program as usize == program) {

@@ -29,6 +29,7 @@ impl Workbench {
                         {self.faults(ctx)}
                         {self.buttons(ctx)}
                         <p class={classes!("says", self.note.bad.then_some("bad"))} role="status" data-part="says">{self.says(ctx)}</p>
+                        {self.found_panel(ctx)}
                         {self.acts(ctx)}
                         if self.compare {
                             <div class="compare" data-part="compare">
@@ -36,6 +37,8 @@ impl Workbench {
                             </div>
                         }
                         {self.calls(ctx)}
+                        {self.risks(ctx)}
+                        {self.scheduler(ctx)}
                     </div>
                     <div class="state-part" data-part="state">{self.state(ctx)}</div>
                 </div>
@@ -134,7 +137,7 @@ impl Workbench {
         }
     }
 
-    fn file(&self, program: u32) -> String {
+    pub(super) fn file(&self, program: u32) -> String {
         self.work.files.get(program as usize).cloned().unwrap_or_default()
     }
 
@@ -149,6 +152,7 @@ impl Workbench {
             <div class="steps" role="toolbar" aria-label="Run and step" data-part="steps" onpointerover={near}>
                 {self.row(ctx, false, on)}
                 {self.row(ctx, true, back)}
+                {self.find_button(ctx)}
             </div>
         }
     }
