@@ -6,7 +6,7 @@ use syscall::TaskId;
 use world::{ChoiceKey, Move, Rng, World};
 
 use crate::seen::Seen;
-use crate::spin::{self, SUSPICIOUS};
+use crate::spin::{self, Ahead, SUSPICIOUS};
 use crate::{Failure, Noted, Options, Order, Run};
 
 /// Bounds on unusual choices that are tried one after the other before any number is.
@@ -219,8 +219,12 @@ impl Search {
             if let Some(failure) = run.take(key) {
                 return Some(Found { failure, way });
             }
-            if run.watch.still >= SUSPICIOUS {
-                return spin::verdict(&run).err().map(|failure| Found { failure, way });
+            if run.watch.still >= SUSPICIOUS && run.watch.still.is_multiple_of(SUSPICIOUS) {
+                match spin::verdict(&run) {
+                    Ok(Ahead::Somewhere) => {}
+                    Ok(_) => return None,
+                    Err(failure) => return Some(Found { failure, way }),
+                }
             }
         }
         None
@@ -383,12 +387,15 @@ impl Search {
             return;
         }
         if run.watch.still >= SUSPICIOUS && run.watch.still.is_multiple_of(SUSPICIOUS) {
-            if let Err(failure) = spin::verdict(&run) {
-                return self.broken(failure);
+            match spin::verdict(&run) {
+                Ok(Ahead::Somewhere) => {}
+                Ok(_) => {
+                    self.deep = true;
+                    self.way.pop();
+                    return;
+                }
+                Err(failure) => return self.broken(failure),
             }
-            self.deep = true;
-            self.way.pop();
-            return;
         }
         if let Some(failure) = self.ended(&mut run) {
             return self.broken(failure);
@@ -426,7 +433,7 @@ impl Search {
         }
         match spin::verdict(run) {
             Err(failure) => self.broken(failure),
-            Ok(Some(noted)) if !self.findings.contains(&noted) => self.findings.push(noted),
+            Ok(Ahead::Asks(noted)) if !self.findings.contains(&noted) => self.findings.push(noted),
             Ok(_) => {}
         }
     }
@@ -456,12 +463,15 @@ impl Search {
                 continue;
             }
             self.progress.states += 1;
-            if next.watch.still >= SUSPICIOUS {
-                if let Err(failure) = spin::verdict(&next) {
-                    return self.found_in_tree(place, Some(key), failure);
+            if next.watch.still >= SUSPICIOUS && next.watch.still.is_multiple_of(SUSPICIOUS) {
+                match spin::verdict(&next) {
+                    Ok(Ahead::Somewhere) => {}
+                    Ok(_) => {
+                        self.deep = true;
+                        continue;
+                    }
+                    Err(failure) => return self.found_in_tree(place, Some(key), failure),
                 }
-                self.deep = true;
-                continue;
             }
             if self.progress.states >= self.options.states {
                 self.done = Some(Verdict::Incomplete);

@@ -33,6 +33,8 @@ pub(crate) struct Watch {
     listens: Vec<(Pid, Fd)>,
     /// Choices since somebody got anywhere.
     pub(crate) still: u32,
+    /// Calls that returned meanwhile.
+    pub(crate) calls: u32,
     /// Whether calls meanwhile said that there was nothing yet.
     pub(crate) asked: bool,
     /// The line that ran last meanwhile, and of which task.
@@ -58,6 +60,7 @@ impl Watch {
             wrote: outputs.then(Arc::default),
             listens: Vec::new(),
             still: 0,
+            calls: 0,
             asked: false,
             last: (TaskId(0), 0),
             findings: Arc::default(),
@@ -86,6 +89,7 @@ impl Watch {
             let broken = match &event.what {
                 What::Returned { call, outcome, .. } => {
                     self.last = (task, line);
+                    self.calls += 1;
                     self.asked |= says_not_yet(outcome);
                     moved |= gets_somewhere(call, outcome);
                     self.returned(world, (task, pid, line), call, outcome)
@@ -114,7 +118,7 @@ impl Watch {
             }
         }
         if moved {
-            (self.still, self.asked) = (0, false);
+            (self.still, self.calls, self.asked) = (0, 0, false);
         } else {
             self.still += 1;
         }

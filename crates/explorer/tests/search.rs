@@ -251,6 +251,35 @@ fn programs_that_run_for_ever_are_found_and_those_that_ask_are_not_accused() {
 }
 
 #[test]
+fn who_computes_is_not_accused_and_who_goes_round_in_a_thread_is() {
+    let client = "import socket\nc = socket.create_connection(('127.0.0.1', 7000))\nc.recv(1)\nc.close()\n";
+    let verdict = |rest: &str| {
+        let server = format!("import threading\n{SERVER}{rest}");
+        let few = Options { states: 3_000, ..Options::default() };
+        Search::new(world(Profile::Linux, &[&server, client]), few).finish().clone()
+    };
+    let found = |verdict: &Verdict| match verdict {
+        Verdict::Broken(found) => Some((found.failure.what.clone(), found.failure.line)),
+        _ => None,
+    };
+    let thread = |body: &str, after: &str| {
+        format!(
+            "go = False\ndef work():\n{body}t = threading.Thread(target=work)\nt.start()\n{after}t.join()\nc.send(b'x')\nc.close()\n"
+        )
+    };
+    let long = verdict(&thread("    n = 0\n    while n < 1500:\n        n = n + 1\n", ""));
+    assert_eq!(found(&long), None, "{long:?}");
+    let waits = verdict(&thread(
+        "    while not go:\n        pass\n",
+        "n = 0\nwhile n < 20:\n    n = n + 1\ngo = True\n",
+    ));
+    assert_eq!(found(&waits), None, "{waits:?}");
+    let lines = SERVER.lines().count() as u32 + 1;
+    let round = verdict(&thread("    while not go:\n        pass\n", ""));
+    assert!(matches!(found(&round), Some((Broken::Spin, line)) if line > lines), "{round:?}");
+}
+
+#[test]
 fn a_search_can_be_left_and_taken_up_and_says_what_it_did_not_do() {
     let server = format!("{SERVER}got = b''\nwhile len(got) < 6:\n    got += c.recv(6)\nc.close()\n");
     let client =
