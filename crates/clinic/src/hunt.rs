@@ -229,8 +229,8 @@ fn stage(case: &Case, programs: &Programs, who: Who) -> Result<Search, ScenarioE
 /// Something that a program did in the failing run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepOfRun {
-    /// The program of the scenario.
-    pub program: u32,
+    /// The program of the scenario; none for what the network does.
+    pub program: Option<u32>,
     /// The line, from 1; 0 where there is none.
     pub line: u32,
     /// The call and what came of it, or what else happened.

@@ -89,7 +89,7 @@ fn judge(folder: &Path) -> Result<(), String> {
         if let Answer::Broken(it) = &answer {
             for step in it.steps(&programs, limits) {
                 println!(
-                    "  {}:{} {} {}",
+                    "  {:?}:{} {} {}",
                     step.program,
                     step.line,
                     step.says,

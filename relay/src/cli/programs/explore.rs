@@ -172,7 +172,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
         writeln!(out)?;
         for step in found.steps(&ask.programs, ask.case.limits) {
             let mark = if step.unusual.is_some() { '*' } else { ' ' };
-            let name = names.get(step.program as usize).copied().unwrap_or_default();
+            let name = step.program.and_then(|it| names.get(it as usize)).copied().unwrap_or_default();
             let line = if step.line > 0 { format!(":{}", step.line) } else { String::new() };
             writeln!(out, "{mark} {:<16} {}", format!("{name}{line}"), step.says)?;
             if let Some(why) = step.unusual {
@@ -223,7 +223,7 @@ fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
 fn broken(ask: &Ask, found: &Diagnosis) -> Value {
     let name = |program: u32| ask.names.get(program as usize);
     let steps = found.steps(&ask.programs, ask.case.limits).into_iter().map(|step| {
-        json!({ "program": name(step.program), "line": step.line, "says": step.says, "unusual": step.unusual })
+        json!({ "program": step.program.and_then(name), "line": step.line, "says": step.says, "unusual": step.unusual })
     });
     json!({
         "says": found.says,
