@@ -185,11 +185,10 @@ impl Hunt {
     fn diagnose(&self, found: Found) -> Answer {
         let root = self.search.root();
         // What breaks before the search begins has no schedule.
-        let plain = shrink(root, &self.case.options, &found.way).unwrap_or(Plain {
-            failure: found.failure,
-            way: found.way,
-            unusual: Vec::new(),
-        });
+        let plain = match shrink(root, &self.case.options, &found.way) {
+            Some(plain) if !found.way.is_empty() => plain,
+            _ => Plain { failure: found.failure, way: found.way, unusual: Vec::new() },
+        };
         let scenario = profiled(&self.case.scenario, self.who);
         let story = Story::of(root, &scenario, &plain);
         let named = rows::named(&story);

@@ -16,6 +16,8 @@ const MOST_BEFORE: usize = 2000;
 pub struct Run {
     pub(crate) world: World,
     pub(crate) watch: Watch,
+    /// What programs broke before their first call.
+    pub(crate) broken: Option<Box<Failure>>,
 }
 
 impl Run {
@@ -24,14 +26,17 @@ impl Run {
         let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
         let mut watch = Watch::new(wants);
         let before = world.drain().events;
-        watch.hear(&world, &before);
-        Self { world, watch }
+        let broken = watch.hear(&world, &before).map(Box::new);
+        Self { world, watch, broken }
     }
 
     /// Let each program get as far as it gets before the next one starts: to its first call that waits, or its first `connect`. So
     /// a server that stands first listens before its clients come. Answers what was done, and what broke already.
     pub fn begin(&mut self) -> (Vec<ChoiceKey>, Option<Failure>) {
         let mut way = Vec::new();
+        if let Some(broken) = self.broken.take() {
+            return (way, Some(*broken));
+        }
         let mut task = TaskId(0);
         while let Some((guest, thread)) = self.world.guest(task) {
             let connects = matches!(guest.wants(thread), Want::Call { call: Call::Connect { .. }, .. });

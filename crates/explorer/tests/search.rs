@@ -299,3 +299,14 @@ fn two_threads_that_send_on_one_socket_lose_nothing() {
     // Who sends the same as another does not send its rest.
     assert_eq!(lost(&server, &client("c.send(data)")), Some((3, 1)));
 }
+
+#[test]
+fn a_program_that_fails_before_its_first_call_is_no_program_that_stands() {
+    for in_turn in [true, false] {
+        let options = Options { in_turn, ..Options::default() };
+        let mut search =
+            Search::new(world(Profile::Linux, &["x = 1\n", "import socket\nsocket.bind(7000)\n"]), options);
+        let Verdict::Broken(found) = search.finish().clone() else { panic!("{:?}", search.verdict()) };
+        assert!(matches!(found.failure.what, Broken::Exit { status: 1, .. }) && found.failure.program == 1);
+    }
+}
