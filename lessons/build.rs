@@ -3,4 +3,5 @@
 fn main() {
     println!("cargo::rerun-if-changed=content");
     println!("cargo::rerun-if-changed=experiments");
+    println!("cargo::rerun-if-changed=clinic");
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
 import { each } from '../lib/browser.mjs';
-import { LESSON, all, short } from '../lib/pages.mjs';
+import { LESSON, all, elsewhere, short } from '../lib/pages.mjs';
 
 export const name = 'read every page with scripts off at 360 px';
 
 export default async function ({ base, browser }) {
-  const pages = await all(base);
+  const pages = (await all(base)).filter(elsewhere);
   assert(pages.some((url) => url.endsWith(LESSON)), `no link leads to ${LESSON}: ${pages}`);
   await each(browser, pages, { scripts: false, width: 360, height: 740 }, async (page, url) => {
     const seen = await page.evaluate(() => ({

@@ -26,13 +26,16 @@ export async function all(base) {
 /** An address as people would say it. */
 export const short = (url) => new URL(url).pathname;
 
-const KINDS = ['/lessons/', '/experiments/', '/peers/'];
+const KINDS = ['/lessons/', '/experiments/', '/peers/', '/clinic/'];
 
 /** The pages below one of the site's folders, in order; those below none of them if no folder is named. */
 export async function below(base, kind) {
   const is = (url) => (kind ? short(url).startsWith(kind) : !KINDS.some((other) => short(url).startsWith(other)));
   return (await all(base)).filter(is).sort();
 }
+
+/** Whether a page is none of the clinic's, which have a journey of their own. */
+export const elsewhere = (url) => !short(url).startsWith('/clinic/');
 
 /** What falls to one of several who divide pages among themselves. */
 export const share = (urls, at, of) => urls.filter((_, index) => index % of === at);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clinic::Case;
 use crate::course::Course;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, newlines};
@@ -32,6 +33,11 @@ pub enum Place {
         /// The figure that shows it.
         figure: String,
     },
+    /// On a page of the bug clinic.
+    Clinic {
+        /// Its name.
+        clinic: String,
+    },
     /// In a lesson that is not written yet.
     Planned {
         /// Its name in `course.toml`.
@@ -58,7 +64,14 @@ impl Coverage {
     }
 
     /// Notes rows without a place, places that are not there, and lessons that disagree with the table.
-    pub(crate) fn check(&self, text: &str, course: &Course, lessons: &[Lesson], notes: &mut Notes<'_>) {
+    pub(crate) fn check(
+        &self,
+        text: &str,
+        course: &Course,
+        lessons: &[Lesson],
+        clinic: &[Case],
+        notes: &mut Notes<'_>,
+    ) {
         let line = |row: &str| {
             let at = text.lines().position(|l| l.split('=').next().is_some_and(|key| key.trim() == row));
             at.map_or(1, |at| 1 + at as u32)
@@ -85,6 +98,12 @@ impl Coverage {
                             what,
                             "Name a planned lesson, or the written one and its figure",
                         );
+                    }
+                }
+                Place::Clinic { clinic: slug } => {
+                    if !clinic.iter().any(|it| it.page.slug == *slug && it.row() == row) {
+                        let what = format!("row {row} names the clinic's page `{slug}`, which is not there");
+                        notes.add(line(row), what, "Name the page of this row");
                     }
                 }
                 Place::Written { lesson: slug, figure } => {

@@ -55,7 +55,7 @@ fn measured(blocks: &[Block]) -> usize {
     let count = |block: &Block| match block {
         Block::Measured(_) => 1,
         Block::After { blocks, .. } | Block::Side { blocks, .. } => measured(blocks),
-        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) => 0,
+        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) | Block::Mistake(_) | Block::Repair(_) => 0,
     };
     blocks.iter().map(count).sum()
 }

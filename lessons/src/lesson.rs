@@ -3,6 +3,7 @@
 use scene::{Expect, FigureSpec, MustHold};
 use serde::Deserialize;
 
+use crate::clinic::{Mistake, Repair};
 use crate::front::Front;
 use crate::prose::Prose;
 
@@ -31,7 +32,11 @@ impl Lesson {
                 match block {
                     Block::Figure(figure) => found.push(figure),
                     Block::After { blocks, .. } | Block::Side { blocks, .. } => collect(blocks, found),
-                    Block::Prose(_) | Block::Truth(_) | Block::Measured(_) => {}
+                    Block::Prose(_)
+                    | Block::Truth(_)
+                    | Block::Measured(_)
+                    | Block::Mistake(_)
+                    | Block::Repair(_) => {}
                 }
             }
         }
@@ -53,6 +58,10 @@ pub enum Block {
     Truth(Truth),
     /// What a kernel did in an experiment.
     Measured(Measured),
+    /// Programs of the clinic that make a mistake.
+    Mistake(Mistake),
+    /// What of them changes in the repair.
+    Repair(Repair),
     /// Text that would give a stage's answers away: folded until it is asked for.
     After {
         /// The stage.

@@ -5,6 +5,7 @@
 //! contract is: [`Lessons::embedded`] or [`Lessons::with_folder`] answers lessons without a mistake, or the mistakes.
 
 mod check;
+pub mod clinic;
 mod course;
 mod coverage;
 mod experiments;

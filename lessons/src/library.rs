@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::clinic::{self, Case};
 use crate::course::Course;
 use crate::coverage::Coverage;
 use crate::home::Home;
@@ -33,6 +34,8 @@ pub struct Lessons {
     pub coverage: Coverage,
     /// The experiments, in their order.
     pub experiments: Vec<Lesson>,
+    /// The pages of the bug clinic, in the order of the curriculum's rows.
+    pub clinic: Vec<Case>,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -82,6 +85,9 @@ impl Lessons {
 
         let (experiments, found) = experiments::read_all();
         problems.extend(found);
+        let (clinic, found) = clinic::read_all();
+        problems.extend(found);
+        let beside = link::Beside { experiments: &experiments, clinic: &clinic };
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
@@ -90,25 +96,27 @@ impl Lessons {
                 let what = format!("the course has no part `{}`", lesson.front.part);
                 notes.add(1, what, format!("Its parts are: {}", parts.join(", ")));
             }
-            link::check(lesson, &lessons, &experiments, &planned, &mut notes);
+            link::check(lesson, &lessons, &beside, &planned, &mut notes);
             problems.extend(notes.problems);
         }
         let mut notes = Notes::new("lessons/coverage.toml");
         let coverage = Coverage::read(COVERAGE, &mut notes);
         if problems.is_empty() && notes.problems.is_empty() {
-            coverage.check(COVERAGE, &course, &lessons, &mut notes);
+            coverage.check(COVERAGE, &course, &lessons, &clinic, &mut notes);
         }
         problems.extend(notes.problems);
-        for experiment in &experiments {
-            let mut notes = Notes::new(&experiment.file);
-            link::check(experiment, &lessons, &experiments, &planned, &mut notes);
+        for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)) {
+            let mut notes = Notes::new(&page.file);
+            link::check(page, &lessons, &beside, &planned, &mut notes);
             problems.extend(notes.problems);
         }
         let (home, found) = Home::read();
         problems.extend(found);
         problems.sort();
         match home {
-            Some(home) if problems.is_empty() => Ok(Self { lessons, course, coverage, experiments, home }),
+            Some(home) if problems.is_empty() => {
+                Ok(Self { lessons, course, coverage, experiments, clinic, home })
+            }
             _ => Err(problems),
         }
     }

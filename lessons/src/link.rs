@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::clinic::Case;
 use crate::lesson::Lesson;
 use crate::problem::Notes;
 
-/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`.
-pub const PAGES: [&str; 8] =
-    ["/", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
+/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, and each page of the
+/// clinic, `/clinic/SLUG`.
+pub const PAGES: [&str; 9] =
+    ["/", "/clinic", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
 
 /// Where a link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,18 +42,28 @@ impl<'l> Target<'l> {
     }
 }
 
+/// Pages that have an address each beside the lessons.
+pub(crate) struct Beside<'l> {
+    pub(crate) experiments: &'l [Lesson],
+    pub(crate) clinic: &'l [Case],
+}
+
+impl Beside<'_> {
+    fn has(&self, page: &str) -> bool {
+        let experiments = self.experiments.iter().map(|it| ("/experiments/", &it.slug));
+        let clinic = self.clinic.iter().map(|it| ("/clinic/", &it.page.slug));
+        experiments.chain(clinic).any(|(folder, slug)| page.strip_prefix(folder) == Some(slug))
+    }
+}
+
 /// Notes links of `lesson` that lead nowhere.
 pub(crate) fn check(
     lesson: &Lesson,
     lessons: &[Lesson],
-    experiments: &[Lesson],
+    beside: &Beside<'_>,
     planned: &BTreeSet<&str>,
     notes: &mut Notes<'_>,
 ) {
-    let experiment = |page: &str| {
-        let slug = page.strip_prefix("/experiments/");
-        slug.is_some_and(|slug| experiments.iter().any(|e| e.slug == slug))
-    };
     for link in &lesson.links {
         let has = |other: &Lesson, place: &str| {
             other.ids.iter().any(|id| id == place) || other.figures().iter().any(|f| f.id() == place)
@@ -61,7 +73,7 @@ pub(crate) fn check(
             Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
             Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
             Target::Here(place) if has(lesson, place) => {}
-            Target::Page(page, _) if PAGES.contains(&page) || experiment(page) => {}
+            Target::Page(page, _) if PAGES.contains(&page) || beside.has(page) => {}
             Target::Page(..) => {
                 notes.add(
                     link.line,

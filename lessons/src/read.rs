@@ -6,13 +6,15 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use scene::{FigureSpec, LiveSpec, Prediction, StageSpec};
 
 use crate::check::{self, Source};
+use crate::clinic::{Mistake, Repair};
 use crate::coverage::is_row;
 use crate::lesson::{Block, Lesson, Link, Measured, Truth};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{OPTIONS, Prose, check_inline, escape, slug};
 use crate::{front, listing};
 
-const BLOCKS: &str = "Write figure, programs, predict, live, truth, measured, after, side, python or text";
+const BLOCKS: &str =
+    "Write figure, programs, predict, live, truth, measured, mistake, repair, after, side, python or text";
 const FORM: &str = "lessons/README.md has the form of this block";
 
 /// Reads the lesson in `text`. `file` is the name that problems are told with.
@@ -207,6 +209,8 @@ impl Reader<'_> {
             }
             "truth" => self.truth(&source).map(|t| Fenced::Block(Block::Truth(t))),
             "measured" => self.toml::<Measured>(&source).map(|m| Fenced::Block(Block::Measured(m))),
+            "mistake" => self.toml::<Mistake>(&source).map(|m| Fenced::Block(Block::Mistake(m))),
+            "repair" => self.toml::<Repair>(&source).map(|r| Fenced::Block(Block::Repair(r))),
             "after" => {
                 let (stage, title) = rest.split_once(' ').unwrap_or((rest, ""));
                 if title.trim().is_empty() {
@@ -347,7 +351,12 @@ fn collect_stages<'b>(blocks: &'b mut [Block], stages: &mut Vec<&'b mut StageSpe
         match block {
             Block::Figure(FigureSpec::Stage(stage) | FigureSpec::Programs(stage)) => stages.push(stage),
             Block::After { blocks, .. } | Block::Side { blocks, .. } => collect_stages(blocks, stages),
-            Block::Figure(FigureSpec::Live(_)) | Block::Prose(_) | Block::Truth(_) | Block::Measured(_) => {}
+            Block::Figure(FigureSpec::Live(_))
+            | Block::Prose(_)
+            | Block::Truth(_)
+            | Block::Measured(_)
+            | Block::Mistake(_)
+            | Block::Repair(_) => {}
         }
     }
 }

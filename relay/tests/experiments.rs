@@ -33,7 +33,7 @@ fn measured(blocks: &[Block]) -> Option<&Measured> {
     blocks.iter().find_map(|block| match block {
         Block::Measured(measured) => Some(measured),
         Block::After { blocks, .. } | Block::Side { blocks, .. } => self::measured(blocks),
-        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) => None,
+        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) | Block::Mistake(_) | Block::Repair(_) => None,
     })
 }
 

@@ -203,11 +203,10 @@ impl Hunt {
     fn diagnose(&self, found: Found) -> Answer {
         let root = self.search.root();
         // What breaks before the search begins has no schedule.
-        let plain = shrink(root, &self.case.options, &found.way).unwrap_or(Plain {
-            failure: found.failure,
-            way: found.way,
-            unusual: Vec::new(),
-        });
+        let plain = match shrink(root, &self.case.options, &found.way) {
+            Some(plain) if !found.way.is_empty() => plain,
+            _ => Plain { failure: found.failure, way: found.way, unusual: Vec::new() },
+        };
         let scenario = profiled(&self.case.scenario, self.who);
         let story = Story::of(root, &scenario, &plain);
         let named = rows::named(&story);
@@ -247,8 +246,8 @@ fn stage(case: &Case, programs: &Programs, who: Who) -> Result<Search, ScenarioE
 /// Something that a program did in the failing run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepOfRun {
-    /// The program of the scenario.
-    pub program: u32,
+    /// The program of the scenario; none for what the network does.
+    pub program: Option<u32>,
     /// The line, from 1; 0 where there is none.
     pub line: u32,
     /// The call and what came of it, or what else happened.

@@ -136,10 +136,10 @@ pub(crate) fn choice(world: &World, key: ChoiceKey, unusual: String) -> StepOfRu
         ChoiceKey::Run(task) | ChoiceKey::Part(task, _) | ChoiceKey::Wake(task) => Some(task),
         _ => None,
     };
-    let program = task.and_then(|task| world.program_of(task)).unwrap_or(u32::MAX);
+    let program = task.and_then(|task| world.program_of(task));
     let guest = task.and_then(|task| world.guest(task));
     let line = guest.map_or(0, |(guest, thread)| guest.line(thread));
-    let says = if program == u32::MAX || line == 0 {
+    let says = if program.is_none() || line == 0 {
         format!("{}: {}", words.label, words.detail)
     } else {
         words.label
@@ -149,7 +149,7 @@ pub(crate) fn choice(world: &World, key: ChoiceKey, unusual: String) -> StepOfRu
 
 /// What a program did, of an event; none of what kernels do by themselves.
 pub(crate) fn step(world: &World, event: &Event) -> Option<StepOfRun> {
-    let program = world.program_of(TaskId(event.tid?.0 - 1))?;
+    let program = Some(world.program_of(TaskId(event.tid?.0 - 1))?);
     let line = event.source.as_ref().map_or(0, |source| source.line);
     let says = match &event.what {
         What::Returned { call, outcome: Ok(returned), .. } => format!("{call} -> {returned}"),

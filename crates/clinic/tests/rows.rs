@@ -89,7 +89,7 @@ fn judge(folder: &Path) -> Result<(), String> {
         if let Answer::Broken(it) = &answer {
             for step in it.steps(&programs, limits) {
                 println!(
-                    "  {}:{} {} {}",
+                    "  {:?}:{} {} {}",
                     step.program,
                     step.line,
                     step.says,
@@ -185,4 +185,17 @@ fn every_mistake_is_found_and_named_and_nothing_else_is() {
         .filter_map(|case| judge(case).err().map(|problem| format!("{}: {problem}", case.display())))
         .collect();
     assert!(problems.is_empty(), "{} of {} cases:\n{}", problems.len(), cases.len(), problems.join("\n"));
+}
+
+#[test]
+fn what_breaks_before_others_begin_is_told_of_the_one_that_it_breaks() {
+    let server = "import socket\ns = socket.socket()\ns.bind('127.0.0.1', 7000)\n";
+    let client = "import socket\nsocket.create_connection(('127.0.0.1', 7000))\n";
+    let scenario =
+        scenario(vec![("server.py".into(), server.into()), ("client.py".into(), client.into())], None);
+    let programs = runs::compile(&scenario).expect("they can be run");
+    let case = Case { scenario, options: Options::default(), draws: 0, limits: Limits::default() };
+    let mut hunt = Hunt::new(case, programs).expect("the scenario is right");
+    let Answer::Broken(found) = hunt.finish() else { panic!("the server ends in an exception") };
+    assert!(found.says.starts_with("server.py ended with an exception: TypeError"), "{}", found.says);
 }

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use syscall::{Call, TaskId, TcpState};
-use world::{Act, ChoiceKey, Drained, End, Status, Want, World};
+use world::{ChoiceKey, Digest, Drained, End, Status, Want, World};
 
 use crate::watch::Watch;
 use crate::{Broken, Check, Failure, Finding, Noted, Options};
@@ -16,29 +16,8 @@ const MOST_BEFORE: usize = 2000;
 pub struct Run {
     pub(crate) world: World,
     pub(crate) watch: Watch,
-}
-
-/// Mixes words; the same on every platform.
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-    fn write_u64(&mut self, word: u64) {
-        let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ mixed >> 29;
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.write_u64(n as u64);
-    }
+    /// What programs broke before their first call.
+    pub(crate) broken: Option<Box<Failure>>,
 }
 
 impl Run {
@@ -47,14 +26,17 @@ impl Run {
         let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
         let mut watch = Watch::new(wants);
         let before = world.drain().events;
-        watch.hear(&world, &before);
-        Self { world, watch }
+        let broken = watch.hear(&world, &before).map(Box::new);
+        Self { world, watch, broken }
     }
 
     /// Let each program get as far as it gets before the next one starts: to its first call that waits, or its first `connect`. So
     /// a server that stands first listens before its clients come. Answers what was done, and what broke already.
     pub fn begin(&mut self) -> (Vec<ChoiceKey>, Option<Failure>) {
         let mut way = Vec::new();
+        if let Some(broken) = self.broken.take() {
+            return (way, Some(*broken));
+        }
         let mut task = TaskId(0);
         while let Some((guest, thread)) = self.world.guest(task) {
             let connects = matches!(guest.wants(thread), Want::Call { call: Call::Connect { .. }, .. });
@@ -84,24 +66,29 @@ impl Run {
 
     /// Equal where the same may happen from now on, and would be judged alike.
     pub fn key(&self) -> u64 {
-        let mut mix = Mix(self.world.future_digest());
-        self.watch.hash(&mut mix);
-        mix.finish()
+        let mut digest = Digest::new();
+        (self.world.future_digest(), &self.watch).hash(&mut digest);
+        digest.finish()
     }
 
     /// Let something happen that is on offer; answers what it breaks.
     pub fn take(&mut self, key: ChoiceKey) -> Option<Failure> {
         self.world.take_offered(key);
+        self.hear(key)
+    }
+
+    /// As [`take`](Self::take), if it is on offer; none, and nothing has happened, if it is not.
+    pub(crate) fn try_take(&mut self, key: ChoiceKey) -> Option<Option<Failure>> {
+        self.world.take(key).ok()?;
+        Some(self.hear(key))
+    }
+
+    /// What this choice, which has just been taken, breaks.
+    fn hear(&mut self, key: ChoiceKey) -> Option<Failure> {
         let Drained { events, acts: _ } = self.world.drain();
         let failure = self.watch.hear(&self.world, &events);
         // What a fault kills is no failure of its program.
         failure.filter(|it| !(key.is_fault() && matches!(it.what, Broken::Killed { .. })))
-    }
-
-    /// As [`take`](Self::take), where it is on offer.
-    pub(crate) fn try_take(&mut self, key: ChoiceKey) -> Option<Option<Failure>> {
-        self.world.clone().act(Act::Take(key)).ok()?;
-        Some(self.take(key))
     }
 
     /// What is broken when nothing happens any more.

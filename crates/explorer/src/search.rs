@@ -98,7 +98,11 @@ impl Search {
     /// From this moment on; programs that have not run yet begin in turn ([`Options::in_turn`]).
     pub fn new(world: World, options: Options) -> Self {
         let mut root = Run::new(world, &options);
-        let (began, failure) = if options.in_turn { root.begin() } else { Default::default() };
+        let (began, failure) = if options.in_turn {
+            root.begin()
+        } else {
+            (Vec::new(), root.broken.take().map(|broken| *broken))
+        };
         root.world.anchor();
         let mut bounds: Vec<_> = match (options.order, options.unusual) {
             (Order::Breadth, most) => vec![most],

@@ -140,8 +140,7 @@ pub(crate) fn follow(
             }
             None => {
                 let Some(key) = default else {
-                    let failure = run.at_end(options)?;
-                    return (next == all.len() || behind > 0).then_some((failure, way, next));
+                    return Some((run.at_end(options)?, way, next));
                 };
                 behind += 1;
                 key

@@ -45,7 +45,7 @@ pub(crate) struct Watch {
 impl Hash for Watch {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         for rest in &self.rests {
-            (rest.pid, rest.fd, &rest.rest).hash(hasher);
+            (rest.pid, rest.fd, rest.task, &rest.rest).hash(hasher);
         }
         self.wrote.hash(hasher);
     }
@@ -174,8 +174,10 @@ impl Watch {
                 if matches!(call, Call::Close { .. }) {
                     self.listens.retain(|open| *open != (pid, *fd));
                 }
-                let place = self.rests.iter().position(|rest| (rest.pid, rest.fd) == (pid, *fd))?;
-                Some(self.rests.remove(place).lost())
+                let place = self.rests.iter().position(|rest| rest.is_on(pid, *fd))?;
+                let lost = self.rests.remove(place).lost();
+                self.rests.retain(|rest| !rest.is_on(pid, *fd));
+                Some(lost)
             }
             (Call::Listen { fd, .. }, Ok(_)) => {
                 if self.listens.contains(&(pid, *fd)) {
@@ -192,41 +194,54 @@ impl Watch {
 
     /// What was not taken has to come first in what is sent next.
     fn sent(&mut self, now: Rest, outcome: &Outcome) -> Option<(Broken, TaskId, u32)> {
-        let place = self.rests.iter().position(|rest| (rest.pid, rest.fd) == (now.pid, now.fd));
         let taken = match outcome {
             Ok(Returned::Count(taken)) => *taken as usize,
             // It is tried again, or given up with the connection.
             Err(Errno::EAGAIN | Errno::EINTR) => return None,
             _ => {
-                place.map(|place| self.rests.remove(place));
+                self.rests.retain(|rest| !rest.is_on(now.pid, now.fd));
                 return None;
             }
         };
-        let data = now.rest.clone();
+        let own = |rest: &Rest| rest.is_on(now.pid, now.fd) && rest.task == now.task;
+        let goes_on = |rest: &Rest| rest.is_on(now.pid, now.fd) && rest.goes_on_with(&now.rest);
+        let place = self.rests.iter().position(|rest| own(rest) && goes_on(rest));
+        let place = place.or_else(|| self.rests.iter().position(goes_on));
         if let Some(place) = place {
-            let before = &mut self.rests[place];
-            let goes_on = data.starts_with(&before.rest) || before.rest.starts_with(&data);
-            if !goes_on {
-                return Some(self.rests.remove(place).lost());
+            let rest = &mut self.rests[place];
+            if now.rest.len() > rest.rest.len() {
+                // Something new comes with it.
+                rest.given += (now.rest.len() - rest.rest.len()) as u32;
+                rest.rest = now.rest;
             }
-            if before.rest.len() > data.len() || taken < data.len() {
-                // A piece of the rest, or not all of it.
-                let whole = if before.rest.len() > data.len() { before.rest.clone() } else { data };
-                before.rest = whole.slice(taken.min(whole.len())..whole.len());
-            } else {
+            rest.rest = rest.rest.slice(taken.min(rest.rest.len())..rest.rest.len());
+            if rest.rest.is_empty() {
                 self.rests.remove(place);
             }
             return None;
         }
-        if taken < data.len() {
-            let rest = data.slice(taken..data.len());
-            self.rests.push(Rest { given: data.len() as u32, rest, ..now });
+        // Another thread may well send something of its own in between.
+        if let Some(place) = self.rests.iter().position(own) {
+            return Some(self.rests.remove(place).lost());
+        }
+        if taken < now.rest.len() {
+            let rest = now.rest.slice(taken..now.rest.len());
+            self.rests.push(Rest { given: now.rest.len() as u32, rest, ..now });
         }
         None
     }
 }
 
 impl Rest {
+    fn is_on(&self, pid: Pid, fd: Fd) -> bool {
+        (self.pid, self.fd) == (pid, fd)
+    }
+
+    /// Whether somebody who sends this goes on where it was left: with all of it and more, or with a piece of it.
+    fn goes_on_with(&self, data: &Bytes) -> bool {
+        data.starts_with(&self.rest) || self.rest.starts_with(data)
+    }
+
     fn lost(self) -> (Broken, TaskId, u32) {
         let taken = self.given.saturating_sub(self.rest.len() as u32);
         (Broken::Lost { fd: self.fd, given: self.given, taken }, self.task, self.line)

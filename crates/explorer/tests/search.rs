@@ -298,3 +298,44 @@ fn a_search_can_be_left_and_taken_up_and_says_what_it_did_not_do() {
     assert!(matches!(Search::new(make(), coarse).finish(), Verdict::Stands { every_count: false, .. }));
     assert_eq!(whole.root().world().program_of(TaskId(1)), Some(1));
 }
+
+/// What is said to be lost of a run of these: how many bytes were given, and how many of them were taken.
+fn lost(server: &str, client: &str) -> Option<(u32, u32)> {
+    let mut search = Search::new(world(Profile::Posix, &[server, client]), Options::default());
+    let Verdict::Broken(found) = search.finish().clone() else { return None };
+    let plain = shrink(search.root(), &Options::default(), &found.way).expect("it breaks");
+    let Broken::Lost { given, taken, .. } = plain.failure.what else { panic!("{:?}", plain.failure) };
+    Some((given, taken))
+}
+
+#[test]
+fn what_is_sent_with_the_rest_counts_as_given() {
+    let server = format!("{SERVER}while c.recv(64):\n    pass\nc.close()\n");
+    let client = "import socket\nc = socket.create_connection(('127.0.0.1', 7000))\nrest = b'ab'\nrest = rest[c.send(rest):]\nrest += b'cdef'\nrest = rest[c.send(rest):]\nif len(rest) > 3:\n    c.close()\nwhile rest:\n    rest = rest[c.send(rest):]\nc.close()\n";
+    // Only a run in which the first send leaves a byte, and the second four of five, closes too early.
+    assert_eq!(lost(&server, client), Some((6, 2)));
+}
+
+#[test]
+fn two_threads_that_send_on_one_socket_lose_nothing() {
+    let server = format!("{SERVER}while c.recv(64):\n    pass\nc.close()\n");
+    let client = |send: &str| {
+        format!(
+            "import socket, threading\nc = socket.create_connection(('127.0.0.1', 7000))\ndef send(data):\n    {send}\nt = threading.Thread(target=send, args=(b'abc',))\nt.start()\nsend(b'xyz')\nt.join()\nc.close()\n"
+        )
+    };
+    assert_eq!(lost(&server, &client("while data:\n        data = data[c.send(data):]")), None);
+    // Who sends the same as another does not send its rest.
+    assert_eq!(lost(&server, &client("c.send(data)")), Some((3, 1)));
+}
+
+#[test]
+fn a_program_that_fails_before_its_first_call_is_no_program_that_stands() {
+    for in_turn in [true, false] {
+        let options = Options { in_turn, ..Options::default() };
+        let mut search =
+            Search::new(world(Profile::Linux, &["x = 1\n", "import socket\nsocket.bind(7000)\n"]), options);
+        let Verdict::Broken(found) = search.finish().clone() else { panic!("{:?}", search.verdict()) };
+        assert!(matches!(found.failure.what, Broken::Exit { status: 1, .. }) && found.failure.program == 1);
+    }
+}

@@ -128,6 +128,12 @@ def _port(port, call):
     return port
 
 
+def _one(args, call):
+    if len(args) != 1:
+        raise TypeError(f"socket.{call}() takes exactly one argument ({len(args)} given)")
+    return args[0]
+
+
 def _text(host):
     if isinstance(host, (bytes, bytearray)):
         return host.decode("ascii")
@@ -217,8 +223,8 @@ class socket:
         host = _numbers(_text(address[0]), self._family)[0]
         return host, _port(address[1], call)
 
-    def bind(self, address):
-        host, port = self._address(address, "bind")
+    def bind(self, *args):
+        host, port = self._address(_one(args, "bind"), "bind")
         _kernel.bind(self._fd, host, port)
 
     def listen(self, backlog=128):
@@ -278,15 +284,15 @@ class socket:
         number = _kernel.getsockopt(self._fd, 1, 4)
         return 0 if number == 106 else number
 
-    def connect(self, address):
-        number = self._connect(address, "connect")
+    def connect(self, *args):
+        number = self._connect(_one(args, "connect"), "connect")
         if number is None:
             raise TimeoutError("timed out")
         if number != 0:
             raise OSError(number, _kernel.strerror(number))
 
-    def connect_ex(self, address):
-        number = self._connect(address, "connect_ex")
+    def connect_ex(self, *args):
+        number = self._connect(_one(args, "connect_ex"), "connect_ex")
         return 11 if number is None else number
 
     def send(self, data, flags=0):

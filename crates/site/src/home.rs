@@ -41,7 +41,7 @@ pub(crate) fn content(
          <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header></div>\n\
          <section class=\"wide uses\" aria-label=\"Three uses\">\n\
          <div><h2>Read</h2><p>A lesson is text first. It is complete on a phone, on paper, with a screen reader and with \
-         scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a>, or <a href=\"{notes}\">paste the listing from your notes</a>.</p></div>\n\
+         scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a>, visit the <a href=\"{clinic}\">bug clinic</a>, or <a href=\"{notes}\">paste the listing from your notes</a>.</p></div>\n\
          <div><h2>Run it for real</h2><p>What a program on the stage calls can be called on a real socket of the machine \
          that serves the page. The count or error that comes back is that kernel’s own.</p>{live}<p><a href=\"{tries}\">Twelve weird experiments</a></p></div>\n\
          <div><h2>Teach with it</h2><p>One file holds the whole site. Start it on one machine, and a class can open it \
@@ -52,6 +52,7 @@ pub(crate) fn content(
         figure = figures.get(&lessons.home.figure.id).map_or("", String::as_str),
         try_about = inline_html(&lessons.home.about),
         map = map::html(lessons, urls),
+        clinic = urls.page("/clinic", None),
         notes = urls.page("/notes", None),
         tries = urls.page("/experiments", None),
         join = urls.page("/join", None),

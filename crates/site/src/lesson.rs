@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lessons::{Block, Course, Lesson, Lessons, Measured, Truth, escape, inline_html, inline_text};
+use lessons::{Block, Course, Lesson, Lessons, Measured, Target, Truth, escape, inline_html, inline_text};
 
+use crate::clinic;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 use crate::ways;
@@ -23,10 +24,11 @@ pub(crate) fn content<'l>(
     urls: &Urls<'_>,
 ) -> Content<'l> {
     let main = format!(
-        "<article class=\"page\">\n{}{}{}{}</article>\n",
+        "<article class=\"page\">\n{}{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
         blocks(&lesson.blocks, HINT, figures, urls),
+        mistakes(lesson, lessons, urls),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }
@@ -85,6 +87,8 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> Strin
         Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
         Block::Truth(truth) => truth_box(truth, urls),
         Block::Measured(measured) => measured_table(measured),
+        // The pages of the clinic show these themselves, with what is recorded of them.
+        Block::Mistake(_) | Block::Repair(_) => String::new(),
         Block::After { stage, id, title, blocks: inner } => format!(
             "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
              <span class=\"hint\">{}</span></summary>\n{}</details>\n",
@@ -136,6 +140,25 @@ fn measured_table(measured: &Measured) -> String {
          <h3 id=\"measured\">What was measured <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div></section>\n",
         escape(&measured.scope),
         rows.collect::<String>()
+    )
+}
+
+/// The pages of the clinic that name this lesson.
+fn mistakes(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
+    let names =
+        |target: &str| matches!(Target::parse(target), Target::Lesson(slug, _) if slug == lesson.slug);
+    let cases = lessons.clinic.iter().filter(|case| case.page.links.iter().any(|link| names(&link.target)));
+    let items = cases.map(|case| {
+        let title = inline_html(&case.page.front.title);
+        format!("<li><a href=\"{}\">{title}</a></li>\n", urls.page(&clinic::path(case), None))
+    });
+    let items: String = items.collect();
+    if items.is_empty() {
+        return items;
+    }
+    format!(
+        "<div class=\"prose\"><h2>In the bug clinic</h2>\n<p>Programs that get this wrong, and the run that shows it:</p>\n\
+         <ul>\n{items}</ul></div>\n"
     )
 }
 

@@ -5,6 +5,7 @@
 //! that a strict content security policy holds and an export works below any path. The binary `site` makes the assets.
 
 mod assets;
+mod clinic;
 mod embed;
 mod experiment;
 mod figure;

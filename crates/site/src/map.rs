@@ -38,6 +38,14 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
                 ));
             }
         }
+        if part.slug == ::lessons::clinic::PART {
+            out.push_str(&format!(
+                "<li class=\"written\"><a href=\"{}\"><span>{} mistakes of study notes, each with its repair</span> \
+                 <small>3 minutes each</small></a></li>\n",
+                urls.page("/clinic", None),
+                lessons.clinic.len()
+            ));
+        }
         out.push_str("</ol></section>\n");
     }
     out.push_str("</section>\n");

@@ -33,6 +33,7 @@ pub(crate) fn content(review: &notes::Review, lessons: &Lessons, urls: &Urls<'_>
     let place = Place { id: "example", lesson: &|slug| written.get(slug).cloned() };
     let main = format!(
         "<link rel=\"stylesheet\" href=\"{css}\">\n<div class=\"page notes-page\">\n{OPENING}{}{}<div class=\"prose\">\n{ABOUT}\
+         <p>The <a href=\"{clinic}\">bug clinic</a> has a page for each of these mistakes, and for those that only a run can show.</p>\n\
          <p><a href=\"{language}\">Which Python programs here are written in</a>, and what is refused.</p>\n</div></div>\n\
          <script type=\"application/json\" id=\"notes-lessons\">{}</script>\n\
          <script type=\"application/json\" id=\"notes-example\">{}</script>\n<script type=\"module\" src=\"{script}\"></script>\n",
@@ -42,6 +43,7 @@ pub(crate) fn content(review: &notes::Review, lessons: &Lessons, urls: &Urls<'_>
         in_script(EXAMPLE),
         css = urls.asset("notes.css"),
         script = urls.asset("notes.js"),
+        clinic = urls.page("/clinic", None),
         language = urls.page("/python/language", None),
     );
     Content {

@@ -1,19 +1,30 @@
 //! A hasher of our own: the same number for the same state on every platform.
+#![cfg_attr(
+    not(feature = "search"),
+    expect(unreachable_pub, reason = "others than this crate need it for a search alone")
+)]
 
 use std::hash::Hasher;
 
 /// Mixes 64-bit words; sizes count as 64 bits whatever the platform's own are.
 #[derive(Clone, Copy)]
-pub(crate) struct Digest(u64);
+pub struct Digest(u64);
 
 impl Digest {
-    pub(crate) const fn new() -> Self {
+    /// Of nothing yet.
+    pub const fn new() -> Self {
         Self(0x5357_4954_4348_0001)
     }
 
     fn word(&mut self, word: u64) {
         let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -45,6 +45,8 @@ pub use act::{Act, Drained};
 pub use choice::{Choice, ChoiceKey, NotAChoice};
 pub use console::{Console, Input};
 pub use describe::number;
+#[cfg(feature = "search")]
+pub use digest::Digest;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;

@@ -12,11 +12,11 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use runs::Programs;
 use serde_json::{Value, json};
-use world::{Buffers, Faults, LINK, MAX_LINK, Network, ProgramSpec, Record, Runs, Scenario};
+use world::{Buffers, Faults, LINK, MAX_LINK, Network, Record, Scenario};
 
 use super::Refused;
 use super::run::buffers;
-use super::several::{Ready, Several};
+use super::several::{Several, refuse};
 
 /// Version of what is printed as JSON.
 const VERSION: u32 = 1;
@@ -84,10 +84,7 @@ struct Ask {
 /// Exit codes: 0 no run breaks the programs; 1 one does, or they cannot be run; 4 none was found, and not all were tried.
 pub(in crate::cli) fn run(options: &Options) -> ExitCode {
     let found = ask(options).and_then(|ask| {
-        let hunt = Hunt::new(ask.case.clone(), ask.programs.clone()).map_err(|error| Refused {
-            says: error.problems.iter().map(|it| format!("socketscope: {it}")).collect::<Vec<_>>().join("\n"),
-            code: 2,
-        })?;
+        let hunt = Hunt::new(ask.case.clone(), ask.programs.clone()).map_err(|error| refuse(&error))?;
         Ok((ask, hunt))
     });
     let (ask, mut hunt) = match found {
@@ -105,8 +102,8 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
 }
 
 fn ask(options: &Options) -> Result<Ask, Refused> {
-    let ready = options.several.ready()?;
-    let names: Vec<_> = ready.iter().map(|program| program.name.clone()).collect();
+    let (scenario, programs) = options.several.scenario(Network::Wire { mtu: 1500, delay_us: 100 })?;
+    let names: Vec<_> = scenario.programs.iter().map(|program| program.name.clone()).collect();
     let mut checks = Vec::new();
     for (name, file) in &options.check {
         let place = names.iter().position(|it| it == name);
@@ -116,25 +113,15 @@ fn ask(options: &Options) -> Result<Ask, Refused> {
         })? as u32;
         checks.push(Check::Prints { program, text: super::read(file)? });
     }
-    let hosts: Vec<String> = options.several.hosts().into_iter().map(Into::into).collect();
-    let (programs, compiled): (_, Vec<_>) = ready
-        .into_iter()
-        .map(|Ready { host, name, file, text: source, program }| {
-            let console = ProgramSpec::console(name, hosts[host].clone());
-            (ProgramSpec { runs: Runs::Python, file, source, ..console }, program)
-        })
-        .unzip();
-    let wire = Network::Wire { mtu: 1500, delay_us: 100 };
-    let network = if hosts.len() > 1 { wire } else { Network::Loopback };
     let mut faults = Faults::default();
     for (_, set) in FAULTS.iter().filter(|(name, _)| options.faults.iter().any(|it| it == name)) {
         set(&mut faults);
     }
-    let scenario = Scenario { faults, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
+    let scenario = Scenario { faults, buffers: options.buffers, ..scenario };
     let states = if options.complete { u64::MAX } else { options.budget };
     let search = clinic::Options { states, unusual: options.unusual, checks, ..clinic::Options::default() };
     let case = Case { scenario, options: search, draws: DRAWS, limits: options.several.limits() };
-    Ok(Ask { case, programs: compiled.into_iter().collect(), names, json: options.several.json() })
+    Ok(Ask { case, programs, names, json: options.several.json() })
 }
 
 fn token(record: &Record) -> Option<String> {
@@ -161,7 +148,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
         writeln!(out)?;
         for step in found.steps(&ask.programs, ask.case.limits) {
             let mark = if step.unusual.is_some() { '*' } else { ' ' };
-            let name = names.get(step.program as usize).copied().unwrap_or_default();
+            let name = step.program.and_then(|it| names.get(it as usize)).copied().unwrap_or_default();
             let line = if step.line > 0 { format!(":{}", step.line) } else { String::new() };
             writeln!(out, "{mark} {:<16} {}", format!("{name}{line}"), step.says)?;
             if let Some(why) = step.unusual {
@@ -212,7 +199,7 @@ fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
 fn broken(ask: &Ask, found: &Diagnosis) -> Value {
     let name = |program: u32| ask.names.get(program as usize);
     let steps = found.steps(&ask.programs, ask.case.limits).into_iter().map(|step| {
-        json!({ "program": name(step.program), "line": step.line, "says": step.says, "unusual": step.unusual })
+        json!({ "program": step.program.and_then(name), "line": step.line, "says": step.says, "unusual": step.unusual })
     });
     json!({
         "says": found.says,

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use runs::{Programs, Telling, Turns};
-use world::{Buffers, Network, Profile, ProgramSpec, Runs, Scenario};
+use runs::{Telling, Turns};
+use world::{Buffers, Network, Profile, Scenario};
 
 use super::Refused;
-use super::several::{Ready, Several, Tracing, play};
+use super::several::{Several, Tracing, play, refuse};
 
 /// What to run, and between which hosts.
 #[derive(Args, Clone, Debug)]
@@ -51,25 +51,13 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
 
 /// The world of these programs, and their names.
 fn telling(options: &Options) -> Result<(Telling, Vec<String>), Refused> {
-    let ready = options.several.ready()?;
-    let names = ready.iter().map(|program| program.name.clone()).collect();
-    let hosts: Vec<String> = options.several.hosts().into_iter().map(Into::into).collect();
-    let (programs, compiled): (_, Vec<_>) = ready
-        .into_iter()
-        .map(|Ready { host, name, file, text: source, program }| {
-            let console = ProgramSpec::console(name, hosts[host].clone());
-            (ProgramSpec { runs: Runs::Python, file, source, ..console }, program)
-        })
-        .unzip();
     let wire = Network::Wire { mtu: options.mtu, delay_us: options.delay_us };
-    let network = if hosts.len() > 1 { wire } else { Network::Loopback };
+    let (scenario, programs) = options.several.scenario(wire)?;
+    let names = scenario.programs.iter().map(|program| program.name.clone()).collect();
     let profile = if options.posix { Profile::Posix } else { Profile::Linux };
-    let scenario = Scenario { profile, buffers: options.buffers, ..Scenario::new(network, hosts, programs) };
-    let compiled: Programs = compiled.into_iter().collect();
-    let world = compiled.world(&scenario, Turns::Calls, options.several.limits()).map_err(|error| {
-        let says: Vec<_> = error.problems.iter().map(|problem| format!("socketscope: {problem}")).collect();
-        Refused { says: says.join("\n"), code: 2 }
-    })?;
+    let scenario = Scenario { profile, buffers: options.buffers, ..scenario };
+    let world = programs.world(&scenario, Turns::Calls, options.several.limits());
+    let world = world.map_err(|error| refuse(&error))?;
     let telling = Telling::new(world);
     let telling = match options.seed.or(options.posix.then_some(0)) {
         Some(seed) => telling.drawn_by(seed),

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use ::python::{Limits, Program};
 use clap::Args;
-use runs::{End, Tells, Told};
+use runs::{End, Programs, Tells, Told};
+use world::{Network, ProgramSpec, Runs, Scenario, ScenarioError};
 
 use super::transcript::{Form, Transcript};
 use super::{Refused, compile, read, read_line};
@@ -85,6 +86,20 @@ impl Several {
         Refused::all(refused).map_or(Ok(ready), Err)
     }
 
+    /// The programs in a world: their hosts on this wire, or one host without any.
+    pub(super) fn scenario(&self, wire: Network) -> Result<(Scenario, Programs), Refused> {
+        let hosts: Vec<String> = self.hosts().into_iter().map(Into::into).collect();
+        let ready = self.ready()?.into_iter();
+        let (programs, compiled): (_, Vec<_>) = ready
+            .map(|Ready { host, name, file, text: source, program }| {
+                let console = ProgramSpec::console(name, hosts[host].clone());
+                (ProgramSpec { runs: Runs::Python, file, source, ..console }, program)
+            })
+            .unzip();
+        let network = if hosts.len() > 1 { wire } else { Network::Loopback };
+        Ok((Scenario::new(network, hosts, programs), compiled.into_iter().collect()))
+    }
+
     /// What each program may use.
     pub(super) fn limits(&self) -> Limits {
         Limits { instructions: self.limit, ..Limits::default() }
@@ -101,6 +116,12 @@ impl Several {
         let form = if self.json { Form::Json } else { form };
         Transcript::new(form, tracing.trace.is_some())
     }
+}
+
+/// Every mistake in a scenario, a line each.
+pub(super) fn refuse(error: &ScenarioError) -> Refused {
+    let says: Vec<_> = error.problems.iter().map(|problem| format!("socketscope: {problem}")).collect();
+    Refused { says: says.join("\n"), code: 2 }
 }
 
 /// The file's name without its ending; a second one of that name has a number.
