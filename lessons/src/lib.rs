@@ -7,6 +7,7 @@
 mod check;
 mod course;
 mod coverage;
+mod exercise;
 mod experiments;
 mod front;
 mod home;
@@ -17,9 +18,11 @@ mod listing;
 mod problem;
 mod prose;
 mod read;
+mod shelf;
 
 pub use course::{Course, Entry, Part, Planned};
 pub use coverage::{Coverage, Place, is_row, rows};
+pub use exercise::Exercise;
 pub use experiments::PART as EXPERIMENTS;
 pub use front::Front;
 pub use home::Home;
@@ -30,3 +33,4 @@ pub use listing::html as listing;
 pub use problem::Problem;
 pub use prose::{Prose, escape, inline_html, inline_text};
 pub use read::read;
+pub use shelf::exercise;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::exercise::Exercise;
 use crate::lesson::Lesson;
 use crate::problem::Notes;
 
-/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`.
-pub const PAGES: [&str; 8] =
-    ["/", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
+/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, and exercise.
+pub const PAGES: [&str; 9] =
+    ["/", "/exercises", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
 
 /// Where a link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,18 +41,26 @@ impl<'l> Target<'l> {
     }
 }
 
+/// The pages that have an address of their own.
+pub(crate) struct Pages(BTreeSet<String>);
+
+impl Pages {
+    pub(crate) fn of(experiments: &[Lesson], exercises: &[Exercise]) -> Self {
+        let experiments = experiments.iter().map(|it| format!("/experiments/{}", it.slug));
+        let exercises = exercises.iter().map(|it| format!("/exercises/{}", it.slug()));
+        let fixed = PAGES.into_iter().map(String::from);
+        Self(fixed.chain(experiments).chain(exercises).collect())
+    }
+}
+
 /// Notes links of `lesson` that lead nowhere.
 pub(crate) fn check(
     lesson: &Lesson,
     lessons: &[Lesson],
-    experiments: &[Lesson],
+    pages: &Pages,
     planned: &BTreeSet<&str>,
     notes: &mut Notes<'_>,
 ) {
-    let experiment = |page: &str| {
-        let slug = page.strip_prefix("/experiments/");
-        slug.is_some_and(|slug| experiments.iter().any(|e| e.slug == slug))
-    };
     for link in &lesson.links {
         let has = |other: &Lesson, place: &str| {
             other.ids.iter().any(|id| id == place) || other.figures().iter().any(|f| f.id() == place)
@@ -61,7 +70,7 @@ pub(crate) fn check(
             Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
             Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
             Target::Here(place) if has(lesson, place) => {}
-            Target::Page(page, _) if PAGES.contains(&page) || experiment(page) => {}
+            Target::Page(page, _) if pages.0.contains(page) => {}
             Target::Page(..) => {
                 notes.add(
                     link.line,

@@ -94,6 +94,10 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> Strin
             hint,
             blocks(inner, hint, figures, urls)
         ),
+        // An exercise's page folds them (`exercise`).
+        Block::Hint { blocks: inner } | Block::Part { blocks: inner, .. } => {
+            blocks(inner, hint, figures, urls)
+        }
         Block::Side { title, blocks: inner } => format!(
             "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
             escape(title),

@@ -6,6 +6,7 @@
 
 mod assets;
 mod embed;
+mod exercise;
 mod experiment;
 mod figure;
 mod guide;
