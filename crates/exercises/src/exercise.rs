@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use world::{Buffers, Network, ProgramSpec, Runs, Scenario};
 
+use crate::report;
+
 /// The host on which all programs run: they reach each other at 127.0.0.1.
 const HOST: &str = "here";
 
@@ -46,6 +48,12 @@ pub struct Round {
     /// The buffers of TCP sockets that set none; Linux's where absent. A real kernel keeps its own.
     #[serde(default)]
     pub buffers: Option<Buffers>,
+    /// Programs may give up what a send did not take: the others say whether that matters.
+    #[serde(default)]
+    pub drops: bool,
+    /// It is about small buffers, which a real kernel does not have by itself: so it is not run there.
+    #[serde(default)]
+    pub simulated: bool,
     /// The bound of this round; the exercise's where absent.
     #[serde(default)]
     pub unusual: Option<u32>,
@@ -62,6 +70,12 @@ impl Exercise {
     /// The most unusual choices in a schedule of this round.
     pub fn bound(&self, round: &Round) -> u32 {
         round.unusual.unwrap_or(self.unusual)
+    }
+
+    /// What is to be stood, in words: `every schedule with at most 2 unusual choices`.
+    pub fn bound_in_words(&self) -> String {
+        let bounds = || self.rounds.iter().map(|round| self.bound(round));
+        report::bound(bounds().min().unwrap_or_default(), bounds().max().unwrap_or_default())
     }
 
     /// Hosts and programs of a round with this submission.

@@ -148,13 +148,13 @@ impl Judge {
     }
 
     fn passed(&self) -> Report {
-        let bounds = self.rounds.iter().map(|it| it.unusual);
-        let least = bounds.min().unwrap_or_default();
+        let bounds = || self.rounds.iter().map(|it| it.unusual);
+        let (least, most) = (bounds().min().unwrap_or_default(), bounds().max().unwrap_or_default());
         let states: u64 = self.rounds.iter().map(|it| it.states).sum();
         let rounds = self.rounds.len();
         let says = format!(
             "It stands {}: {} states in {rounds} {}, none breaks it.",
-            report::bound(least),
+            report::bound(least, most),
             number(states),
             if rounds == 1 { "round" } else { "rounds" }
         );
@@ -167,7 +167,7 @@ impl Judge {
         let says = format!(
             "Not decided with {round}: {} states tried, none breaks it, and {} has more of them. A program with fewer calls and threads has fewer.",
             number(last.map_or(0, |it| it.states)),
-            report::bound(unusual)
+            report::bound(unusual, unusual)
         );
         self.report(Verdict::Undecided, says, None)
     }
@@ -187,7 +187,10 @@ impl Judge {
             Who::Posix => "POSIX permits this.",
         };
         let steps: Vec<_> = found.steps(&now.programs, LIMITS).into_iter().map(step).collect();
-        let says = format!("With {}: {} {who}", round.says, self.seen(now, found, &steps).trim_end());
+        let seen = self.seen(now, found, &steps);
+        let seen = seen.trim_end();
+        let stop = if seen.ends_with(['.', '!', '?']) { "" } else { "." };
+        let says = format!("With {}: {seen}{stop} {who}", round.says);
         let broken = Broken {
             round: at,
             row: found.row.map(|row| row.to_string()),
@@ -231,6 +234,7 @@ impl Now {
         let options = Options {
             states: exercise.states,
             unusual: Some(exercise.bound(round)),
+            drops: round.drops,
             checks: checks.chain(prints).collect(),
             ..Options::default()
         };

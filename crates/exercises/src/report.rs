@@ -136,11 +136,12 @@ impl Report {
     }
 }
 
-/// `every schedule with at most 2 unusual choices`.
-pub(crate) fn bound(unusual: u32) -> String {
-    match unusual {
-        0 => "the plainest schedule".into(),
-        1 => "every schedule with at most 1 unusual choice".into(),
-        n => format!("every schedule with at most {n} unusual choices"),
+/// `every schedule with at most 2 unusual choices`, or where rounds differ, `with at most 1 to 2`.
+pub(crate) fn bound(least: u32, most: u32) -> String {
+    let choices = if most == 1 { "choice" } else { "choices" };
+    if least == most {
+        format!("every schedule with at most {most} unusual {choices}")
+    } else {
+        format!("every schedule with at most {least} to {most} unusual {choices}")
     }
 }

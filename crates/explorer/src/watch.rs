@@ -26,6 +26,8 @@ struct Rest {
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
     rests: Vec<Rest>,
+    /// What a send did not take may be given up.
+    drops: bool,
     /// Standard error of each process, as far as it was written.
     said: Arc<Vec<(Pid, String)>>,
     /// Standard output of each program, where a check asks for it.
@@ -50,10 +52,11 @@ impl Hash for Watch {
 }
 
 impl Watch {
-    /// At the beginning; standard output is noted where somebody asks for it.
-    pub(crate) fn new(outputs: bool) -> Self {
+    /// At the beginning; standard output is noted where somebody asks for it. `drops`: as in the options.
+    pub(crate) fn new(outputs: bool, drops: bool) -> Self {
         Self {
             rests: Vec::new(),
+            drops,
             said: Arc::default(),
             wrote: outputs.then(Arc::default),
             listens: Vec::new(),
@@ -214,7 +217,7 @@ impl Watch {
             }
             return None;
         }
-        if taken < data.len() {
+        if taken < data.len() && !self.drops {
             let rest = data.slice(taken..data.len());
             self.rests.push(Rest { given: data.len() as u32, rest, ..now });
         }

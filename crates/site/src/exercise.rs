@@ -185,15 +185,15 @@ fn judged(exercise: &Exercise) -> String {
             capital(&escape(&round.says))
         )
     };
-    let least = it.rounds.iter().map(|round| it.bound(round)).min().unwrap_or_default();
     let without =
         it.without.iter().map(|word| format!("<code>{}</code>", escape(word))).collect::<Vec<_>>().join(", ");
     let without = if without.is_empty() { String::new() } else { format!(" It does without {without}.") };
     let says = format!(
-        "<p>Your program meets these, one round after the other, and passes when it stands every schedule with at most {least} unusual \
-         choices in each.{without} In a terminal:</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"How to check it\"><code>\
+        "<p>Your program meets these, one round after the other, and passes when it stands {bound} \
+         in each.{without} In a terminal:</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"How to check it\"><code>\
          socketscope grade {name} {file}\nsocketscope grade {name} {file} --live</code></pre>\n\
          <p>The second also runs it on that machine’s own kernel.</p>",
+        bound = it.bound_in_words(),
         name = escape(&it.name),
         file = escape(&it.file),
     );

@@ -17,7 +17,7 @@ const TURNS: u32 = 10_000;
 
 /// Runs every round.
 pub(super) fn run(exercise: &Exercise, submission: &str) -> Live {
-    for round in &exercise.rounds {
+    for round in exercise.rounds.iter().filter(|round| !round.simulated) {
         let mut setup = Setup::new(Mode::Loopback, 1);
         setup.mode = Mode::best(&setup.helper, 1);
         let lab = match setup.open() {

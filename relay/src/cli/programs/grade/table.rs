@@ -22,7 +22,7 @@ const COLUMNS: [&str; 10] =
 pub(super) fn text(exercise: &Exercise, rows: &[Row<'_>]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let width = rows.iter().map(|(it, _)| shown(&it.name).chars().count()).max().unwrap_or(0).clamp(10, 32);
-    writeln!(out, "{}: {}\n", exercise.name, bound(exercise))?;
+    writeln!(out, "{}: who stands {} passes\n", exercise.name, exercise.bound_in_words())?;
     writeln!(
         out,
         "{:<width$}  {:<9}  {:<4}  {:>6}  {:>9}  live",
@@ -120,14 +120,6 @@ pub(super) fn csv(exercise: &Exercise, rows: &[Row<'_>]) -> io::Result<()> {
         csv.write_record(cells.iter().map(|cell| cell.as_bytes()))?;
     }
     csv.flush()
-}
-
-fn bound(exercise: &Exercise) -> String {
-    let rounds = exercise.rounds.iter().map(|it| exercise.bound(it));
-    format!(
-        "passed is who stands every schedule with at most {} unusual choices",
-        rounds.min().unwrap_or_default()
-    )
 }
 
 /// Rounds that it stood, of all. No fraction: a spreadsheet would take it for a date.
