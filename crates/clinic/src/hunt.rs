@@ -243,9 +243,11 @@ impl Diagnosis {
     /// What the programs did in the failing run, in its order.
     pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
         let Ok(mut world) = programs.world(&self.scenario, Turns::Threads, limits) else { return Vec::new() };
-        world.drain();
+        // What programs do before their first call they have done by now.
+        let early = world.drain().events;
+        let mut steps: Vec<_> = early.iter().filter_map(|event| tell::step(&world, event)).collect();
         let mut unusual = self.unusual.iter().peekable();
-        let (mut behind, mut steps) = (0, Vec::new());
+        let mut behind = 0;
         for (place, key) in self.way.iter().enumerate() {
             let chosen =
                 place >= self.began && unusual.peek().is_some_and(|it| it.behind == behind && it.key == *key);

@@ -205,7 +205,7 @@ impl Judge {
 
     /// What was seen in the failing run.
     fn seen(&self, now: &Now, found: &Diagnosis, steps: &[Step]) -> String {
-        let limit = steps.iter().find_map(|it| Some((it, it.says.split_once("stopped after ")?.1)));
+        let limit = steps.iter().find_map(|it| Some((it, it.says.split_once("says \"stopped after ")?.1)));
         if let Some((step, limit)) = limit {
             let limit = limit.split(" (").next().unwrap_or_default();
             return format!("{} was ended after {limit}, more than any program needs here.", step.program);

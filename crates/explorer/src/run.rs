@@ -16,6 +16,8 @@ const MOST_BEFORE: usize = 2000;
 pub struct Run {
     pub(crate) world: World,
     pub(crate) watch: Watch,
+    /// What broke before anything was chosen: a program that ends badly before its first call.
+    early: Option<Failure>,
 }
 
 /// Mixes words; the same on every platform.
@@ -47,14 +49,17 @@ impl Run {
         let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
         let mut watch = Watch::new(wants, options.drops);
         let before = world.drain().events;
-        watch.hear(&world, &before);
-        Self { world, watch }
+        let early = watch.hear(&world, &before);
+        Self { world, watch, early }
     }
 
     /// Let each program get as far as it gets before the next one starts: to its first call that waits, or its first `connect`. So
     /// a server that stands first listens before its clients come. Answers what was done, and what broke already.
     pub fn begin(&mut self) -> (Vec<ChoiceKey>, Option<Failure>) {
         let mut way = Vec::new();
+        if let Some(failure) = self.early.take() {
+            return (way, Some(failure));
+        }
         let mut task = TaskId(0);
         while let Some((guest, thread)) = self.world.guest(task) {
             let connects = matches!(guest.wants(thread), Want::Call { call: Call::Connect { .. }, .. });

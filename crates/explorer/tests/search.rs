@@ -270,3 +270,10 @@ fn a_search_can_be_left_and_taken_up_and_says_what_it_did_not_do() {
     assert!(matches!(Search::new(make(), coarse).finish(), Verdict::Stands { every_count: false, .. }));
     assert_eq!(whole.root().world().program_of(TaskId(1)), Some(1));
 }
+
+#[test]
+fn a_program_that_ends_badly_before_its_first_call_is_broken() {
+    let mut search = Search::new(world(Profile::Linux, &["x = 1 / 0\n"]), Options::default());
+    let Verdict::Broken(found) = search.finish() else { panic!("nothing is found") };
+    assert!(matches!(found.failure.what, Broken::Exit { status: 1, .. }), "{:?}", found.failure);
+}

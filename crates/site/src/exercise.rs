@@ -148,9 +148,20 @@ fn solution(exercise: &Exercise, prose: &dyn Fn(&[lessons::Block]) -> String) ->
 }
 
 fn section(id: &str, title: &str, says: &str, inner: &str) -> String {
-    format!(
-        "<section class=\"rungs\" aria-labelledby=\"{id}\"><div class=\"prose\"><h2 id=\"{id}\">{title}</h2>{says}</div>\n{inner}</section>\n"
-    )
+    format!("<div class=\"prose\"><h2 id=\"{id}\">{title}</h2>{says}</div>\n{inner}")
+}
+
+/// Where a lesson's readers can try what they have read.
+pub(crate) fn after(slug: &str, lessons: &Lessons, urls: &Urls<'_>) -> String {
+    let here = lessons.exercises.iter().filter(|e| e.lessons.iter().any(|it| it == slug));
+    let items = here.map(|e| {
+        format!("<li><a href=\"{}\">{}</a></li>\n", urls.page(&path(e), None), inline_html(&e.title))
+    });
+    let items: String = items.collect();
+    if items.is_empty() {
+        return items;
+    }
+    format!("<div class=\"prose\"><h2 id=\"exercises\">Exercises</h2>\n<ul>\n{items}</ul>\n</div>\n")
 }
 
 fn fold(heading: &str, says: &str, inner: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lessons::{Block, Course, Lesson, Lessons, Measured, Truth, escape, inline_html, inline_text};
 
+use crate::exercise;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 use crate::ways;
@@ -23,10 +24,11 @@ pub(crate) fn content<'l>(
     urls: &Urls<'_>,
 ) -> Content<'l> {
     let main = format!(
-        "<article class=\"page\">\n{}{}{}{}</article>\n",
+        "<article class=\"page\">\n{}{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
         blocks(&lesson.blocks, HINT, figures, urls),
+        exercise::after(&lesson.slug, lessons, urls),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }
