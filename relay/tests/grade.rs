@@ -92,7 +92,10 @@ fn no_submission_harms_the_next() {
     assert_eq!(output.status.code(), Some(1), "{told}");
     let rows: Vec<_> = told.lines().collect();
     assert_eq!(rows.len(), 8, "{told}");
-    assert!(rows[1].starts_with("'=f,unfit"), "a name is no formula: {told}");
+    assert!(
+        rows[1].starts_with("'=f,broken") && rows[1].contains("AttributeError"),
+        "a name is no formula: {told}"
+    );
     for row in &rows[1..7] {
         let verdict = row.split(',').nth(1).unwrap_or_default();
         assert!(["broken", "unfit", "undecided", "stopped"].contains(&verdict), "{told}");

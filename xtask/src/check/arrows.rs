@@ -33,8 +33,19 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "site",
         &[
-            "exercises", "figures", "kernel", "lessons", "listing", "peers", "protocol", "python", "scene", "studio",
-            "syscall", "truth", "world",
+            "exercises",
+            "figures",
+            "kernel",
+            "lessons",
+            "listing",
+            "peers",
+            "protocol",
+            "python",
+            "scene",
+            "studio",
+            "syscall",
+            "truth",
+            "world",
         ],
     ),
     (
@@ -44,8 +55,21 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "relay",
         &[
-            "clinic", "exercises", "kernel", "lab", "lessons", "peers", "protocol", "python", "rooms", "runs", "scene",
-            "site", "store", "syscall", "world",
+            "clinic",
+            "exercises",
+            "kernel",
+            "lab",
+            "lessons",
+            "peers",
+            "protocol",
+            "python",
+            "rooms",
+            "runs",
+            "scene",
+            "site",
+            "store",
+            "syscall",
+            "world",
         ],
     ),
     (
@@ -58,8 +82,20 @@ const MAY_USE: [(&str, &[&str]); 27] = [
 ];
 /// The members that know no clock, thread, network, browser or runtime.
 const PURE: [&str; 14] = [
-    "syscall", "kernel", "rng", "world", "explorer", "clinic", "exercises", "peers", "protocol", "python", "rooms",
-    "runs", "scene", "studio",
+    "syscall",
+    "kernel",
+    "rng",
+    "world",
+    "explorer",
+    "clinic",
+    "exercises",
+    "peers",
+    "protocol",
+    "python",
+    "rooms",
+    "runs",
+    "scene",
+    "studio",
 ];
 /// What none of them may be built from, at any remove.
 const IMPURE: [&str; 13] = [
