@@ -145,7 +145,7 @@ mod tests {
     fn exit_codes_say_the_worst() {
         let of = |verdict| Report::without_rounds(verdict, "");
         let (passed, broken, undecided) = (of(Verdict::Passed), of(Verdict::Broken), of(Verdict::Undecided));
-        assert_eq!(code(&[passed.clone()]), 0);
+        assert_eq!(code(std::slice::from_ref(&passed)), 0);
         assert_eq!(code(&[passed.clone(), broken, undecided.clone()]), 1);
         assert_eq!(code(&[passed.clone(), undecided]), 4);
         assert_eq!(code(&[passed.with_live(Live::Failed(String::new()))]), 1);
