@@ -185,7 +185,8 @@ impl Hunt {
     fn diagnose(&self, found: Found) -> Answer {
         let root = self.search.root();
         // What breaks before the search begins has no schedule.
-        let plain = shrink(root, &self.case.options, &found.way).unwrap_or(Plain {
+        let shorter = (!found.way.is_empty()).then(|| shrink(root, &self.case.options, &found.way));
+        let plain = shorter.flatten().unwrap_or(Plain {
             failure: found.failure,
             way: found.way,
             unusual: Vec::new(),
