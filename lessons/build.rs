@@ -1,7 +1,8 @@
-//! Builds the crate again when a lesson is added or removed; rust-embed itself only follows the files that it knows.
+//! Builds the crate again when a lesson or an exercise is added or removed; rust-embed itself only follows the files that it knows.
 
 fn main() {
     println!("cargo::rerun-if-changed=content");
+    println!("cargo::rerun-if-changed=exercises");
     println!("cargo::rerun-if-changed=experiments");
     println!("cargo::rerun-if-changed=clinic");
 }

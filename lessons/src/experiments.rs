@@ -54,7 +54,10 @@ fn check(experiment: &Lesson, notes: &mut Notes<'_>) {
 fn measured(blocks: &[Block]) -> usize {
     let count = |block: &Block| match block {
         Block::Measured(_) => 1,
-        Block::After { blocks, .. } | Block::Side { blocks, .. } => measured(blocks),
+        Block::After { blocks, .. }
+        | Block::Side { blocks, .. }
+        | Block::Hint { blocks }
+        | Block::Part { blocks, .. } => measured(blocks),
         Block::Prose(_) | Block::Figure(_) | Block::Truth(_) | Block::Mistake(_) | Block::Repair(_) => 0,
     };
     blocks.iter().map(count).sum()

@@ -30,7 +30,7 @@ const FENCE: &str = "+++";
 /// Splits a file into front matter and body, each with the line of the file that it begins at.
 ///
 /// Answers `None`, with a note, where there is no front matter; then the whole file is body.
-fn split<'t>(text: &'t str, notes: &mut Notes<'_>) -> (Option<&'t str>, &'t str, u32) {
+pub(crate) fn split<'t>(text: &'t str, notes: &mut Notes<'_>) -> (Option<&'t str>, &'t str, u32) {
     let how = "Begin the file with a line +++, then title = \"…\" and so on, then another line +++";
     let Some(rest) = text.strip_prefix("+++\n") else {
         notes.add(1, "the front matter is missing", how);

@@ -27,23 +27,31 @@ pub struct Lesson {
 impl Lesson {
     /// The figures, wherever they stand, in the order of reading.
     pub fn figures(&self) -> Vec<&FigureSpec> {
-        fn collect<'l>(blocks: &'l [Block], found: &mut Vec<&'l FigureSpec>) {
-            for block in blocks {
-                match block {
-                    Block::Figure(figure) => found.push(figure),
-                    Block::After { blocks, .. } | Block::Side { blocks, .. } => collect(blocks, found),
-                    Block::Prose(_)
-                    | Block::Truth(_)
-                    | Block::Measured(_)
-                    | Block::Mistake(_)
-                    | Block::Repair(_) => {}
-                }
+        figures(&self.blocks)
+    }
+}
+
+/// The figures in blocks, wherever they stand, in the order of reading.
+pub(crate) fn figures(blocks: &[Block]) -> Vec<&FigureSpec> {
+    fn collect<'l>(blocks: &'l [Block], found: &mut Vec<&'l FigureSpec>) {
+        for block in blocks {
+            match block {
+                Block::Figure(figure) => found.push(figure),
+                Block::After { blocks, .. }
+                | Block::Side { blocks, .. }
+                | Block::Hint { blocks }
+                | Block::Part { blocks, .. } => collect(blocks, found),
+                Block::Prose(_)
+                | Block::Truth(_)
+                | Block::Measured(_)
+                | Block::Mistake(_)
+                | Block::Repair(_) => {}
             }
         }
-        let mut found = Vec::new();
-        collect(&self.blocks, &mut found);
-        found
     }
+    let mut found = Vec::new();
+    collect(blocks, &mut found);
+    found
 }
 
 /// A block of a lesson.
@@ -78,6 +86,18 @@ pub enum Block {
         /// What it is about.
         title: String,
         /// The note.
+        blocks: Vec<Block>,
+    },
+    /// A rung of an exercise's ladder of hints.
+    Hint {
+        /// The hint.
+        blocks: Vec<Block>,
+    },
+    /// A part of an exercise's solution.
+    Part {
+        /// What it does.
+        title: String,
+        /// Its listing, and why.
         blocks: Vec<Block>,
     },
 }

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use crate::clinic::{self, Case};
 use crate::course::Course;
 use crate::coverage::Coverage;
+use crate::exercise::Exercise;
 use crate::home::Home;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
-use crate::{experiments, link, read};
+use crate::{experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
 const COVERAGE: &str = include_str!("../coverage.toml");
@@ -36,6 +37,8 @@ pub struct Lessons {
     pub experiments: Vec<Lesson>,
     /// The pages of the bug clinic, in the order of the curriculum's rows.
     pub clinic: Vec<Case>,
+    /// The exercises, in their order.
+    pub exercises: Vec<Exercise>,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -53,11 +56,11 @@ impl Lessons {
     /// # Errors
     /// Every mistake in them, sorted by file and line.
     pub fn embedded() -> Result<Self, Vec<Problem>> {
-        Self::assemble(embedded_files(), Vec::new())
+        Self::assemble(embedded_files(), None, Vec::new())
     }
 
     /// The lessons inside this program, and those in the folder `dir`: a file there takes the place of the lesson of the
-    /// same name.
+    /// same name. Its folder `exercises` has folders of exercises.
     ///
     /// # Errors
     /// Every mistake in them, sorted by file and line; also a folder or file that cannot be read.
@@ -66,10 +69,14 @@ impl Lessons {
         let mut files = embedded_files();
         files.retain(|file| !own.iter().any(|o| o.slug == file.slug));
         files.extend(own);
-        Self::assemble(files, problems)
+        Self::assemble(files, Some(&dir.join(shelf::FOLDER)), problems)
     }
 
-    fn assemble(files: Vec<File>, mut problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
+    fn assemble(
+        files: Vec<File>,
+        exercises: Option<&Path>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Self, Vec<Problem>> {
         let mut notes = Notes::new("lessons/course.toml");
         let course = Course::read(COURSE, &mut notes);
         let place = |l: &Lesson| (course.parts.iter().position(|p| p.slug == l.front.part), l.front.order);
@@ -87,7 +94,9 @@ impl Lessons {
         problems.extend(found);
         let (clinic, found) = clinic::read_all();
         problems.extend(found);
-        let beside = link::Beside { experiments: &experiments, clinic: &clinic };
+        let (exercises, found) = shelf::read_all(exercises);
+        problems.extend(found);
+        let pages = link::Pages::of(&experiments, &clinic, &exercises);
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
@@ -96,7 +105,7 @@ impl Lessons {
                 let what = format!("the course has no part `{}`", lesson.front.part);
                 notes.add(1, what, format!("Its parts are: {}", parts.join(", ")));
             }
-            link::check(lesson, &lessons, &beside, &planned, &mut notes);
+            link::check(lesson, &lessons, &pages, &planned, &mut notes);
             problems.extend(notes.problems);
         }
         let mut notes = Notes::new("lessons/coverage.toml");
@@ -107,7 +116,19 @@ impl Lessons {
         problems.extend(notes.problems);
         for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)) {
             let mut notes = Notes::new(&page.file);
-            link::check(page, &lessons, &beside, &planned, &mut notes);
+            link::check(page, &lessons, &pages, &planned, &mut notes);
+            problems.extend(notes.problems);
+        }
+        for exercise in &exercises {
+            let mut notes = Notes::new(&exercise.text.file);
+            link::check(&exercise.text, &lessons, &pages, &planned, &mut notes);
+            for slug in exercise.lessons.iter().filter(|slug| !lessons.iter().any(|l| l.slug == **slug)) {
+                notes.add(
+                    1,
+                    format!("there is no lesson `{slug}`"),
+                    "Name lessons by their files, without .md",
+                );
+            }
             problems.extend(notes.problems);
         }
         let (home, found) = Home::read();
@@ -115,7 +136,7 @@ impl Lessons {
         problems.sort();
         match home {
             Some(home) if problems.is_empty() => {
-                Ok(Self { lessons, course, coverage, experiments, clinic, home })
+                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, home })
             }
             _ => Err(problems),
         }
@@ -131,7 +152,12 @@ impl Lessons {
         self.experiments.iter().find(|e| e.slug == slug)
     }
 
-    /// What is taught where, for other programs: `version`, `rows` and `lessons`.
+    /// The exercise of that name.
+    pub fn exercise(&self, slug: &str) -> Option<&Exercise> {
+        self.exercises.iter().find(|e| e.slug() == slug)
+    }
+
+    /// What is taught where, for other programs: `version`, `rows`, `lessons` and `exercises`.
     pub fn coverage_json(&self) -> Value {
         let written = self.lessons.iter().map(|l| {
             let figures: Vec<_> =
@@ -149,10 +175,17 @@ impl Lessons {
                 })
             })
         });
+        let exercises = self.exercises.iter().map(|e| {
+            json!({
+                "slug": e.slug(), "title": inline_text(&e.title), "minutes": e.minutes, "rows": e.rows,
+                "lessons": e.lessons, "rounds": e.judged.rounds.len(),
+            })
+        });
         json!({
             "version": COVERAGE_VERSION,
             "rows": self.coverage,
             "lessons": written.chain(planned).collect::<Vec<_>>(),
+            "exercises": exercises.collect::<Vec<_>>(),
         })
     }
 }

@@ -3,13 +3,24 @@
 use std::collections::BTreeSet;
 
 use crate::clinic::Case;
+use crate::exercise::Exercise;
 use crate::lesson::Lesson;
 use crate::problem::Notes;
 
-/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, and each page of the
-/// clinic, `/clinic/SLUG`.
-pub const PAGES: [&str; 9] =
-    ["/", "/clinic", "/experiments", "/keys", "/licence", "/notes", "/playground", "/programs", "/truth"];
+/// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, page of the clinic, and
+/// exercise.
+pub const PAGES: [&str; 10] = [
+    "/",
+    "/clinic",
+    "/exercises",
+    "/experiments",
+    "/keys",
+    "/licence",
+    "/notes",
+    "/playground",
+    "/programs",
+    "/truth",
+];
 
 /// Where a link leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +53,16 @@ impl<'l> Target<'l> {
     }
 }
 
-/// Pages that have an address each beside the lessons.
-pub(crate) struct Beside<'l> {
-    pub(crate) experiments: &'l [Lesson],
-    pub(crate) clinic: &'l [Case],
-}
+/// The pages that have an address of their own.
+pub(crate) struct Pages(BTreeSet<String>);
 
-impl Beside<'_> {
-    fn has(&self, page: &str) -> bool {
-        let experiments = self.experiments.iter().map(|it| ("/experiments/", &it.slug));
-        let clinic = self.clinic.iter().map(|it| ("/clinic/", &it.page.slug));
-        experiments.chain(clinic).any(|(folder, slug)| page.strip_prefix(folder) == Some(slug))
+impl Pages {
+    pub(crate) fn of(experiments: &[Lesson], clinic: &[Case], exercises: &[Exercise]) -> Self {
+        let experiments = experiments.iter().map(|it| format!("/experiments/{}", it.slug));
+        let clinic = clinic.iter().map(|it| format!("/clinic/{}", it.page.slug));
+        let exercises = exercises.iter().map(|it| format!("/exercises/{}", it.slug()));
+        let fixed = PAGES.into_iter().map(String::from);
+        Self(fixed.chain(experiments).chain(clinic).chain(exercises).collect())
     }
 }
 
@@ -60,7 +70,7 @@ impl Beside<'_> {
 pub(crate) fn check(
     lesson: &Lesson,
     lessons: &[Lesson],
-    beside: &Beside<'_>,
+    pages: &Pages,
     planned: &BTreeSet<&str>,
     notes: &mut Notes<'_>,
 ) {
@@ -73,7 +83,7 @@ pub(crate) fn check(
             Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
             Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
             Target::Here(place) if has(lesson, place) => {}
-            Target::Page(page, _) if PAGES.contains(&page) || beside.has(page) => {}
+            Target::Page(page, _) if pages.0.contains(page) => {}
             Target::Page(..) => {
                 notes.add(
                     link.line,

@@ -8,7 +8,7 @@ use scene::{FigureSpec, LiveSpec, Prediction, StageSpec};
 use crate::check::{self, Source};
 use crate::clinic::{Mistake, Repair};
 use crate::coverage::is_row;
-use crate::lesson::{Block, Lesson, Link, Measured, Truth};
+use crate::lesson::{Block, Lesson, Link, Measured, Truth, figures};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{OPTIONS, Prose, check_inline, escape, slug};
 use crate::{front, listing};
@@ -23,12 +23,33 @@ const FORM: &str = "lessons/README.md has the form of this block";
 pub fn read(file: &str, slug: &str, text: &str) -> (Lesson, Vec<Problem>) {
     let text = text.replace("\r\n", "\n");
     let mut notes = Notes::new(file);
-    let (front, body, body_line) = front::read(&text, &mut notes);
+    let (front, markdown, body_line) = front::read(&text, &mut notes);
     for (name, markdown) in [("title", &front.title), ("lede", &front.lede)] {
         if !markdown.is_empty() {
             check_inline(markdown, name, 1, &mut notes);
         }
     }
+    let (Body { blocks, links, ids, codes }, mut notes) = body(markdown, body_line, notes);
+    if !codes.is_empty() || blocks.iter().any(|it| matches!(it, Block::Hint { .. } | Block::Part { .. })) {
+        notes.add(1, "a lesson with hints or a solution", "They belong into an exercise");
+    }
+    let lesson = Lesson { slug: slug.into(), file: file.into(), front, blocks, links, ids };
+    let mut problems = notes.problems;
+    problems.sort_by_key(|p| p.line);
+    (lesson, problems)
+}
+
+/// What stands below a front matter.
+pub(crate) struct Body {
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) ids: Vec<String>,
+    /// The listings of a solution's parts, in their order, each with its line.
+    pub(crate) codes: Vec<(String, u32)>,
+}
+
+/// Reads what stands below a front matter, from this line on.
+pub(crate) fn body<'f>(markdown: &str, first: u32, notes: Notes<'f>) -> (Body, Notes<'f>) {
     let mut reader = Reader {
         notes,
         ids: ["main", "top"].map(String::from).into(),
@@ -36,22 +57,19 @@ pub fn read(file: &str, slug: &str, text: &str) -> (Lesson, Vec<Problem>) {
         links: Vec::new(),
         predictions: Vec::new(),
         afters: Vec::new(),
+        codes: Vec::new(),
         broken_figure: false,
     };
-    let mut blocks = reader.blocks(body, body_line);
+    let mut blocks = reader.blocks(markdown, first);
     reader.attach_predictions(&mut blocks);
-    let Reader { mut notes, ids, links, afters, broken_figure, .. } = reader;
-    let ids = ids.into_iter().collect();
-    let lesson = Lesson { slug: slug.into(), file: file.into(), front, blocks, links, ids };
-    let stages: Vec<_> = lesson.figures().iter().map(|f| f.id().to_owned()).collect();
+    let Reader { mut notes, ids, links, afters, codes, broken_figure, .. } = reader;
+    let stages: Vec<_> = figures(&blocks).iter().map(|f| f.id().to_owned()).collect();
     for (stage, line) in afters {
         if !broken_figure && !stages.contains(&stage) {
             notes.add(line, format!("`after` names the figure `{stage}`, which is not here"), known(&stages));
         }
     }
-    let mut problems = notes.problems;
-    problems.sort_by_key(|p| p.line);
-    (lesson, problems)
+    (Body { blocks, links, ids: ids.into_iter().collect(), codes }, notes)
 }
 
 fn known(ids: &[String]) -> String {
@@ -70,6 +88,8 @@ struct Reader<'f> {
     links: Vec<Link>,
     predictions: Vec<(Prediction, u32)>,
     afters: Vec<(String, u32)>,
+    /// The listings of a solution's parts.
+    codes: Vec<(String, u32)>,
     /// Whether a figure could not be read: then what names it is no mistake of its own.
     broken_figure: bool,
 }
@@ -231,10 +251,16 @@ impl Reader<'_> {
                 let blocks = self.blocks(body, first);
                 Some(Fenced::Block(Block::Side { title: rest.into(), blocks }))
             }
+            "hint" => Some(Fenced::Block(Block::Hint { blocks: self.blocks(body, first) })),
+            "part" if !rest.is_empty() => {
+                self.part(body, first);
+                let blocks = self.blocks(body, first);
+                Some(Fenced::Block(Block::Part { title: rest.into(), blocks }))
+            }
             "python" | "text" if !rest.is_empty() => {
                 Some(Fenced::Listing(listing::html(rest, body, kind == "python")))
             }
-            "side" | "python" | "text" => {
+            "side" | "part" | "python" | "text" => {
                 self.notes.add(
                     line,
                     format!("`{kind}` without a title"),
@@ -251,6 +277,27 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// Keeps the listing of a solution's part, which begins at this line.
+    fn part(&mut self, body: &str, first: u32) {
+        let mut events = Parser::new_ext(body, OPTIONS).into_offset_iter();
+        let mut found = Vec::new();
+        while let Some((event, range)) = events.next() {
+            let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else { continue };
+            if info.starts_with("python") {
+                let text = events.by_ref().map_while(|(event, _)| match event {
+                    Event::Text(text) => Some(text.into_string()),
+                    _ => None,
+                });
+                found.push((text.collect::<String>(), first + newlines(&body[..range.start])));
+            }
+        }
+        if found.len() != 1 {
+            let what = format!("a part of the solution with {} listings", found.len());
+            self.notes.add(first, what, "Write one ```python listing in each ~~~part, and why below it");
+        }
+        self.codes.extend(found);
     }
 
     fn toml<T: serde::de::DeserializeOwned>(&mut self, source: &Source<'_>) -> Option<T> {
@@ -350,7 +397,10 @@ fn collect_stages<'b>(blocks: &'b mut [Block], stages: &mut Vec<&'b mut StageSpe
     for block in blocks {
         match block {
             Block::Figure(FigureSpec::Stage(stage) | FigureSpec::Programs(stage)) => stages.push(stage),
-            Block::After { blocks, .. } | Block::Side { blocks, .. } => collect_stages(blocks, stages),
+            Block::After { blocks, .. }
+            | Block::Side { blocks, .. }
+            | Block::Hint { blocks }
+            | Block::Part { blocks, .. } => collect_stages(blocks, stages),
             Block::Figure(FigureSpec::Live(_))
             | Block::Prose(_)
             | Block::Truth(_)

@@ -6,7 +6,7 @@ const SPENT = 'socketscope.spent';
 const MOST = 5000; // rows; beyond it the oldest go that nobody waits for, and beyond twice that nothing more is kept
 const TICK_S = 10;
 const AWAY_S = 60; // nothing touched for so long: nobody is there
-const PAGE = /\/(lessons|experiments)\/[a-z0-9-]+(?=\/?$)|\/playground(?=\/?$)/;
+const PAGE = /\/(lessons|exercises|experiments)\/[a-z0-9-]+(?=\/?$)|\/playground(?=\/?$)/;
 const page = PAGE.exec(location.pathname)?.[0];
 
 const done = (asked) => new Promise((yes, no) => {

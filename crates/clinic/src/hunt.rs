@@ -271,10 +271,12 @@ impl Diagnosis {
     /// What the programs did in the failing run, in its order.
     pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {
         let Ok(mut world) = programs.world(&self.scenario, Turns::Threads, limits) else { return Vec::new() };
-        world.drain();
+        // What programs do before their first call they have done by now.
+        let early = world.drain().events;
         let first = self.first_unusual();
         let mut unusual = self.unusual.iter().peekable();
-        let (mut next, mut steps) = (first, Vec::new());
+        let mut steps: Vec<_> = early.iter().filter_map(|event| tell::step(&world, event)).collect();
+        let mut next = first;
         for (place, key) in self.way.iter().enumerate() {
             let mut why = None;
             if next == Some(place) {

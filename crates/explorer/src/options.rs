@@ -45,6 +45,8 @@ pub struct Options {
     pub depth: usize,
     /// Programs are started one after the other: each gets to its first call that waits, or its first `connect`, before the next begins.
     pub in_turn: bool,
+    /// Programs may give up what a send did not take: whether that matters others say, by what they receive.
+    pub drops: bool,
     /// What must be so besides.
     pub checks: Vec<Check>,
 }
@@ -59,6 +61,7 @@ impl Default for Options {
             states: 1_000_000,
             depth: 5_000,
             in_turn: true,
+            drops: false,
             checks: Vec::new(),
         }
     }

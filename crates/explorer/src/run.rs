@@ -24,7 +24,7 @@ impl Run {
     /// From this moment on.
     pub fn new(mut world: World, options: &Options) -> Self {
         let wants = options.checks.iter().any(|check| matches!(check, Check::Prints { .. }));
-        let mut watch = Watch::new(wants);
+        let mut watch = Watch::new(wants, options.drops);
         let before = world.drain().events;
         let broken = watch.hear(&world, &before).map(Box::new);
         Self { world, watch, broken }

@@ -26,6 +26,8 @@ struct Rest {
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
     rests: Vec<Rest>,
+    /// What a send did not take may be given up.
+    drops: bool,
     /// Standard error of each process, as far as it was written.
     said: Arc<Vec<(Pid, String)>>,
     /// Standard output of each program, where a check asks for it.
@@ -52,10 +54,11 @@ impl Hash for Watch {
 }
 
 impl Watch {
-    /// At the beginning; standard output is noted where somebody asks for it.
-    pub(crate) fn new(outputs: bool) -> Self {
+    /// At the beginning; standard output is noted where somebody asks for it. `drops`: as in the options.
+    pub(crate) fn new(outputs: bool, drops: bool) -> Self {
         Self {
             rests: Vec::new(),
+            drops,
             said: Arc::default(),
             wrote: outputs.then(Arc::default),
             listens: Vec::new(),
@@ -224,7 +227,7 @@ impl Watch {
         if let Some(place) = self.rests.iter().position(own) {
             return Some(self.rests.remove(place).lost());
         }
-        if taken < now.rest.len() {
+        if taken < now.rest.len() && !self.drops {
             let rest = now.rest.slice(taken..now.rest.len());
             self.rests.push(Rest { given: now.rest.len() as u32, rest, ..now });
         }

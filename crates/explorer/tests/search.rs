@@ -30,6 +30,7 @@ const WHOLE: Options = Options {
     states: u64::MAX,
     depth: 100_000,
     in_turn: true,
+    drops: false,
     checks: Vec::new(),
 };
 

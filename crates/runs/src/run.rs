@@ -42,6 +42,16 @@ impl<G: Ground> Run<G> {
         self.processes.len() - 1
     }
 
+    /// Let them run until each waits, in at most so many turns: who is started next finds those who listen already.
+    pub fn settle(&mut self, turns: u32) {
+        for _ in 0..turns {
+            self.hand_out();
+            let Some((process, place)) = self.next_thread() else { return };
+            self.last = (process, place);
+            self.turn(process, place);
+        }
+    }
+
     /// The name that a process was started with.
     pub fn name(&self, process: usize) -> &str {
         &self.processes[process].name

@@ -43,7 +43,7 @@ pub(crate) fn content(
          <div><h2>Read</h2><p>A lesson is text first. It is complete on a phone, on paper, with a screen reader and with \
          scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a>, visit the <a href=\"{clinic}\">bug clinic</a>, or <a href=\"{notes}\">paste the listing from your notes</a>.</p></div>\n\
          <div><h2>Run it for real</h2><p>What a program on the stage calls can be called on a real socket of the machine \
-         that serves the page. The count or error that comes back is that kernel’s own.</p>{live}<p><a href=\"{tries}\">Twelve weird experiments</a></p></div>\n\
+         that serves the page. The count or error that comes back is that kernel’s own.</p>{live}<p><a href=\"{tries}\">Twelve weird experiments</a>, and <a href=\"{work}\">exercises</a> that every schedule judges</p></div>\n\
          <div><h2>Teach with it</h2><p>One file holds the whole site. Start it on one machine, and a class can open it \
          without accounts and without the internet.</p><p><a href=\"{join}\">Join a class</a> with a code, or <a href=\"{room}\">open a room for one</a>. \
          <a href=\"{guide}\">The teacher’s guide</a> has plans for 45 and 90 minutes.</p></div>\n\
@@ -55,6 +55,7 @@ pub(crate) fn content(
         clinic = urls.page("/clinic", None),
         notes = urls.page("/notes", None),
         tries = urls.page("/experiments", None),
+        work = urls.page("/exercises", None),
         join = urls.page("/join", None),
         room = urls.page("/room", None),
         guide = urls.page("/guide", None),

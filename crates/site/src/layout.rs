@@ -22,6 +22,8 @@ pub(crate) struct Content<'p> {
 pub(crate) enum Section {
     /// The course.
     Course,
+    /// The exercises.
+    Exercises,
     /// The experiments.
     Experiments,
     /// The playground.
@@ -82,7 +84,7 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
     let here = |it: Section| if it == section { " aria-current=\"true\"" } else { "" };
     format!(
         "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}Socketscope</a>\n\
-         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{tries}\"{tries_here}>Experiments</a> \
+         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{work}\"{work_here}>Exercises</a> <a href=\"{tries}\"{tries_here}>Experiments</a> \
          <a href=\"{play}\"{play_here}>Playground</a></nav>\n<div class=\"tools\">\
          <a class=\"tool\" href=\"{keys}\" aria-label=\"Keys\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
          <button class=\"tool\" type=\"button\" aria-label=\"Light or dark\" data-action=\"theme\" hidden>{theme}</button></div>\n\
@@ -91,6 +93,8 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
         mark = icon::MARK,
         map = urls.page("/", Some("map")),
         course = here(Section::Course),
+        work = urls.page("/exercises", None),
+        work_here = here(Section::Exercises),
         tries = urls.page("/experiments", None),
         tries_here = here(Section::Experiments),
         play = urls.page("/playground", None),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use lessons::{Block, Course, Lesson, Lessons, Measured, Target, Truth, escape, inline_html, inline_text};
 
-use crate::clinic;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 use crate::ways;
+use crate::{clinic, exercise};
 
 /// Figures by id, rendered once for every form of a page.
 pub(crate) type Figures = BTreeMap<String, String>;
@@ -24,11 +24,12 @@ pub(crate) fn content<'l>(
     urls: &Urls<'_>,
 ) -> Content<'l> {
     let main = format!(
-        "<article class=\"page\">\n{}{}{}{}{}</article>\n",
+        "<article class=\"page\">\n{}{}{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
         blocks(&lesson.blocks, HINT, figures, urls),
         mistakes(lesson, lessons, urls),
+        exercise::after(&lesson.slug, lessons, urls),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }
@@ -98,6 +99,10 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> Strin
             hint,
             blocks(inner, hint, figures, urls)
         ),
+        // An exercise's page folds them (`exercise`).
+        Block::Hint { blocks: inner } | Block::Part { blocks: inner, .. } => {
+            blocks(inner, hint, figures, urls)
+        }
         Block::Side { title, blocks: inner } => format!(
             "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
             escape(title),

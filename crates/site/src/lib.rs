@@ -7,6 +7,7 @@
 mod assets;
 mod clinic;
 mod embed;
+mod exercise;
 mod experiment;
 mod figure;
 mod guide;

@@ -5,7 +5,7 @@ use lessons::Lessons;
 
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
-use crate::{experiment, figure, lesson};
+use crate::{exercise, experiment, figure, lesson};
 
 /// Their figures, made once for all forms of their pages.
 pub(crate) struct Boards {
@@ -15,11 +15,12 @@ pub(crate) struct Boards {
 }
 
 impl Boards {
-    /// With every lesson and experiment on offer.
+    /// With every lesson, experiment and exercise on offer.
     pub(crate) fn new(lessons: &Lessons) -> Self {
         let course = lessons.lessons.iter().map(|it| (format!("/lessons/{}", it.slug), lesson::title(it)));
         let tries = lessons.experiments.iter().map(|it| (experiment::path(it), lesson::title(it)));
-        let pages: Vec<_> = course.chain(tries).collect();
+        let work = lessons.exercises.iter().map(|it| (exercise::path(it), lessons::inline_text(&it.title)));
+        let pages: Vec<_> = course.chain(tries).chain(work).collect();
         let board =
             |id: &str, shows| figure::board(&BoardSpec { id: id.into(), shows, pages: pages.clone() });
         Self {

@@ -11,8 +11,8 @@ use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
 use crate::{
-    clinic, experiment, figure, guide, home, join, language, lesson, notes, peers, plain, playground,
-    programs, room, truth,
+    clinic, exercise, experiment, figure, guide, home, join, language, lesson, notes, peers, plain,
+    playground, programs, room, truth,
 };
 
 /// What every page needs; a manifest must name them.
@@ -95,6 +95,7 @@ impl Site {
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
             (clinic::INDEX.into(), Box::new(|u| document(clinic::index(lessons, u), u))),
+            (exercise::INDEX.into(), Box::new(|u| document(exercise::index(lessons, u), u))),
             ("/peers".into(), Box::new(|u| document(peers::index(u), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
         ];
@@ -125,6 +126,13 @@ impl Site {
             let title = clinic::title(case);
             let content = move |u: &Urls<'_>| document(clinic::content(case, &title, lessons, u), u);
             all.push((clinic::path(case), Box::new(content)));
+        }
+        for one in &lessons.exercises {
+            let figures = figures([&one.figure()]);
+            let title = lessons::inline_text(&one.title);
+            let content =
+                move |u: &Urls<'_>| document(exercise::content(one, &title, lessons, &figures, u), u);
+            all.push((exercise::path(one), Box::new(content)));
         }
         for embed in embeds {
             all.push((embed.path(), Box::new(move |u| embed.document(u))));

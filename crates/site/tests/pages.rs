@@ -139,7 +139,9 @@ fn resolve(from: &str, link: &str) -> String {
 fn links_lead_somewhere(site: &Site, from: &str, html: &Html) {
     for link in select(html, "a[href]") {
         let href = link.attr("href").unwrap();
-        if href.contains("://") {
+        // A file that the page itself holds leads nowhere.
+        let file = href.starts_with("data:") && link.attr("download").is_some();
+        if href.contains("://") || file {
             continue;
         }
         if let Some(id) = href.strip_prefix('#') {

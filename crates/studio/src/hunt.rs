@@ -85,7 +85,7 @@ impl Hunting {
         let mut usual = if first.is_some() { found.usual(&self.programs, self.limits) } else { Vec::new() };
         usual.truncate(STEPS);
         let step = |it: StepOfRun| HuntStep {
-            program: Some(it.program).filter(|program| (*program as usize) < self.names.len()),
+            program: it.program,
             line: it.line,
             says: it.says,
             unusual: it.unusual,

@@ -53,6 +53,12 @@ enum Command {
     /// name the mistake
     #[command(after_help = programs::EXPLORE_EXIT_CODES)]
     Explore(programs::explore::Options),
+    /// Judge a folder of submissions to an exercise, each by itself: a table, or JSON, or CSV
+    #[command(after_help = programs::GRADE_EXIT_CODES)]
+    Grade(programs::grade::Options),
+    /// Judge one submission, which comes on standard input: what `grade` starts for each
+    #[command(hide = true)]
+    GradeOne,
     /// Join a program of any language on this machine to a peer in a relay's lab, byte for byte: half-close and reset kept
     Bridge(bridge::Options),
     /// List the lessons and what they teach
@@ -93,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Run(options) => programs::run::run(&options),
         Command::Live(options) => programs::live::run(&options),
         Command::Explore(options) => programs::explore::run(&options),
+        Command::Grade(options) => programs::grade::run(&options),
+        Command::GradeOne => programs::grade::one(),
         Command::Bridge(options) => bridge::run(&options),
         Command::Lessons { json } => lessons(json),
         Command::Doctor(options) => doctor::run(&options),

@@ -123,7 +123,10 @@ fn figure(lessons: &Lessons, id: &str) -> Option<Scenario> {
 fn stage_in(blocks: &[Block], stage: &str) -> Option<Scenario> {
     blocks.iter().find_map(|block| match block {
         Block::Figure(FigureSpec::Stage(spec)) if spec.id == stage => Some(spec.scenario.clone()),
-        Block::After { blocks, .. } | Block::Side { blocks, .. } => stage_in(blocks, stage),
+        Block::After { blocks, .. }
+        | Block::Side { blocks, .. }
+        | Block::Hint { blocks }
+        | Block::Part { blocks, .. } => stage_in(blocks, stage),
         Block::Figure(_)
         | Block::Prose(_)
         | Block::Truth(_)

@@ -9,13 +9,14 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 26] = [
+const MAY_USE: [(&str, &[&str]); 27] = [
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("rng", &[]),
     ("world", &["kernel", "peers", "rng", "syscall"]),
     ("explorer", &["syscall", "world"]),
     ("clinic", &["explorer", "python", "runs", "syscall", "world"]),
+    ("exercises", &["clinic", "python", "runs", "world"]),
     ("peers", &["rng", "syscall"]),
     ("linux", &["syscall"]),
     ("listing", &["python"]),
@@ -28,12 +29,23 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("scene", &["kernel", "syscall", "world"]),
     ("store", &["protocol"]),
     ("figures", &["kernel", "peers", "protocol", "scene", "syscall", "world"]),
-    ("lessons", &["python", "runs", "scene", "syscall", "world"]),
+    ("lessons", &["exercises", "python", "runs", "scene", "syscall", "world"]),
     (
         "site",
         &[
-            "figures", "kernel", "lessons", "listing", "peers", "protocol", "python", "scene", "studio",
-            "syscall", "truth", "world",
+            "exercises",
+            "figures",
+            "kernel",
+            "lessons",
+            "listing",
+            "peers",
+            "protocol",
+            "python",
+            "scene",
+            "studio",
+            "syscall",
+            "truth",
+            "world",
         ],
     ),
     (
@@ -43,8 +55,21 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     (
         "relay",
         &[
-            "clinic", "kernel", "lab", "lessons", "peers", "protocol", "python", "rooms", "runs", "scene",
-            "site", "store", "syscall", "world",
+            "clinic",
+            "exercises",
+            "kernel",
+            "lab",
+            "lessons",
+            "peers",
+            "protocol",
+            "python",
+            "rooms",
+            "runs",
+            "scene",
+            "site",
+            "store",
+            "syscall",
+            "world",
         ],
     ),
     (
@@ -56,9 +81,21 @@ const MAY_USE: [(&str, &[&str]); 26] = [
     ("xtask", &[]),
 ];
 /// The members that know no clock, thread, network, browser or runtime.
-const PURE: [&str; 13] = [
-    "syscall", "kernel", "rng", "world", "explorer", "clinic", "peers", "protocol", "python", "rooms",
-    "runs", "scene", "studio",
+const PURE: [&str; 14] = [
+    "syscall",
+    "kernel",
+    "rng",
+    "world",
+    "explorer",
+    "clinic",
+    "exercises",
+    "peers",
+    "protocol",
+    "python",
+    "rooms",
+    "runs",
+    "scene",
+    "studio",
 ];
 /// What none of them may be built from, at any remove.
 const IMPURE: [&str; 13] = [

@@ -135,7 +135,7 @@ pub(crate) fn address(place: &Place) -> String {
 pub(crate) fn place(address: &str) -> Result<Place, String> {
     let (path, hash) = address.trim().split_once('#').unwrap_or((address.trim(), ""));
     let path = path.split_once('?').map_or(path, |(path, _)| path).trim_end_matches('/');
-    let start = ["/lessons/", "/experiments/"].into_iter().find_map(|part| path.rfind(part));
+    let start = ["/lessons/", "/exercises/", "/experiments/"].into_iter().find_map(|part| path.rfind(part));
     let Some(start) = start else {
         return Err(
             "This leads to no lesson and no experiment of this site. Copy the address of such a page, \

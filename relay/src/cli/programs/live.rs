@@ -18,7 +18,7 @@ use {::python::Machine, syscall::HostId};
 
 /// Nothing happens for so long before it is taken that nothing will: a segment that was lost is sent again within it.
 #[cfg(target_os = "linux")]
-const QUIET: Duration = Duration::from_secs(2);
+pub(super) const QUIET: Duration = Duration::from_secs(2);
 
 /// What to run, and between which hosts.
 #[derive(Args, Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Programs in Python on the command line: `socketscope python`, `socketscope run` and `socketscope live`.
 
 pub(super) mod explore;
+pub(super) mod grade;
 pub(super) mod live;
 pub(super) mod python;
 #[cfg(target_os = "linux")]
@@ -22,6 +23,10 @@ pub(super) const EXIT_CODES: &str = "Exit codes: 0 all have ended well, or wait 
 /// What `explore` ends with.
 pub(super) const EXPLORE_EXIT_CODES: &str = "Exit codes: 0 no run breaks the programs; 1 one does, or they cannot be run; 2 usage; \
     4 none was found, and not all were tried";
+
+/// What `grade` ends with.
+pub(super) const GRADE_EXIT_CODES: &str = "Exit codes: 0 every submission passed; 1 one did not; 2 usage; 4 none failed, and not all could \
+    be decided";
 
 /// Why programs do not start: what is said on standard error, and the exit code.
 struct Refused {

@@ -1,0 +1,8 @@
+import socket
+
+listener = socket.create_server(("127.0.0.1", 7000))
+conn, _ = listener.accept()
+for part in (b"openwait", b"stop"):
+    conn.sendall(part)
+conn.close()
+listener.close()

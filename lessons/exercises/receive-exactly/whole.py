@@ -1,0 +1,7 @@
+import socket
+
+listener = socket.create_server(("127.0.0.1", 7000))
+conn, _ = listener.accept()
+conn.sendall(b"anna123")
+conn.close()
+listener.close()

@@ -1,0 +1,13 @@
+import socket
+
+
+def send_all(sock, data):
+    # TODO: go on until all of data is taken
+    sock.send(data)
+
+
+sock = socket.create_connection(("127.0.0.1", 7000))
+send_all(sock, b"one fish ")
+send_all(sock, b"")
+send_all(sock, b"two fish")
+sock.close()

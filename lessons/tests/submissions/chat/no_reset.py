@@ -1,0 +1,48 @@
+# says: With one who vanishes without a word
+# Does not know that a connection may be reset.
+import select
+import socket
+
+MOST = 4000  # bytes that may wait for somebody who does not read
+
+listener = socket.create_server(("127.0.0.1", 7000))
+heard = {}  # of each guest: what came of a line so far
+unsent = {}  # of each guest: what has yet to be sent
+
+
+def leave(guest):
+    del heard[guest], unsent[guest]
+    guest.close()
+
+
+def tell(line, speaker):
+    for guest in list(unsent):
+        if guest is not speaker:
+            unsent[guest] += line
+            if len(unsent[guest]) > MOST:
+                leave(guest)
+
+
+while True:
+    writes = [guest for guest in unsent if unsent[guest]]
+    readable, writable, _ = select.select([listener, *heard], writes, [])
+    for sock in readable:
+        if sock is listener:
+            guest, _ = listener.accept()
+            guest.setblocking(False)
+            heard[guest], unsent[guest] = b"", b"welcome\n"
+        elif sock in heard:
+            data = sock.recv(1024)
+            if not data:
+                leave(sock)
+                continue
+            *lines, heard[sock] = (heard[sock] + data).split(b"\n")
+            for line in lines:
+                tell(line + b"\n", sock)
+    for guest in writable:
+        if guest in unsent:
+            try:
+                taken = guest.send(unsent[guest])
+                unsent[guest] = unsent[guest][taken:]
+            except ConnectionError:
+                leave(guest)

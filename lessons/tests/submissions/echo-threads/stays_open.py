@@ -1,0 +1,18 @@
+# says: 
+# Never closes.
+import socket
+import threading
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(1024)
+        if not data:
+            break
+        conn.sendall(data)
+
+
+listener = socket.create_server(("127.0.0.1", 7000))
+while True:
+    conn, _ = listener.accept()
+    threading.Thread(target=serve, args=(conn,)).start()

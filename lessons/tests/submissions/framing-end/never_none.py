@@ -1,0 +1,21 @@
+# row: B7
+# Waits for None, which never comes.
+import socket
+
+
+def receive_message(conn):
+    parts = []
+    while True:
+        part = conn.recv(1024)
+        if part is None:
+            return b"".join(parts)
+        parts.append(part)
+
+
+listener = socket.create_server(("127.0.0.1", 7000))
+for _ in range(2):
+    conn, _ = listener.accept()
+    message = receive_message(conn)
+    conn.close()
+    print(message.decode())
+listener.close()

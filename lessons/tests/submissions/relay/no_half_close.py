@@ -1,0 +1,22 @@
+# says: 
+# Does not pass the end on.
+import socket
+import threading
+
+
+def carry(source, sink):
+    while data := source.recv(4096):
+        sink.sendall(data)
+    pass
+
+
+listener = socket.create_server(("127.0.0.1", 7000))
+client, _ = listener.accept()
+server = socket.create_connection(("127.0.0.1", 7001))
+there = threading.Thread(target=carry, args=(client, server))
+there.start()
+carry(server, client)
+there.join()
+client.close()
+server.close()
+listener.close()

@@ -1,0 +1,3 @@
+# says: prompt still waits
+# Never connects.
+print("one fish two fish")
