@@ -32,7 +32,10 @@ fn live(experiment: &Lesson) -> LiveSpec {
 fn measured(blocks: &[Block]) -> Option<&Measured> {
     blocks.iter().find_map(|block| match block {
         Block::Measured(measured) => Some(measured),
-        Block::After { blocks, .. } | Block::Side { blocks, .. } => self::measured(blocks),
+        Block::After { blocks, .. }
+        | Block::Side { blocks, .. }
+        | Block::Hint { blocks }
+        | Block::Part { blocks, .. } => self::measured(blocks),
         Block::Prose(_) | Block::Figure(_) | Block::Truth(_) => None,
     })
 }
