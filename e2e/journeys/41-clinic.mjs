@@ -35,6 +35,8 @@ export default async function ({ base, browser }) {
   await step.getByRole('link').click();
   assert.match(await page.locator('.lines li:target').innerText(), /sock\.send/);
   await page.getByRole('link', { name: 'Open this run on the stage' }).click();
-  await page.locator('.cm-line').filter({ hasText: 'sock.send(b"hello")' }).first().waitFor();
+  await page.locator('[data-part=says]').filter({ hasText: 'As the link has it' }).waitFor();
+  await page.getByRole('tab', { name: /^Client/ }).click();
+  await page.locator('.cm-line:visible').filter({ hasText: 'sock.send(b"hello")' }).first().waitFor();
   await close(page);
 }

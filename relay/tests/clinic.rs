@@ -4,11 +4,16 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use lessons::Lessons;
 use lessons::clinic::{Case, Mistake, Outcome, Recorded, Shows, Text};
 
@@ -38,10 +43,27 @@ fn outcome(texts: &[&Text], mistake: &Mistake) -> Outcome {
         error: String::from_utf8(said.stderr).unwrap(),
         ..Outcome::default()
     });
+    if let Some(broken) = &mut outcome.broken {
+        broken.link = broken.link.as_deref().and_then(|link| on_the_stage(texts, link));
+    }
     if mistake.shows == Shows::Exception && outcome.answer == "broken" {
         outcome.error = String::from_utf8(socketscope(dir.path(), "python", texts, &[]).stderr).unwrap();
     }
     outcome
+}
+
+/// The link of a run as the page of programs takes it, whose files have these names: the texts, then the run.
+fn on_the_stage(texts: &[&Text], link: &str) -> Option<String> {
+    let files: Vec<_> = texts.iter().map(|text| &text.file).collect();
+    if files != ["server.py", "client.py"] {
+        return None;
+    }
+    let sources: Vec<_> = texts.iter().map(|text| &text.source).collect();
+    let work = serde_json::json!({ "files": files, "texts": sources }).to_string();
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(work.as_bytes()).unwrap();
+    let packed = URL_SAFE_NO_PAD.encode(packed.finish().unwrap());
+    Some(format!("#programs@p1.{packed}.{}", link.strip_prefix(world::LINK)?))
 }
 
 fn recorded(case: &Case) -> Recorded {
