@@ -26,7 +26,7 @@ export async function all(base) {
 /** An address as people would say it. */
 export const short = (url) => new URL(url).pathname;
 
-const KINDS = ['/lessons/', '/experiments/', '/peers/', '/clinic/'];
+const KINDS = ['/lessons/', '/experiments/', '/peers/', '/clinic/', '/exercises/'];
 
 /** The pages below one of the site's folders, in order; those below none of them if no folder is named. */
 export async function below(base, kind) {
