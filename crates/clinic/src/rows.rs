@@ -5,7 +5,7 @@ use std::fmt;
 use explorer::{Broken, Finding};
 use syscall::{Call, ConnectionId, Direction, Fd, Pid, Returned, TaskId};
 
-use crate::source::{Source, byte_order, compares_with_no_text, compares_with_none};
+use crate::source::{Source, byte_order, compares_with_no_text, compares_with_none, keeps_for_all};
 use crate::story::{Done, Story};
 
 /// A mistake of the curriculum, by its row.
@@ -196,7 +196,8 @@ fn one_at_a_time(story: &Story) -> Option<Place> {
     Some((program, waits.line))
 }
 
-/// Two threads of one process used a connection that it had accepted, or one thread received on one and sent on another.
+/// Two threads of one process used a connection that it had accepted, or one thread received on one and sent on another, and the
+/// connection has a name that all of them share.
 fn one_name(story: &Story) -> Option<Place> {
     let made = story.calls.iter().filter_map(|it| match it.outcome {
         Ok(Returned::Accepted { fd, .. }) => Some((it.program, fd, it.line)),
@@ -234,7 +235,8 @@ fn one_name(story: &Story) -> Option<Place> {
         let closed =
             story.calls.iter().any(|it| it.program == *program && it.call == Call::Close { fd: *fd });
         let let_go = users.is_empty() && again && closed;
-        (shared || crossed || let_go).then_some((*program, *line))
+        let one = || story.source(*program).is_some_and(|source| keeps_for_all(source, *line));
+        ((shared || crossed || let_go) && one()).then_some((*program, *line))
     })
 }
 

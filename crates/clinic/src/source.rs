@@ -3,12 +3,16 @@
 /// A program's text by lines, comments and blank space around them left out.
 pub(crate) struct Source {
     lines: Vec<String>,
+    /// How far each line is set in.
+    insets: Vec<usize>,
 }
 
 impl Source {
     pub(crate) fn new(text: &str) -> Self {
         let mut quote = None;
-        Self { lines: text.lines().map(|line| code(line, &mut quote).trim().to_owned()).collect() }
+        let lines = text.lines().map(|line| code(line, &mut quote).trim().to_owned()).collect();
+        let insets = text.lines().map(|line| line.len() - line.trim_start().len()).collect();
+        Self { lines, insets }
     }
 
     /// The line of this number, from 1.
@@ -34,10 +38,64 @@ impl Source {
         (1..=self.lines.len() as u32).filter(|at| says(self.line(*at))).collect()
     }
 
+    /// Whether a function uses this name and has it from outside: neither as a parameter nor by setting it.
+    pub(crate) fn shares(&self, name: &str) -> bool {
+        self.all(|line| line.starts_with("def ")).into_iter().any(|def| {
+            let first = def as usize;
+            let inset = self.insets[first - 1];
+            let inside = |at: &usize| self.lines[*at].is_empty() || self.insets[*at] > inset;
+            let body: Vec<_> =
+                (first..self.lines.len()).take_while(inside).map(|at| &self.lines[at]).collect();
+            let uses = body.iter().any(|line| has_word(line, name));
+            let global = body.iter().any(|line| line.starts_with("global ") && has_word(line, name));
+            let own = has_word(self.line(def), name) || body.iter().any(|line| sets(line, name));
+            uses && (global || !own)
+        })
+    }
+
     /// Whether any line has this text.
     pub(crate) fn has(&self, text: &str) -> bool {
         self.find(|line| line.contains(text)).is_some()
     }
+}
+
+fn is_part_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn has_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back().is_some_and(|c| is_part_of_word(c) || c == '.');
+        let behind = line[at + word.len()..].chars().next().is_some_and(is_part_of_word);
+        !before && !behind
+    })
+}
+
+/// What a line sets: what stands before its `=`, behind `for` and behind `as`.
+fn targets(line: &str) -> impl Iterator<Item = &str> {
+    let comes = |line: &str| line.find('=').filter(|at| !line[at + 1..].starts_with('='));
+    let set = comes(line)
+        .map(|at| line[..at].trim_end_matches(':'))
+        .filter(|it| !it.contains(['(', '[', '<', '>', '!']) || it.starts_with('('));
+    let each = line.strip_prefix("for ").and_then(|rest| rest.split(" in ").next());
+    let as_name = line.split_once(" as ").map(|(_, rest)| rest.trim_end_matches(':'));
+    let all = set.into_iter().chain(each).chain(as_name).flat_map(|it| it.split(','));
+    all.map(|it| it.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')')))
+}
+
+fn sets(line: &str, name: &str) -> bool {
+    targets(line).any(|it| it == name)
+}
+
+/// Where the connection that a line accepts is kept: its first target, and what is set to that elsewhere.
+pub(crate) fn keeps_for_all(source: &Source, line: u32) -> bool {
+    let Some(name) = targets(source.line(line)).next() else { return false };
+    let another = |line: &str| {
+        let is_copy = line.split_once('=').is_some_and(|(_, value)| value.trim() == name);
+        is_copy.then(|| targets(line).next().map(str::to_owned)).flatten()
+    };
+    let copies = source.lines.iter().filter_map(|line| another(line));
+    copies.chain([name.to_owned()]).any(|it| it.contains('.') || source.shares(&it))
 }
 
 /// What of a line is no comment. `quote` is what ends the string that it begins in, if it begins in one.
@@ -120,7 +178,26 @@ pub(crate) fn byte_order(line: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::Source;
+    use super::{Source, keeps_for_all};
+
+    #[test]
+    fn a_connection_is_kept_for_all_in_a_global_an_attribute_or_a_copy_and_not_where_each_has_its_own() {
+        let kept = |text: &str| {
+            let source = Source::new(text);
+            let line = source.find(|line| line.contains("accept"));
+            keeps_for_all(&source, line.expect("it accepts"))
+        };
+        assert!(kept("def serve():\n    conn.recv(1)\nconn, addr = sock.accept()\n"));
+        assert!(kept("def main():\n    global conn\n    conn = sock.accept()[0]\n"));
+        assert!(kept("def run(self):\n    self.conn, addr = self.sock.accept()\n"));
+        assert!(kept("def say():\n    now.send(b'')\nconn, addr = sock.accept()\nnow = conn\n"));
+        assert!(!kept("def serve(conn):\n    conn.recv(1)\nconn, addr = sock.accept()\n"));
+        assert!(!kept(
+            "def tell():\n    for conn in all:\n        conn.send(b'')\nconn, addr = sock.accept()\n"
+        ));
+        assert!(!kept("def main():\n    conn, addr = sock.accept()\n    conn.recv(1)\n"));
+        assert!(!kept("def serve(connection):\n    connection.close()\nconn, addr = sock.accept()\n"));
+    }
 
     #[test]
     fn a_comment_begins_outside_of_strings_alone() {
