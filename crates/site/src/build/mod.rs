@@ -85,10 +85,9 @@ mod tests {
         put(dir.path(), "staging/index.html", "<!doctype html>");
         put(dir.path(), "editor/editor.js", "export const open = 0;");
         put(dir.path(), "editor/editor.txt", "MIT");
-        for sheet in
-            ["tokens", "base", "page", "stage", "stage-parts", "board", "print", "class", "notes", "programs"]
-        {
-            put(dir.path(), &format!("static/css/{sheet}.css"), &format!(".{sheet}{{}}\n"));
+        for sheet in gather::SHEETS.into_iter().chain(gather::ALONE) {
+            let class = sheet.trim_end_matches(".css");
+            put(dir.path(), &format!("static/css/{sheet}"), &format!(".{class}{{}}\n"));
         }
         put(dir.path(), "static/css/tokens.css", "@font-face{src:url(\"fonts/a.woff2\")}\n");
         put(dir.path(), "static/fonts/a.woff2", "wOF2");
