@@ -28,8 +28,13 @@ const NOT_HERE: [(&str, &str); 1] =
 
 /// Rows whose figures depend on how much each send offers, or how soon the next one follows: a message is smaller and slower than
 /// a call. Their bounds hold.
-const BOUNDS: [&str; 4] =
-    ["pinned-default", "sends-default-default", "small-sends-nagle-1", "small-sends-nagle-100"];
+const BOUNDS: [&str; 5] = [
+    "pinned-default",
+    "sends-default-default",
+    "small-sends-1",
+    "small-sends-nagle-1",
+    "small-sends-nagle-100",
+];
 
 /// What loopback's table of owners answers in the kernel's stead, so that nobody reaches another's port.
 const OWNERS: [(&str, &str); 9] = [
