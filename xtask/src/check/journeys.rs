@@ -18,8 +18,15 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
         return Err(done.err().unwrap_or_else(|| "the journeys ended without their summary".into()));
     };
     // The log is shown only after a failure; how long each journey took is worth a look at any time.
-    for line in log.lines().filter(|line| line.starts_with("ok ") || line.starts_with("FAIL ")) {
-        eprintln!("    {line}");
+    let mut lines = log.lines().peekable();
+    while let Some(line) = lines.next() {
+        let failed = line.starts_with("FAIL ");
+        if failed || line.starts_with("ok ") {
+            // Why it failed stands below it, indented; its first line says what, wherever the log is cut.
+            let why =
+                lines.peek().filter(|next| failed && next.starts_with("  ")).map_or("", |next| next.trim());
+            eprintln!("    {line}{}{why}", if why.is_empty() { "" } else { ": " });
+        }
     }
     Ok(summary)
 }
