@@ -9,8 +9,8 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new(text: &str) -> Self {
-        let mut quote = None;
-        let lines = text.lines().map(|line| code(line, &mut quote).trim().to_owned()).collect();
+        let text = python::without_comments(text);
+        let lines = text.lines().map(|line| line.trim().to_owned()).collect();
         let insets = text.lines().map(|line| line.len() - line.trim_start().len()).collect();
         Self { lines, insets }
     }
@@ -98,32 +98,6 @@ pub(crate) fn keeps_for_all(source: &Source, line: u32) -> bool {
     copies.chain([name.to_owned()]).any(|it| it.contains('.') || source.shares(&it))
 }
 
-/// What of a line is no comment. `quote` is what ends the string that it begins in, if it begins in one.
-fn code<'t>(line: &'t str, quote: &mut Option<&'static str>) -> &'t str {
-    const QUOTES: [&str; 4] = ["\"\"\"", "'''", "\"", "'"];
-    let mut at = 0;
-    while let Some(next) = line[at..].chars().next() {
-        let rest = &line[at..];
-        at += next.len_utf8();
-        match *quote {
-            Some(_) if next == '\\' => at += line[at..].chars().next().map_or(0, char::len_utf8),
-            Some(end) if rest.starts_with(end) => {
-                at += end.len() - 1;
-                *quote = None;
-            }
-            Some(_) => {}
-            None if next == '#' => return &line[..at - 1],
-            None => {
-                *quote = QUOTES.into_iter().find(|it| rest.starts_with(it));
-                at += quote.map_or(0, |it| it.len() - 1);
-            }
-        }
-    }
-    // Only three quotes go on behind the end of a line.
-    *quote = quote.filter(|it| it.len() == 3);
-    line
-}
-
 /// Whether a line sends without looking at what was taken.
 pub(crate) fn ignores_count(line: &str) -> bool {
     let object = line.split(".send(").next().unwrap_or_default();
@@ -197,14 +171,5 @@ mod tests {
         ));
         assert!(!kept("def main():\n    conn, addr = sock.accept()\n    conn.recv(1)\n"));
         assert!(!kept("def serve(connection):\n    connection.close()\nconn, addr = sock.accept()\n"));
-    }
-
-    #[test]
-    fn a_comment_begins_outside_of_strings_alone() {
-        let text = "s.send(b'#1')  # one\nx = \"it's # \\\" #\"#\n# all\ny = '''a # b\nc # d'\n''' # e\nz = '' # f\n";
-        let source = Source::new(text);
-        let lines: Vec<_> = (1..=7).map(|line| source.line(line)).collect();
-        let code = ["s.send(b'#1')", "x = \"it's # \\\" #\"", "", "y = '''a # b", "c # d'", "'''", "z = ''"];
-        assert_eq!(lines, code);
     }
 }

@@ -1,13 +1,12 @@
 //! The rounds of an exercise, one after the other, up to the first that breaks the submission.
 
 use clinic::{Answer, Case, Check, Diagnosis, Hunt, Options, Who};
-use python::{Limits, Program, Unfit};
+use python::{Limits, Program, Unfit, words};
 use runs::Programs;
 use world::{Scenario, number};
 
 use crate::exercise::Exercise;
 use crate::report::{self, Broken, Report, RoundReport, Step, Verdict};
-use crate::words::words;
 
 /// What each program of a round may use: enough for any that does what is asked.
 pub const LIMITS: Limits = Limits {

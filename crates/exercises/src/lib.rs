@@ -6,15 +6,12 @@
 //!
 //! Order of use: [`Exercise::judge`], then [`Judge::go_on`] until there is a report.
 //!
-//! - `exercise`: what an exercise is; `judge`: the rounds, one after the other; `report`: what came of it, in words;
-//!   `words`: the words of a program's text.
+//! - `exercise`: what an exercise is; `judge`: the rounds, one after the other; `report`: what came of it, in words.
 
 mod exercise;
 mod judge;
 mod report;
-mod words;
 
 pub use exercise::{Exercise, Round};
 pub use judge::{Judge, LIMITS};
 pub use report::{Broken, Live, Report, RoundReport, Step, Verdict};
-pub use words::words;

@@ -50,6 +50,7 @@ mod refuse;
 mod set;
 mod syntax;
 mod table;
+mod tokens;
 mod value;
 
 pub use host::{Answer, Limit, Limits, Place, Stop, Stream, ThreadId, Until, Wait};
@@ -59,3 +60,4 @@ pub use modules::library;
 pub use program::{Program, Unfit, warm_up};
 pub use refuse::Refusal;
 pub use syntax::SyntaxFault;
+pub use tokens::{without_comments, words};
