@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use lessons::escape;
+use similar::{Algorithm, Change, ChangeTag, capture_diff_slices};
 
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,31 +43,16 @@ pub(crate) fn changed(old: &str, new: &str) -> String {
     out + "</ol>\n"
 }
 
-/// The shortest way from one text to the other; what goes stands before what comes in its place.
+/// The lines of both texts in order; what goes stands before what comes in its place.
 fn diff<'t>(old: &'t str, new: &'t str) -> Vec<Line<'t>> {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
-    // How many lines from here on can stay.
-    let mut stay = vec![vec![0_u32; new.len() + 1]; old.len() + 1];
-    for a in (0..old.len()).rev() {
-        for b in (0..new.len()).rev() {
-            stay[a][b] =
-                if old[a] == new[b] { stay[a + 1][b + 1] + 1 } else { stay[a + 1][b].max(stay[a][b + 1]) };
-        }
-    }
-    let (mut a, mut b, mut lines) = (0, 0, Vec::new());
-    while a < old.len() || b < new.len() {
-        if a < old.len() && b < new.len() && old[a] == new[b] {
-            lines.push(Line::Stays(old[a]));
-            (a, b) = (a + 1, b + 1);
-        } else if a < old.len() && (b == new.len() || stay[a + 1][b] >= stay[a][b + 1]) {
-            lines.push(Line::Goes(old[a]));
-            a += 1;
-        } else {
-            lines.push(Line::Comes(new[b]));
-            b += 1;
-        }
-    }
-    lines
+    let lines = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let line = |change: Change<&'t str>| match change.tag() {
+        ChangeTag::Equal => Line::Stays(change.value()),
+        ChangeTag::Delete => Line::Goes(change.value()),
+        ChangeTag::Insert => Line::Comes(change.value()),
+    };
+    lines.iter().flat_map(|it| it.iter_changes(&old, &new)).map(line).collect()
 }
 
 #[cfg(test)]
