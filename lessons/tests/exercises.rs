@@ -42,7 +42,8 @@ fn judge(exercise: &Exercise, what: &str, text: &str, states: Option<u64>) -> Re
         let start = std::time::Instant::now();
         let report = judged.judge(text).finish().clone();
         if std::env::var_os("ONLY").is_some() {
-            println!("{what}: {:?} {} {:?}", report.verdict, report.says, start.elapsed());
+            let row = report.broken.as_ref().and_then(|it| it.row.as_deref()).unwrap_or("no row");
+            println!("{what}: {:?}, {row}: {} {:?}", report.verdict, report.says, start.elapsed());
             for step in report.broken.iter().flat_map(|it| &it.steps) {
                 let why = step.unusual.as_deref().unwrap_or_default();
                 println!("    {}:{} {} {why}", step.program, step.line, step.says);
@@ -130,13 +131,18 @@ fn submissions_are_caught_for_what_they_do_wrong() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The first line of a submission says what is to be said of it: `# row: B8`, `# says: …`, `# unfit: …`, or `# fine`.
+/// The first line of a submission says what is to be said of it: `# row: B8`, `# row: none, …` with what is observed,
+/// `# says: …` whatever its row, `# unfit: …`, or `# fine`.
 fn as_it_says(report: &Report, text: &str) -> Result<(), String> {
     let first = text.lines().next().unwrap_or_default();
     let (kind, wanted) = first.trim_start_matches("# ").split_once(':').unwrap_or((first, ""));
     let row = report.broken.as_ref().and_then(|it| it.row.as_deref()).unwrap_or_default();
     let fine = match kind {
-        "row" => report.verdict == Verdict::Broken && wanted.trim() == row,
+        "row" => {
+            let (named, says) = wanted.trim().split_once(", ").unwrap_or((wanted.trim(), ""));
+            let same = row == if named == "none" { "" } else { named };
+            report.verdict == Verdict::Broken && same && report.says.contains(says)
+        }
         "says" => report.verdict == Verdict::Broken && report.says.contains(wanted.trim()),
         "unfit" => report.verdict == Verdict::Unfit && report.says.contains(wanted.trim()),
         "# fine" => matches!(report.verdict, Verdict::Passed | Verdict::Undecided),

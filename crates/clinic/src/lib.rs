@@ -6,7 +6,7 @@
 //! was observed.
 //!
 //! - `hunt`: the search in its stages; `story`: what happened in the run that broke; `rows`: the mistakes and how each is known;
-//!   `source`: what a program's text says of itself; `tell`: sentences; `lines`: the same run, line by line.
+//!   `source`: what a program's text says of itself, `uses`: of what it received; `tell`: sentences; `lines`: the same run, line by line.
 
 mod hunt;
 mod lines;
@@ -14,6 +14,7 @@ mod rows;
 mod source;
 mod story;
 mod tell;
+mod uses;
 
 pub use explorer::{Broken, Check, Failure, Finding, Noted, Options, Order, Progress};
 pub use hunt::{Answer, Case, Diagnosis, Hunt, Recorded, StepOfRun, Who};

@@ -1,10 +1,10 @@
 //! The mistakes, and how each is known by what happened.
 
-mod ends;
-mod framing;
-mod numbers;
+pub(crate) mod ends;
+pub(crate) mod framing;
+pub(crate) mod numbers;
 mod serving;
-mod waiting;
+pub(crate) mod waiting;
 
 use std::fmt;
 
@@ -84,7 +84,7 @@ type Place = (u32, u32);
 type Rule = fn(&Story) -> Option<Place>;
 
 /// The rules, the most particular first: the first that holds names the mistake.
-const RULES: [(Row, Rule); 17] = [
+const RULES: [(Row, Rule); 18] = [
     (Row(21), numbers::cut_short),
     (Row(8), numbers::count_ignored),
     (Row(5), ends::waits_for_no_text),
@@ -95,6 +95,7 @@ const RULES: [(Row, Rule); 17] = [
     (Row(10), serving::one_name),
     (Row(19), numbers::two_orders),
     (Row(18), numbers::letters_counted),
+    (Row(9), framing::letter_cut),
     (Row(16), waiting::both_send),
     (Row(15), waiting::never_flushed),
     (Row(21), numbers::wrong_length),

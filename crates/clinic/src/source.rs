@@ -1,5 +1,7 @@
 //! What a program's text says of itself: enough to tell one mistake from another, once a run has shown that there is one.
 
+use std::ops::RangeInclusive;
+
 /// A program's text by lines, comments and blank space around them left out.
 pub(crate) struct Source {
     lines: Vec<String>,
@@ -27,9 +29,9 @@ impl Source {
     }
 
     /// The line nearest to this one for which this is so, at most so many lines away.
-    pub(crate) fn near(&self, line: u32, far: u32, says: impl Fn(&str) -> bool) -> Option<u32> {
+    pub(crate) fn near(&self, line: u32, far: u32, says: impl Fn(&str, u32) -> bool) -> Option<u32> {
         let places =
-            (1..=self.lines.len() as u32).filter(|at| at.abs_diff(line) <= far && says(self.line(*at)));
+            (1..=self.lines.len() as u32).filter(|at| at.abs_diff(line) <= far && says(self.line(*at), *at));
         places.min_by_key(|at| at.abs_diff(line))
     }
 
@@ -53,17 +55,53 @@ impl Source {
         })
     }
 
+    /// The head of the nearest loop around a line, in the same function; the line itself where it is one.
+    pub(crate) fn loop_around(&self, line: u32) -> Option<u32> {
+        let is_loop = |at: u32| ["while ", "for "].iter().any(|it| self.line(at).starts_with(it));
+        let mut outside = self.around(line);
+        if is_loop(line) {
+            return Some(line);
+        }
+        outside.find(|at| is_loop(*at) || self.line(*at).starts_with("def ")).filter(|at| is_loop(*at))
+    }
+
+    /// The lines of the function around a line; all where there is none.
+    pub(crate) fn function_around(&self, line: u32) -> RangeInclusive<u32> {
+        let def = self.around(line).find(|at| self.line(*at).starts_with("def "));
+        def.map_or(1..=self.lines.len() as u32, |def| def..=self.end_of(def))
+    }
+
+    /// The last line of what this line is the head of.
+    pub(crate) fn end_of(&self, head: u32) -> u32 {
+        let inset = self.insets[head as usize - 1];
+        let inside = |at: &u32| self.line(*at).is_empty() || self.insets[*at as usize - 1] > inset;
+        (head + 1..=self.lines.len() as u32).take_while(inside).last().unwrap_or(head)
+    }
+
+    /// The heads that a line stands below, the nearest first.
+    fn around(&self, line: u32) -> impl Iterator<Item = u32> {
+        let inset = |at: u32| self.insets.get((at as usize).wrapping_sub(1)).copied().unwrap_or_default();
+        let mut least = inset(line);
+        (1..line).rev().filter(move |at| {
+            let outside = !self.line(*at).is_empty() && inset(*at) < least;
+            if outside {
+                least = inset(*at);
+            }
+            outside
+        })
+    }
+
     /// Whether any line has this text.
     pub(crate) fn has(&self, text: &str) -> bool {
         self.find(|line| line.contains(text)).is_some()
     }
 }
 
-fn is_part_of_word(c: char) -> bool {
+pub(crate) fn is_part_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn has_word(line: &str, word: &str) -> bool {
+pub(crate) fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back().is_some_and(|c| is_part_of_word(c) || c == '.');
         let behind = line[at + word.len()..].chars().next().is_some_and(is_part_of_word);
@@ -72,7 +110,7 @@ fn has_word(line: &str, word: &str) -> bool {
 }
 
 /// What a line sets: what stands before its `=`, behind `for` and behind `as`.
-fn targets(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn targets(line: &str) -> impl Iterator<Item = &str> {
     let comes = |line: &str| line.find('=').filter(|at| !line[at + 1..].starts_with('='));
     let set = comes(line)
         .map(|at| line[..at].trim_end_matches(':'))

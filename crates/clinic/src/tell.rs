@@ -4,8 +4,9 @@ use explorer::{Broken, Deviation, Finding, Noted};
 use syscall::{Call, Event, TaskId, What};
 use world::{ChoiceKey, World};
 
-use crate::rows::{self, Row};
+use crate::rows::{self, Row, ends, framing, numbers, waiting};
 use crate::story::Story;
+use crate::uses::{Made, made_of};
 use crate::{Answer, StepOfRun, Who};
 
 /// `1 byte`, `12 bytes`.
@@ -17,12 +18,7 @@ fn bytes(n: u64) -> String {
 pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> String {
     let seen = seen(story);
     let Some(row) = row else { return seen };
-    let (program, line) = place;
-    let at = if line > 0 {
-        format!("{}, line {line}", story.name(program))
-    } else {
-        story.name(program).to_owned()
-    };
+    let at = at(story, place);
     let why = match row.0 {
         4 => format!(
             "{at}: run() does the thread's work right here, so that nobody goes back to accept until it is done; start() begins a thread."
@@ -31,6 +27,12 @@ pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> St
         7 => format!("{at}: recv answers b'' when the other side has finished; it never answers None."),
         8 => format!(
             "{at}: send may take fewer bytes than it is given, and says how many; nobody sent the rest."
+        ),
+        9 if framing::letter_cut(story).is_some() => format!(
+            "{at}: this decodes what one recv brought, and that ends within a letter: one that is not ASCII takes more than one byte, and they may come in pieces."
+        ),
+        9 if measured(story, place) => format!(
+            "{at}: a short recv was taken for the last one. It gives whatever has arrived, also in the middle of a message; only b'' is the end."
         ),
         9 => format!(
             "{at}: one recv was taken for one message. It gives whatever has arrived: a part of a message, or the end of one and the beginning of the next."
@@ -44,20 +46,29 @@ pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> St
         13 => format!(
             "{at}: one recv brought the end of a message and the beginning of the next, and what came behind the end was thrown away."
         ),
-        14 => format!(
+        14 if reads_digits(story, place) => format!(
             "{at}: the digits of a length may come in pieces, as any bytes; one recv is not enough for them."
+        ),
+        14 => format!(
+            "{at}: the bytes of a length may come in pieces, as any others; one recv is not enough for them."
         ),
         15 => format!(
             "{at}: what was written is still in the file's own buffer; without flush nothing of it has been sent."
         ),
-        16 => format!("{at}: both sides send before either receives; when both buffers are full, both wait."),
+        16 => format!("{at}: both sides send, and neither receives meanwhile; when both buffers are full, both wait."),
         17 => match story.failure.what {
             Broken::Leak { .. } => format!(
                 "{at}: the connection that is made here is never closed; the other side has long gone."
             ),
-            _ => format!(
-                "{at}: the address is still held by the connections of the run before; SO_REUSEADDR before bind allows it again."
-            ),
+            _ => match ends::still_bound(story) {
+                Some(open) => format!(
+                    "{at}: the socket that was bound to this address in line {} has never been closed.",
+                    open.line
+                ),
+                None => format!(
+                    "{at}: the address is still held by connections that were accepted there before; SO_REUSEADDR before every bind allows it again."
+                ),
+            },
         },
         18 => format!(
             "{at}: the length counts letters, and what is sent are bytes: a letter that is not ASCII takes more than one."
@@ -66,13 +77,33 @@ pub(crate) fn sentence(story: &Story, row: Option<Row>, place: (u32, u32)) -> St
             "{at}: one side packs numbers with the lowest byte first, the other reads them with the highest byte first."
         ),
         21 => format!("{at}: the loop runs up to a fixed length, not up to the length of this message."),
-        22 => {
-            "Each side waits for the other to finish, and neither says that it has: shutdown or close does."
-                .into()
-        }
+        22 => match waiting::reads_before_it_answers(story) {
+            Some(reader) => format!(
+                "{}: this reads until the other side has finished, and answers only then; {at}: this waits for something before it has said that it has finished, by shutdown or close.",
+                self::at(story, reader)
+            ),
+            None => "Each side waits for the other to finish, and neither says that it has: shutdown or close does.".into(),
+        },
         _ => String::new(),
     };
     format!("{why} {seen}")
+}
+
+/// `server.py, line 7`; the program alone where there is no line.
+fn at(story: &Story, (program, line): (u32, u32)) -> String {
+    let name = story.name(program);
+    if line > 0 { format!("{name}, line {line}") } else { name.to_owned() }
+}
+
+/// Whether the length of what this line receives decides whether there is more.
+fn measured(story: &Story, (program, line): (u32, u32)) -> bool {
+    story.source(program).is_some_and(|source| made_of(source, line) == Made::Measured)
+}
+
+/// Whether a number that a line near this one reads is written in digits.
+fn reads_digits(story: &Story, (program, line): (u32, u32)) -> bool {
+    let digits = |line: &str, _| line.contains("int(");
+    story.source(program).is_some_and(|source| source.near(line, 3, digits).is_some())
 }
 
 /// What was seen, without any guess.
@@ -98,7 +129,17 @@ fn seen(story: &Story) -> String {
             format!("{all}. Nothing is under way that could wake them.")
         }
         Broken::Spin => format!("{name} runs for ever around line {} and gets nowhere.", failure.line),
-        Broken::Lost { given, taken, .. } => format!("Of {} it took {}.", bytes(u64::from(*given)), taken),
+        Broken::Lost { given, taken, .. } => {
+            let given = bytes(u64::from(*given));
+            match numbers::went_on_at(story) {
+                None => format!("Of {given} it took {taken}."),
+                Some(next) => format!(
+                    "{}: of {given} send took {taken}, and the next send began {}, not behind what was taken.",
+                    at(story, (failure.program, failure.line)),
+                    if next == 0 { "again with the first".into() } else { format!("with byte {}", next + 1) },
+                ),
+            }
+        }
         Broken::Leak { fd } => {
             format!("{name} waits for new connections with descriptor {fd} still open, in CLOSE-WAIT.")
         }

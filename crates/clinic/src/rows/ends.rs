@@ -17,7 +17,7 @@ fn at_the_end(story: &Story, asks: fn(&str) -> bool) -> Option<Place> {
         Broken::Deadlock { .. } => return None,
         _ => story.calls.iter().rev().find(ended)?,
     };
-    let line = story.source(last.program)?.near(last.line, 12, asks)?;
+    let line = story.source(last.program)?.near(last.line, 12, |line, _| asks(line))?;
     Some((last.program, line))
 }
 
@@ -38,13 +38,31 @@ pub(super) fn never_closed(story: &Story) -> Option<Place> {
             Some((story.failure.program, line))
         }
         Broken::Exit { said, .. } if said.contains("Address already in use") => {
-            let bound = story
-                .calls
-                .iter()
-                .rev()
-                .find(|it| matches!(it.call, Call::Bind { .. }) && it.outcome.is_err());
-            Some(bound.map_or((story.failure.program, story.failure.line), |it| (it.program, it.line)))
+            // Of what was refused before the search began nobody knows who had the address.
+            let bound = refused(story)?;
+            let Call::Bind { address, .. } = &bound.call else { return None };
+            // Another program that listens there has it by right.
+            let mut open = story.view.hosts.iter().flat_map(|host| &host.sockets);
+            let another = open.any(|it| it.backlog.is_some() && it.local.as_ref() == Some(address));
+            (!another).then_some((bound.program, bound.line))
         }
         _ => None,
     }
+}
+
+/// The `bind` that was refused last.
+fn refused(story: &Story) -> Option<&Done> {
+    story.calls.iter().rev().find(|it| matches!(it.call, Call::Bind { .. }) && it.outcome.is_err())
+}
+
+/// The `bind` of a socket that a program has never closed, where it asked in vain for the same address again.
+pub(crate) fn still_bound(story: &Story) -> Option<&Done> {
+    let refused = refused(story)?;
+    let Call::Bind { address: wanted, .. } = &refused.call else { return None };
+    story.calls.iter().enumerate().find_map(|(place, it)| {
+        let Call::Bind { fd, address } = &it.call else { return None };
+        let closes = |later: &Done| later.program == it.program && later.call == Call::Close { fd: *fd };
+        let open = it.outcome.is_ok() && !story.calls[place + 1..].iter().any(closes);
+        (open && it.program == refused.program && address == wanted).then_some(it)
+    })
 }

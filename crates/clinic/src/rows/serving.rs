@@ -1,9 +1,10 @@
 //! Who serves whom: threads, connections and their names (B4, B10, B12).
 
 use syscall::{Call, Fd, Pid, Returned, TaskId};
+use world::Status;
 
 use super::{Place, waits};
-use crate::source::keeps_for_all;
+use crate::source::{Source, has_word, keeps_for_all, targets};
 use crate::story::Story;
 
 /// The process that somebody waits for to accept, where all its threads wait for something else.
@@ -28,14 +29,35 @@ pub(super) fn run_not_started(story: &Story) -> Option<Place> {
         stuck.filter(|_| waits(story)).map(|(_, program, ..)| (Pid(0), program))
     })?;
     let source = story.source(program).filter(|it| it.has("Thread"))?;
-    let line = source.find(|line| line.ends_with(".run()"))?;
+    let line = source.find(|line| runs_thread(source, line))?;
     Some((program, line))
 }
 
+/// Whether a line runs a thread: something else may have a `run` of its own.
+fn runs_thread(source: &Source, line: &str) -> bool {
+    let Some(object) = line.strip_suffix(".run()").filter(|it| *it != "self") else { return false };
+    // The class that it is of, where this text has it.
+    let made = |name: &str| source.find(|it| targets(it).any(|to| to == name) && it.contains('('));
+    let value =
+        made(object).and_then(|at| source.line(at).split_once('=')).map_or(object, |(_, value)| value);
+    let class = value.split('(').next().unwrap_or_default().trim();
+    let known = source
+        .find(|it| it.strip_prefix("class ").is_some_and(|it| it.starts_with(class) && has_word(it, class)));
+    known.is_none_or(|at| source.line(at).contains("Thread"))
+}
+
+/// A client waits to be accepted, and whoever would accept it waits for another, which does not wait for it in turn.
 pub(super) fn one_at_a_time(story: &Story) -> Option<Place> {
     let (pid, program) = busy_listener(story)?;
     let waits = story.view.programs.iter().find(|it| it.pid == pid && it.line > 0)?;
-    Some((program, waits.line))
+    let sockets = || story.view.hosts.iter().flat_map(|host| &host.sockets);
+    let end = |pid: Pid, fd: Fd| sockets().find(|it| (it.pid, it.fd) == (pid, fd))?.connection;
+    let served = waits.call.as_ref().and_then(Call::fd).and_then(|fd| end(pid, fd));
+    let in_turn = story.view.programs.iter().any(|it| {
+        let other = it.call.as_ref().and_then(Call::fd).and_then(|fd| end(it.pid, fd));
+        it.pid != pid && it.status == Status::Waits && other.is_some() && other == served
+    });
+    (!in_turn).then_some((program, waits.line))
 }
 
 /// Two threads of one process used a connection that it had accepted, or one thread received on one and sent on another, and the

@@ -1,4 +1,4 @@
-# says: With one who never reads again
+# row: none, With one who never reads again
 # A thread a guest, and everybody is told at once: who does not read holds up who talks.
 import socket
 import threading

@@ -1,4 +1,4 @@
-# says: With one who vanishes without a word
+# row: none, With one who vanishes without a word
 # Does not know that a connection may be reset.
 import select
 import socket

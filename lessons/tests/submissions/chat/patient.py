@@ -1,4 +1,4 @@
-# says: ConnectionResetError
+# row: none, ConnectionResetError
 # Waits for everybody.
 import select
 import socket

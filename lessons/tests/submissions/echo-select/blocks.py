@@ -1,4 +1,4 @@
-# says: With somebody who sends much
+# row: none, waits in send
 # Sends all of it at once, and waits for who does not read.
 import select
 import socket

@@ -1,4 +1,4 @@
-# says: runs for ever
+# row: none, runs for ever
 # Waits for a whole message also at the end.
 import socket
 

@@ -1,4 +1,4 @@
-# says: Bad file descriptor
+# row: none, Bad file descriptor
 # Closes, and can no longer listen.
 import socket
 

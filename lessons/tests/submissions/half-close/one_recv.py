@@ -1,4 +1,4 @@
-# says: client has printed
+# row: B9, client has printed
 # One recv is taken for the answer.
 import socket
 

@@ -1,4 +1,4 @@
-# says: runs for ever
+# row: none, runs for ever
 # Does not know the end, and spins.
 import socket
 

@@ -1,4 +1,4 @@
-# says: the relay takes all it can get
+# row: none, the relay takes all it can get
 # Reads whenever there is something, and keeps it all.
 import select
 import socket

@@ -1,4 +1,4 @@
-# says: With a client that asks
+# row: none, With a client that asks
 # Carries one way first, and closes when that is done.
 import socket
 import threading

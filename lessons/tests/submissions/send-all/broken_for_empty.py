@@ -1,4 +1,4 @@
-# says: socket connection broken
+# row: none, socket connection broken
 # Takes an answer of 0 for a broken connection: an empty message is answered so.
 import socket
 

@@ -1,4 +1,4 @@
-# says: sender was ended after 4000000 instructions
+# row: none, sender was ended after 4000000 instructions
 # Computes for ever before it begins.
 while True:
     pass

@@ -1,4 +1,4 @@
-# row: B8
+# row: none, the next send began again with the first
 # Goes on until the counts add up, and offers the message from its beginning each time.
 import socket
 

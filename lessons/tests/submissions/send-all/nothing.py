@@ -1,3 +1,3 @@
-# says: prompt still waits
+# row: none, prompt still waits
 # Never connects.
 print("one fish two fish")

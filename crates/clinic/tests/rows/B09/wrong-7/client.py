@@ -1,0 +1,5 @@
+import socket
+
+sock = socket.create_connection(("127.0.0.1", 5000))
+sock.sendall("café".encode())
+sock.close()

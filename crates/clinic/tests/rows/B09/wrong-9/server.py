@@ -1,0 +1,8 @@
+import socket
+
+listener = socket.create_server(("127.0.0.1", 5000))
+conn, addr = listener.accept()
+data = conn.recv(1024)
+conn.sendall(data)
+conn.close()
+listener.close()

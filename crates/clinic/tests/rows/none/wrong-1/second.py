@@ -1,0 +1,7 @@
+import socket
+
+sock = socket.create_connection(("127.0.0.1", 5000))
+sock.sendall(b"y")
+answer = sock.recv(1)
+sock.close()
+assert answer == b"y", answer

@@ -1,0 +1,9 @@
+import socket
+
+sock = socket.create_connection(("127.0.0.1", 5000))
+message = b"hello"
+total = 0
+while total < len(message):
+    sent = sock.send(message)
+    total += sent
+sock.close()

@@ -1,0 +1,10 @@
+import socket
+
+sock = socket.create_connection(("127.0.0.1", 5000))
+sock.sendall(b"hello")
+sock.shutdown(socket.SHUT_WR)
+answer = b""
+while part := sock.recv(100):
+    answer += part
+sock.close()
+assert answer == b"HELLO", answer
