@@ -98,6 +98,13 @@ impl Course {
         })
     }
 
+    /// What somebody has written is planned no longer.
+    pub(crate) fn make_way(&mut self, lessons: &[Lesson]) {
+        for part in &mut self.parts {
+            part.planned.retain(|planned| !lessons.iter().any(|lesson| lesson.slug == planned.slug));
+        }
+    }
+
     /// Notes planned lessons that are written, and places that are taken twice.
     pub(crate) fn check(&self, text: &str, lessons: &[Lesson], notes: &mut Notes<'_>) {
         for part in &self.parts {

@@ -69,16 +69,18 @@ impl Lessons {
         let mut files = embedded_files();
         files.retain(|file| !own.iter().any(|o| o.slug == file.slug));
         files.extend(own);
-        Self::assemble(files, Some(&dir.join(shelf::FOLDER)), problems)
+        Self::assemble(files, Some(dir), problems)
     }
 
+    /// `own` is a teacher's folder: then only its mistakes are told. What it does to our plan, to the coverage of the curriculum or to a link of
+    /// ours, that teacher cannot mend; a test mends ours.
     fn assemble(
         files: Vec<File>,
-        exercises: Option<&Path>,
+        own: Option<&Path>,
         mut problems: Vec<Problem>,
     ) -> Result<Self, Vec<Problem>> {
         let mut notes = Notes::new("lessons/course.toml");
-        let course = Course::read(COURSE, &mut notes);
+        let mut course = Course::read(COURSE, &mut notes);
         let place = |l: &Lesson| (course.parts.iter().position(|p| p.slug == l.front.part), l.front.order);
         let mut lessons = Vec::new();
         for File { name, slug, text } in files {
@@ -94,7 +96,7 @@ impl Lessons {
         problems.extend(found);
         let (clinic, found) = clinic::read_all();
         problems.extend(found);
-        let (exercises, found) = shelf::read_all(exercises);
+        let (exercises, found) = shelf::read_all(own.map(|dir| dir.join(shelf::FOLDER)).as_deref());
         problems.extend(found);
         let pages = link::Pages::of(&experiments, &clinic, &exercises);
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
@@ -133,6 +135,10 @@ impl Lessons {
         }
         let (home, found) = Home::read();
         problems.extend(found);
+        if let Some(dir) = own {
+            problems.retain(|problem| Path::new(&problem.file).starts_with(dir));
+        }
+        course.make_way(&lessons);
         problems.sort();
         match home {
             Some(home) if problems.is_empty() => {

@@ -1,6 +1,7 @@
 //! Everything that the site serves, ready in memory: pages, rendered at start, and the assets inside this program.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -26,12 +27,17 @@ pub struct Content {
     not_found: Arc<Entity>,
 }
 
-/// The site of the embedded lessons and assets.
+/// The site of the embedded lessons and assets, and of a teacher's own lessons and exercises in this folder.
 ///
 /// # Errors
 /// Every mistake in the lessons or the manifest.
-pub fn site(options: Options) -> Result<Site, Vec<Problem>> {
-    Site::build(&assets()?, &Lessons::embedded()?, options)
+pub fn site(options: Options, own: Option<&Path>) -> Result<Site, Vec<Problem>> {
+    Site::build(&assets()?, &lessons(own)?, options)
+}
+
+/// The embedded lessons, and a teacher's own in this folder.
+pub(crate) fn lessons(own: Option<&Path>) -> Result<Lessons, Vec<Problem>> {
+    own.map_or_else(Lessons::embedded, Lessons::with_folder)
 }
 
 fn assets() -> Result<Assets, Vec<Problem>> {

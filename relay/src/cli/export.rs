@@ -15,6 +15,9 @@ pub(super) struct Options {
     /// Write into a folder that has something in it (nothing is removed)
     #[arg(long)]
     force: bool,
+    /// A folder with lessons and exercises of your own
+    #[arg(long, value_name = "DIR")]
+    lessons: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
@@ -23,7 +26,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         eprintln!("socketscope: {} is not empty. Name another folder, or add --force.", folder.display());
         return ExitCode::from(2);
     }
-    let site = match crate::site(site::Options { relay: false }) {
+    let site = match crate::site(site::Options { relay: false }, options.lessons.as_deref()) {
         Ok(site) => site,
         Err(problems) => return super::problems(&problems),
     };

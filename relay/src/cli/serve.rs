@@ -68,7 +68,7 @@ fn failed(why: &str) -> ExitCode {
 }
 
 async fn serve(options: &Options, settings: &Settings) -> ExitCode {
-    let site = match crate::site(site::Options { relay: true }) {
+    let site = match crate::site(site::Options { relay: true }, settings.lessons.as_deref()) {
         Ok(site) => site,
         Err(problems) => return super::problems(&problems),
     };

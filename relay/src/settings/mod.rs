@@ -25,6 +25,8 @@ pub struct Settings {
     pub port: u16,
     /// Addresses to listen on.
     pub listen: Vec<IpAddr>,
+    /// A folder with a teacher's own lessons and exercises.
+    pub lessons: Option<PathBuf>,
     /// Further addresses under which browsers open the pages.
     pub origin: Vec<Origin>,
     /// Proxies whose word about their clients is taken.
@@ -62,6 +64,7 @@ impl Default for Settings {
         Self {
             port: 8080,
             listen: vec![Ipv4Addr::LOCALHOST.into()],
+            lessons: None,
             origin: vec![],
             trusted_proxy: vec![],
             proxy_header: ProxyHeader::XForwardedFor,
@@ -141,6 +144,7 @@ settings! {
     "Serving" {
         "port" => port, "TCP port to listen on; 0 takes any free one";
         "listen" => listen, "addresses to listen on, 0.0.0.0 for a whole room; beyond loopback, read docs/hosting.md first";
+        "lessons" => lessons, "a folder with lessons and exercises of your own (lessons/README.md); one takes the place of ours of the same name";
         "origin" => origin, "further addresses under which browsers open the pages, such as https://sockets.example; any other Host or Origin is refused with 403";
         "tls-cert" => tls_cert, "certificate chain (PEM); with it the relay speaks HTTPS alone. Read again at SIGHUP";
         "tls-key" => tls_key, "its private key (PEM)";

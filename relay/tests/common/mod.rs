@@ -43,7 +43,8 @@ pub struct Relay {
 /// The site, rendered once.
 fn content() -> Content {
     static CONTENT: OnceLock<Content> = OnceLock::new();
-    let render = || Content::new(&relay::site(site::Options { relay: true }).expect("the lessons are right"));
+    let render =
+        || Content::new(&relay::site(site::Options { relay: true }, None).expect("the lessons are right"));
     CONTENT.get_or_init(render).clone()
 }
 

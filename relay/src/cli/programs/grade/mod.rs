@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use clap::Args;
 use exercises::{Exercise, Live, Report, Verdict};
-use lessons::Lessons;
 
 use super::Refused;
 use job::Job;
@@ -46,6 +45,9 @@ pub(in crate::cli) struct Options {
     /// Seconds that a submission may take
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     seconds: u64,
+    /// A folder with lessons and exercises of your own, as `serve --lessons` takes it: where to look for the name, too
+    #[arg(long, value_name = "DIR")]
+    lessons: Option<PathBuf>,
     /// Most unusual choices in a schedule [default: as the exercise says]
     #[arg(long, value_name = "N")]
     unusual: Option<u32>,
@@ -53,7 +55,8 @@ pub(in crate::cli) struct Options {
 
 /// Exit codes: 0 every submission passed; 1 one did not; 2 usage; 4 none failed, and not all could be decided.
 pub(in crate::cli) fn run(options: &Options) -> ExitCode {
-    let found = exercise(&options.exercise).and_then(|it| Ok((submissions::of(&options.dir, &it.file)?, it)));
+    let found = exercise(&options.exercise, options.lessons.as_deref())
+        .and_then(|it| Ok((submissions::of(&options.dir, &it.file)?, it)));
     let (submissions, mut exercise) = match found {
         Ok(found) => found,
         Err(refused) => return refused.tell(),
@@ -86,8 +89,8 @@ fn code(reports: &[Report]) -> u8 {
     }
 }
 
-/// The exercise of this name, or in this folder.
-fn exercise(name: &str) -> Result<Exercise, Refused> {
+/// The exercise of this name, ours or a teacher's own; or in this folder.
+fn exercise(name: &str, own: Option<&Path>) -> Result<Exercise, Refused> {
     let told = |problems: Vec<lessons::Problem>| Refused {
         says: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         code: 2,
@@ -96,7 +99,7 @@ fn exercise(name: &str) -> Result<Exercise, Refused> {
     if name.contains(std::path::MAIN_SEPARATOR) || dir.join("exercise.md").is_file() {
         return lessons::exercise(dir).map(|it| it.judged).map_err(told);
     }
-    let lessons = Lessons::embedded().map_err(told)?;
+    let lessons = crate::content::lessons(own).map_err(told)?;
     lessons.exercise(name).map(|it| it.judged.clone()).ok_or_else(|| {
         let names: Vec<_> = lessons.exercises.iter().map(lessons::Exercise::slug).collect();
         let says = format!("socketscope: no exercise is called {name}; there are {}. A folder is named by its path: ./{name}", names.join(", "));
