@@ -12,6 +12,7 @@ use protocol::room::{Format, LearnerId};
 use tokio::task::JoinHandle;
 
 use crate::{Error, LearnerRecord, RoomRecord, Store, StoredRow};
+pub use cells::plain;
 
 /// The version of columns and fields, raised whenever one changes its meaning or goes.
 pub const VERSION: u32 = 1;

@@ -62,7 +62,7 @@ fn cells<'a>(learner: &'a LearnerRecord, row: &'a StoredRow) -> [Cow<'a, str>; C
 
 /// A text that no spreadsheet takes for a formula: one that begins like one has an apostrophe before it. Numbers are left as they are:
 /// `-1` is what many a call returns.
-fn plain(text: &str) -> Cow<'_, str> {
+pub fn plain(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text) {
         format!("'{text}").into()
     } else {

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 
 use exercises::{Exercise, Report, Verdict};
 use serde_json::json;
+use store::export::plain;
 
 use super::Submission;
 
@@ -137,19 +138,12 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// A text that no spreadsheet takes for a formula, as in the exports of rooms: what begins like one has an apostrophe before it.
-fn plain(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn no_name_is_a_formula_and_none_commands_a_terminal() {
-        assert_eq!(plain("=cmd|'/C calc'!A0"), "'=cmd|'/C calc'!A0");
-        assert_eq!(plain("anna"), "anna");
+    fn no_name_commands_a_terminal() {
         assert_eq!(shown("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
     }
 }
