@@ -106,8 +106,8 @@ struct Round {
 impl Round {
     /// Choices between two looks: a look takes longer than a choice.
     const EVERY: u32 = 16;
-    /// A task that can go on has its turn after at most so many choices of another.
-    const SHARE: u32 = 128;
+    /// A task that can go on has its turn after at most so many choices of another; with some room, for a wait ends in between.
+    const SHARE: u32 = world::SHARE.next_power_of_two();
 
     fn new(run: &Run) -> Self {
         let least = Self::SHARE * run.world.tasks().1 as u32;

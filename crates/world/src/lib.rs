@@ -52,6 +52,7 @@ pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;
 #[cfg(feature = "search")]
 pub use moves::Move;
+pub use perform::SHARE;
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};
 pub use rng::Rng;
 pub use scenario::{

@@ -13,8 +13,8 @@ use crate::{Act, ChoiceKey, News, Want, World};
 const AT_ONCE: u32 = 1000;
 /// Turns of programs that never wait before time passes.
 pub(crate) const TURNS: u32 = 400;
-/// Turns of one of them before it is another's turn.
-pub(crate) const SHARE: u32 = 100;
+/// Turns of a program that never waits before it is another's turn.
+pub const SHARE: u32 = 100;
 /// How much time passes then, in microseconds.
 pub(crate) const MOMENT: Micros = 100;
 
