@@ -33,6 +33,14 @@ pub trait Ground {
     /// loop.
     fn moment(&mut self);
 
+    /// Hold what hosts send each other until it is let through; or let everything through from now on. Without a wire nothing is held.
+    fn hold(&mut self, _held: bool) {}
+
+    /// Let the next thing through that this host has sent and that is more than an acknowledgement. `false` if there is none yet.
+    fn let_through(&mut self, _from: HostId) -> bool {
+        true
+    }
+
     /// The time since the start, in microseconds.
     fn now(&self) -> Micros;
 

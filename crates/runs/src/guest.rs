@@ -126,16 +126,8 @@ impl Python {
     fn run(&mut self, number: u32, now: Micros) {
         let mut slice = if self.turns == Turns::Threads { SHORT } else { SLICE };
         let doing = loop {
-            let until = match self.turns {
-                Turns::Lines => Until::Line,
-                Turns::Calls => Until::Event,
-                Turns::Threads if self.machine.is_alone() => Until::Event,
-                Turns::Threads => Until::Line,
-            };
-            match self.machine.run(number, until, &mut slice) {
-                Stop::Line(_) if self.turns == Turns::Threads && !self.is_turn_of_threads(number) => {}
-                // A module of the library that is imported has no lines to be looked at; its functions have, later.
-                Stop::Line(_) if self.imports(number) => {}
+            match self.machine.run(number, until(&self.machine, self.turns), &mut slice) {
+                Stop::Line(_) if !ends_at_line(&self.machine, self.turns, number) => {}
                 Stop::Line(_) => break Doing::Line,
                 Stop::Slice => break Doing::Line,
                 Stop::Output { stream, text } => {
@@ -180,12 +172,29 @@ impl Python {
         }
         thread.doing = doing;
     }
+}
 
-    /// Whether a thread is in the middle of importing a module: its text runs within the program's own.
-    fn imports(&self, number: u32) -> bool {
-        self.machine.is_in_library(number)
-            && self.machine.stack(number).iter().skip(1).any(|frame| frame.function == "<module>")
+/// Where a machine is run to for a turn.
+pub(crate) fn until(machine: &Machine, turns: Turns) -> Until {
+    match turns {
+        Turns::Lines => Until::Line,
+        Turns::Calls => Until::Event,
+        Turns::Threads if machine.is_alone() => Until::Event,
+        Turns::Threads => Until::Line,
     }
+}
+
+/// Whether a turn ends where a thread stands, before a line.
+pub(crate) fn ends_at_line(machine: &Machine, turns: Turns, thread: u32) -> bool {
+    let stands = !machine.is_alone() && !machine.is_in_library(thread);
+    // A module of the library that is imported has no lines to be looked at; its functions have, later.
+    !(turns == Turns::Threads && !stands || imports(machine, thread))
+}
+
+/// Whether a thread is in the middle of importing a module: its text runs within the program's own.
+fn imports(machine: &Machine, thread: u32) -> bool {
+    machine.is_in_library(thread)
+        && machine.stack(thread).iter().skip(1).any(|frame| frame.function == "<module>")
 }
 
 impl syscall::Program for Python {

@@ -9,7 +9,7 @@
 //! - `guest`: a machine as a guest of a world; `stage`: worlds of them; `ending`: why nothing more happens there;
 //!   `telling`: a world that runs by itself;
 //! - `run`, `process`: processes on a ground, whose turn it is, and what becomes of each stop of a machine; `ground`: what is
-//!   asked of a kernel;
+//!   asked of a kernel; `order`: the turns of a recorded run, to be taken on a ground in the same order;
 //! - `told`: what is told of either.
 
 use syscall::Micros;
@@ -20,6 +20,7 @@ const START: Micros = 1_767_225_600_000_000;
 mod ending;
 mod ground;
 mod guest;
+mod order;
 mod process;
 mod run;
 mod stage;
@@ -29,6 +30,7 @@ mod told;
 pub use ending::{Ending, ending, waits};
 pub use ground::Ground;
 pub use guest::Python;
+pub use order::{Turn, order};
 pub use run::Run;
 pub use stage::{Programs, Turns, compile, world};
 pub use telling::Telling;

@@ -1,7 +1,7 @@
 //! A process: a machine, and what each of its threads is doing.
 
 use python::{Machine, ThreadId, Wait};
-use syscall::{CallId, Micros, TaskId};
+use syscall::{Call, CallId, Micros, SourceRange, TaskId};
 
 /// A machine that is a process.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub(crate) struct Thread {
 pub(crate) enum Doing {
     /// It can run.
     Runs,
+    /// It stands before a call that is not made yet: when, an order says.
+    Holds(Box<(Call, SourceRange)>),
     /// It waits for a call's end.
     Call(CallId, String),
     /// It sleeps until then.
@@ -56,7 +58,7 @@ impl Process {
     pub(crate) fn can_run(&self, place: usize) -> bool {
         let Some(thread) = self.threads.get(place).filter(|_| self.ended.is_none()) else { return false };
         match thread.doing {
-            Doing::Runs => true,
+            Doing::Runs | Doing::Holds(_) => true,
             Doing::Waits(..) => self.machine.ready(thread.number),
             Doing::Call(..) | Doing::Sleeps(_) | Doing::Reads | Doing::Ended => false,
         }
@@ -67,7 +69,7 @@ impl Process {
         let due = |thread: &Thread| match thread.doing {
             Doing::Sleeps(until) => Some(until),
             Doing::Waits(_, until) => until,
-            Doing::Runs | Doing::Call(..) | Doing::Reads | Doing::Ended => None,
+            Doing::Runs | Doing::Holds(_) | Doing::Call(..) | Doing::Reads | Doing::Ended => None,
         };
         self.threads.iter().filter(|_| self.ended.is_none()).filter_map(due).min()
     }

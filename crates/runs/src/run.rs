@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use python::{Answer, Machine, Stop, Until};
-use syscall::{CallId, Completed, HostId, Micros, Outcome, Pid, Returned, SourceRange, TaskId};
+use syscall::{Call, CallId, Completed, HostId, Micros, Outcome, Pid, Returned, SourceRange, TaskId};
 
+use crate::order::Order;
 use crate::process::{Doing, Process, Thread};
 use crate::{End, Ground, Stuck, Tells, Told};
 
@@ -19,8 +20,12 @@ const TURNS: u32 = 100;
 /// Order of use: [`start`](Self::start) each program, then as [`Tells`] says.
 #[derive(Clone)]
 pub struct Run<G> {
-    ground: G,
-    processes: Vec<Process>,
+    pub(crate) ground: G,
+    pub(crate) processes: Vec<Process>,
+    /// The process and the place there of each thread, in the order of their start.
+    pub(crate) tasks: Vec<(usize, usize)>,
+    /// The order in which they take their turns, as long as that can be.
+    pub(crate) order: Option<Order>,
     /// The thread that ran last, by its process and its place there.
     last: (usize, usize),
     /// Turns since time last passed.
@@ -29,15 +34,36 @@ pub struct Run<G> {
     told: VecDeque<Told>,
 }
 
+/// How far a thread got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Went {
+    /// It has done what is nobody's turn, and can go on.
+    On,
+    /// To a line, as was asked.
+    ToALine,
+    /// It does something that is a turn of its own, waits, or has ended.
+    ToItsTurn,
+}
+
 impl<G: Ground> Run<G> {
     /// A run without a process.
     pub const fn new(ground: G) -> Self {
-        Self { ground, processes: Vec::new(), last: (0, 0), turns: 0, next_call: 1, told: VecDeque::new() }
+        Self {
+            ground,
+            processes: Vec::new(),
+            tasks: Vec::new(),
+            order: None,
+            last: (0, 0),
+            turns: 0,
+            next_call: 1,
+            told: VecDeque::new(),
+        }
     }
 
     /// Start a program as a process on a host. Answers its number.
     pub fn start(&mut self, name: &str, host: HostId, machine: Machine) -> usize {
         let task = self.ground.spawn(host);
+        self.tasks.push((self.processes.len(), 0));
         self.processes.push(Process::new(name, machine, task));
         self.processes.len() - 1
     }
@@ -67,6 +93,11 @@ impl<G: Ground> Run<G> {
         &self.ground
     }
 
+    /// The kernel, to be asked something when the run is over.
+    pub const fn ground_mut(&mut self) -> &mut G {
+        &mut self.ground
+    }
+
     /// The thread whose turn it is: the one that ran last as long as it can, else the next that can.
     fn next_thread(&self) -> Option<(usize, usize)> {
         let processes = &self.processes;
@@ -79,15 +110,39 @@ impl<G: Ground> Run<G> {
         all().filter(|at| *at >= last).find(can).or_else(|| all().find(can))
     }
 
-    /// Run one thread until it stops.
+    /// Run one thread until it stops; who holds a call makes it.
     fn turn(&mut self, number: usize, place: usize) {
+        let thread = &mut self.processes[number].threads[place];
+        if let Doing::Holds(held) = std::mem::replace(&mut thread.doing, Doing::Runs) {
+            let (call, source) = *held;
+            return self.submit(number, place, call, source);
+        }
+        self.run_to(number, place, Until::Event);
+    }
+
+    /// Make a call.
+    pub(crate) fn submit(&mut self, number: usize, place: usize, call: Call, source: SourceRange) {
+        let thread = &mut self.processes[number].threads[place];
+        let id = CallId(self.next_call);
+        self.next_call += 1;
+        (thread.doing, thread.line) = (Doing::Call(id, call.to_string()), source.line);
+        self.ground.submit(id, thread.task, call, source);
+    }
+
+    /// Run one thread until it stops. While an order is followed, a call is not made yet, but held.
+    pub(crate) fn run_to(&mut self, number: usize, place: usize, until: Until) -> Went {
         let process = &mut self.processes[number];
         process.threads[place].doing = Doing::Runs;
         let id = process.threads[place].number;
         let mut slice = SLICE;
-        let stop = process.machine.run(id, Until::Event, &mut slice);
+        let stop = process.machine.run(id, until, &mut slice);
         let line = process.machine.own_line(id);
         let thread = &mut process.threads[place];
+        let went = match stop {
+            Stop::Output { .. } | Stop::Now | Stop::Started(_) => Went::On,
+            Stop::Line(_) => Went::ToALine,
+            _ => Went::ToItsTurn,
+        };
         match stop {
             Stop::Line(_) => {}
             Stop::Slice => self.turns += TURNS / 10,
@@ -95,11 +150,12 @@ impl<G: Ground> Run<G> {
                 self.told.push_back(Told::Wrote { process: number, stream, text })
             }
             Stop::Call { call, origin, .. } => {
-                let call_id = CallId(self.next_call);
-                self.next_call += 1;
-                (thread.doing, thread.line) = (Doing::Call(call_id, call.to_string()), line);
                 let source = SourceRange { line, origin };
-                self.ground.submit(call_id, thread.task, call, source);
+                if self.order.is_some() {
+                    (thread.doing, thread.line) = (Doing::Holds(Box::new((call, source))), line);
+                } else {
+                    self.submit(number, place, call, source);
+                }
             }
             Stop::Input => {
                 thread.doing = Doing::Reads;
@@ -117,6 +173,7 @@ impl<G: Ground> Run<G> {
             Stop::Started(new) => {
                 let task = self.ground.thread(thread.task);
                 process.machine.answer(id, Answer::Done);
+                self.tasks.push((number, process.threads.len()));
                 process.threads.push(Thread { number: new, task, doing: Doing::Runs, line: 0 });
             }
             Stop::Ended => thread.doing = Doing::Ended,
@@ -131,10 +188,11 @@ impl<G: Ground> Run<G> {
                 self.told.push_back(Told::Limited { process: number, limit });
             }
         }
+        went
     }
 
     /// Hand the outcomes of calls that have completed to the threads that made them.
-    fn hand_out(&mut self) {
+    pub(crate) fn hand_out(&mut self) {
         while let Some(Completed { id, outcome }) = self.ground.next_completed() {
             let made = |thread: &Thread| matches!(thread.doing, Doing::Call(call, _) if call == id);
             let Some((number, place)) = self.processes.iter().enumerate().find_map(|(number, process)| {
@@ -164,6 +222,7 @@ impl<G: Ground> Run<G> {
         let name = format!("{} {pid}", from.name);
         let child = Process { name, threads: vec![thread], ..from.clone() };
         let process = self.processes.len();
+        self.tasks.push((process, 0));
         self.processes.push(child);
         let outcome: Outcome = Ok(Returned::Forked(Pid(0)));
         self.answer(process, 0, Answer::Outcome(outcome));
@@ -188,7 +247,7 @@ impl<G: Ground> Run<G> {
     }
 
     /// Threads whose time has come go on.
-    fn wake(&mut self, now: Micros) {
+    pub(crate) fn wake(&mut self, now: Micros) {
         for number in 0..self.processes.len() {
             for place in 0..self.processes[number].threads.len() {
                 match self.processes[number].threads[place].doing {
@@ -230,6 +289,10 @@ impl<G: Ground> Tells for Run<G> {
         if let Some(told) = self.told.pop_front() {
             return Some(told);
         }
+        if self.order.is_some() {
+            self.follow();
+            return self.told.pop_front();
+        }
         if self.turns >= TURNS {
             self.turns = 0;
             self.ground.moment();
@@ -263,7 +326,7 @@ fn stuck(process: usize, thread: &Thread) -> Stuck {
         Doing::Waits(python::Wait::Join(other), _) => format!("for the end of thread {other}"),
         Doing::Sleeps(_) => "in a sleep".into(),
         Doing::Reads => "for a line of input".into(),
-        Doing::Runs | Doing::Ended => "for nothing".into(),
+        Doing::Runs | Doing::Holds(_) | Doing::Ended => "for nothing".into(),
     };
     Stuck { process, thread: thread.number, waits, line: thread.line }
 }

@@ -69,7 +69,8 @@ pub(crate) fn index(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
          breaks it, and the repair, which has to stand every run that can be tried.</p></header>\n{}<div class=\"prose\">\n\
          <h2>Where the runs come from</h2>\n<p>From a search, not from a pen. <code>socketscope explore server.py client.py</code> tries the schedules that \
          two programs must bear, the plainest first, on simulated kernels: first what Linux does, then whatever POSIX permits. It stops at the \
-         first that breaks them and leaves out of it what can be left out. Try it on programs of your own; or <a href=\"{}\">paste the listing \
+         first that breaks them and leaves out of it what can be left out. With <code>--live</code> it runs them on the real kernel of your machine as well, \
+         and says whether that did the same. Try it on programs of your own; or <a href=\"{}\">paste the listing \
          from your notes</a>, where some of these mistakes are seen without running anything.</p>\n</div></div>\n",
         css(urls),
         GROUPS.iter().enumerate().map(group).collect::<String>(),

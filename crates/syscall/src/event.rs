@@ -169,6 +169,13 @@ pub struct Segment {
     pub retransmission: bool,
 }
 
+impl Segment {
+    /// Whether it carries nothing and begins or ends nothing: an acknowledgement alone.
+    pub const fn is_bare(&self) -> bool {
+        self.range.is_empty() && !self.flags.syn && !self.flags.fin && !self.flags.rst
+    }
+}
+
 /// A UDP datagram on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

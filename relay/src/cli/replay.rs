@@ -16,6 +16,8 @@ use scene::FigureSpec;
 use serde_json::json;
 use world::{End, LINK, Record, Replayed, Runs, Scenario, World};
 
+use super::programs::again::{Asked, Failing, Live, again};
+
 /// Version of what is printed as JSON.
 const VERSION: u32 = 1;
 /// Most bytes of a record, unpacked.
@@ -31,14 +33,23 @@ pub(super) struct Options {
     /// Events as JSON lines, then one line about the end
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    live: Asked,
 }
 
 /// Exit codes: 0 the run ended well, 1 it is another run than was recorded or cannot be read, 3 it ended in deadlock.
 pub(super) fn run(options: &Options) -> ExitCode {
     match replay(options) {
         Ok((record, scenario, replayed)) => {
+            let failing = || Failing::replayed(&record, &scenario, &replayed);
+            let live = |runs| failing().map_or_else(Live::NotRun, |failing| again(&failing, runs));
+            let live = options.live.live.map(live);
             // Whoever closed our output does not want the rest.
-            let _ = if options.json { print_json(&record, &replayed) } else { print(&scenario, &replayed) };
+            let _ = if options.json {
+                print_json(&record, &replayed, live.as_ref())
+            } else {
+                print(&scenario, &replayed, live.as_ref())
+            };
             match (&replayed.difference, replayed.world.end()) {
                 (Some(_), _) => ExitCode::FAILURE,
                 (None, Some(End::Deadlock)) => ExitCode::from(3),
@@ -136,7 +147,7 @@ fn stage_in(blocks: &[Block], stage: &str) -> Option<Scenario> {
     })
 }
 
-fn print(scenario: &Scenario, replayed: &Replayed) -> io::Result<()> {
+fn print(scenario: &Scenario, replayed: &Replayed, live: Option<&Live>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let (world, events) = (&replayed.world, replayed.world.events());
     for (row, event) in scene::transcript(scenario, &world.view(), events).iter().zip(events) {
@@ -148,13 +159,13 @@ fn print(scenario: &Scenario, replayed: &Replayed) -> io::Result<()> {
         None => "more may happen",
     };
     writeln!(out, "{end}; digest {:016x}", world.digest())?;
-    match &replayed.difference {
-        Some(difference) => writeln!(out, "{difference}"),
-        None => Ok(()),
+    if let Some(difference) = &replayed.difference {
+        writeln!(out, "{difference}")?;
     }
+    live.map_or(Ok(()), |live| writeln!(out, "{}", live.says()))
 }
 
-fn print_json(record: &Record, replayed: &Replayed) -> io::Result<()> {
+fn print_json(record: &Record, replayed: &Replayed, live: Option<&Live>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let world = &replayed.world;
     for event in world.events() {
@@ -170,6 +181,7 @@ fn print_json(record: &Record, replayed: &Replayed) -> io::Result<()> {
         "choices": record.acts.len(),
         "diverged_at": difference.map(|difference| difference.at),
         "difference": difference.map(ToString::to_string),
+        "live": live.map(Live::json),
     });
     writeln!(out, "{last}")
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use world::{Buffers, Faults, LINK, MAX_LINK, Network, Record, Scenario};
 
 use super::Refused;
+use super::again::{Asked, Failing, Live, again};
 use super::run::buffers;
 use super::several::{Several, refuse};
 
@@ -47,6 +48,8 @@ pub(in crate::cli) struct Options {
     /// SO_SNDBUF and SO_RCVBUF of new TCP sockets in bytes, as net.ipv4.tcp_wmem and tcp_rmem set them [default: Linux's]
     #[arg(long, value_name = "SND/RCV", value_parser = buffers)]
     buffers: Option<Buffers>,
+    #[command(flatten)]
+    live: Asked,
 }
 
 /// Allows a fault.
@@ -92,8 +95,10 @@ pub(in crate::cli) fn run(options: &Options) -> ExitCode {
         Err(refused) => return refused.tell(),
     };
     let answer = hunt.finish().clone();
+    let live = options.live.live.map(|runs| live(&ask, &answer, runs));
+    let live = live.as_ref();
     // Whoever closed our output does not want the rest.
-    let _ = if ask.json { print_json(&ask, &hunt, &answer) } else { print(&ask, &hunt, &answer) };
+    let _ = if ask.json { print_json(&ask, &hunt, &answer, live) } else { print(&ask, &hunt, &answer, live) };
     match answer {
         Answer::Broken(_) => ExitCode::FAILURE,
         Answer::Stands { .. } => ExitCode::SUCCESS,
@@ -124,6 +129,14 @@ fn ask(options: &Options) -> Result<Ask, Refused> {
     Ok(Ask { case, programs, names, json: options.several.json() })
 }
 
+/// What this machine's own kernel does with what was found.
+fn live(ask: &Ask, answer: &Answer, runs: u32) -> Live {
+    let Answer::Broken(found) = answer else {
+        return Live::NotRun("no run was found that breaks the programs".into());
+    };
+    Failing::found(found, &ask.programs, &ask.case).map_or_else(Live::NotRun, |failing| again(&failing, runs))
+}
+
 fn token(record: &Record) -> Option<String> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
     packed.write_all(&record.to_bytes()).ok()?;
@@ -135,13 +148,14 @@ fn link(ask: &Ask, found: &Diagnosis) -> Option<String> {
     token(&found.record(&ask.programs, ask.case.limits).ok()?.record)
 }
 
-fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
+fn print(ask: &Ask, hunt: &Hunt, answer: &Answer, live: Option<&Live>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let names: Vec<_> = ask.names.iter().map(String::as_str).collect();
     let states = hunt.progress().states;
     if let Answer::Broken(found) = answer {
         writeln!(out, "broken: {}", found.says)?;
         writeln!(out, "{}", clinic::verdict(answer, states))?;
+        live.map_or(Ok(()), |live| writeln!(out, "{}", live.says()))?;
         if let Some(row) = found.row {
             writeln!(out, "{row}: {}. Lesson: /lessons/{}", row.title(), row.lesson())?;
         }
@@ -162,6 +176,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
         writeln!(out, "{} states tried", world::number(states))?;
     } else {
         writeln!(out, "{}", clinic::verdict(answer, states))?;
+        live.map_or(Ok(()), |live| writeln!(out, "{}", live.says()))?;
     }
     for noted in &hunt.findings() {
         writeln!(out, "note: {}", clinic::finding(noted, &names))?;
@@ -169,7 +184,7 @@ fn print(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
     Ok(())
 }
 
-fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
+fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer, live: Option<&Live>) -> io::Result<()> {
     let progress = hunt.progress();
     let names: Vec<_> = ask.names.iter().map(String::as_str).collect();
     let findings = hunt.findings();
@@ -189,6 +204,7 @@ fn print_json(ask: &Ask, hunt: &Hunt, answer: &Answer) -> io::Result<()> {
         "says": clinic::verdict(answer, progress.states),
         "broken": broken,
         "within": stands,
+        "live": live.map(Live::json),
         "findings": findings.collect::<Vec<_>>(),
         "states": progress.states,
         "choices": progress.choices,

@@ -1,5 +1,6 @@
 //! Programs in Python on the command line: `socketscope python`, `socketscope run` and `socketscope live`.
 
+pub(super) mod again;
 pub(super) mod explore;
 pub(super) mod grade;
 pub(super) mod live;
@@ -7,14 +8,20 @@ pub(super) mod python;
 #[cfg(target_os = "linux")]
 mod real;
 pub(super) mod run;
+#[cfg(target_os = "linux")]
+mod seen;
 mod several;
 mod transcript;
 
 use std::io::{self, BufRead as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ::python::{Program, Refusal, Unfit};
+
+/// How long a run on a real kernel may take, where it is only looked at how it comes out.
+const LIVE_MOST: Duration = Duration::from_secs(15);
 
 /// What `run` and `live` end with.
 pub(super) const EXIT_CODES: &str = "Exit codes: 0 all have ended well, or wait for new connections that nobody is left to make; \

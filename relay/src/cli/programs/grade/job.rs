@@ -54,8 +54,11 @@ impl Job {
             stdout.map(|mut it| it.read_to_end(&mut bytes));
             bytes
         });
-        let live =
-            if self.live { super::LIVE_MOST * self.exercise.rounds.len() as u32 } else { Duration::ZERO };
+        let live = if self.live {
+            super::super::LIVE_MOST * self.exercise.rounds.len() as u32
+        } else {
+            Duration::ZERO
+        };
         let until = Instant::now() + most + GRACE + live;
         let status = loop {
             if let Some(status) = child.try_wait()? {

@@ -22,9 +22,6 @@ use submissions::Submission;
 
 pub(in crate::cli) use job::one;
 
-/// How long a round may take on a real kernel.
-const LIVE_MOST: Duration = Duration::from_secs(15);
-
 /// Which exercise, and whose work.
 #[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct Options {
