@@ -51,8 +51,8 @@ pub(crate) struct Order {
 /// What came of a turn.
 enum Took {
     Yes,
-    /// Its call has not ended yet.
-    NotYet,
+    /// Its call has not ended yet, or what it is about has not come; so many microseconds are waited.
+    NotYet(Micros),
     /// It cannot be taken.
     No,
 }
@@ -130,23 +130,18 @@ impl<G: Ground> Run<G> {
 
     /// Take the next turn of the order, or wait for its end.
     pub(crate) fn follow(&mut self) {
-        let Some(order) = &mut self.order else { return };
-        let (next, turns) = (order.left.front().copied(), order.turns);
+        let Some(order) = &self.order else { return };
+        let (next, turns, until) = (order.left.front().copied(), order.turns, order.until);
         self.hear(turns);
         self.wake(self.ground.now());
         let took = match next {
             None => Took::No,
             Some(Turn::Arrives(from)) => {
-                let due = order.until.is_some_and(|until| self.ground.now() >= until);
+                let now = self.ground.now();
                 // What this kernel has sent together with what came before comes no more.
-                if self.ground.let_through(from) || due {
-                    self.ground.wait(Some(self.ground.now() + ARRIVES));
-                    Took::Yes
-                } else {
-                    let until = *order.until.get_or_insert(self.ground.now() + ON_THE_WIRE);
-                    self.ground.wait(Some(until.min(self.ground.now() + ARRIVES)));
-                    return;
-                }
+                let through = self.ground.let_through(from) || until.is_some_and(|until| now >= until);
+                self.ground.wait(Some(now + ARRIVES));
+                if through { Took::Yes } else { Took::NotYet(ON_THE_WIRE) }
             }
             Some(Turn::Takes { task, ends }) => self.take(task, ends, turns),
         };
@@ -157,12 +152,15 @@ impl<G: Ground> Run<G> {
                 order.left.pop_front();
                 order.until = None;
             }
-            Took::NotYet => {
-                let until = *order.until.get_or_insert(now + PATIENCE);
-                if now >= until {
-                    self.order = None;
-                } else {
-                    self.ground.wait(Some(until));
+            Took::NotYet(patience) => {
+                let until = *order.until.get_or_insert(now + patience);
+                match next {
+                    // It is looked for again.
+                    Some(Turn::Arrives(_)) => {}
+                    _ if now >= until => self.order = None,
+                    _ => {
+                        self.ground.wait(Some(until));
+                    }
                 }
             }
             Took::No => self.order = None,
@@ -200,9 +198,9 @@ impl<G: Ground> Run<G> {
                 if let Some(order) = &mut self.order {
                     order.until = Some(until + PATIENCE);
                 }
-                Took::NotYet
+                Took::NotYet(PATIENCE)
             }
-            Doing::Call(..) | Doing::Waits(_, None) => Took::NotYet,
+            Doing::Call(..) | Doing::Waits(_, None) => Took::NotYet(PATIENCE),
             Doing::Runs | Doing::Holds(_) | Doing::Reads | Doing::Ended => Took::No,
         }
     }
