@@ -1,8 +1,9 @@
 //! Programs in a world that runs by itself: what is told, and how a run ends.
 
 use python::Limits;
-use runs::{End, Telling, Tells as _, Told, Turns};
-use world::{Buffers, Network, Profile, ProgramSpec, Runs, Scenario};
+use runs::{End, Telling, Tells as _, Told, Turn, Turns};
+use syscall::{Pid, What};
+use world::{Act, Buffers, ChoiceKey, Network, Profile, ProgramSpec, Runs, Scenario};
 
 const WIRE: Network = Network::Wire { mtu: 1500, delay_us: 100 };
 
@@ -280,4 +281,24 @@ fn others_go_on_while_somebody_types_and_for_a_second_at_most() {
     let (lines, _) = play(Network::Loopback, &["local"], &[(0, reader), (0, clock)]);
     let said = ["1: 0", "1: 1", "1: 2", "0: given", "0 ends with 0", "1: 3", "1 ends with 0"];
     assert_eq!(lines, said);
+}
+
+#[test]
+fn in_an_order_a_call_that_only_waits_is_made_when_it_ended_and_a_fault_is_refused() {
+    let server = "import socket\nl = socket.create_server(('', 7000))\nc, _ = l.accept()\nc.sendall(c.recv(9))\nl.accept()\n";
+    let client =
+        "import socket\nc = socket.create_connection(('127.0.0.1', 7000))\nc.sendall(b'hello')\nc.recv(9)\n";
+    let scenario = scenario(Network::Loopback, &["a"], &[(0, server), (0, client)]);
+    let world =
+        || runs::world(&scenario, Turns::Calls, Limits::default()).unwrap_or_else(|it| panic!("{it}"));
+    let mut ran = world();
+    while ran.step() {}
+    let waited = ran.events().iter().filter(|it| matches!(it.what, What::Waits { .. })).count();
+    assert!(waited > 2, "accept twice, and recv");
+    let turns = runs::order(world(), ran.taken().iter().cloned()).expect("programs alone did it");
+    let ends = |turn: &Turn| matches!(turn, Turn::Takes { ends: true, .. });
+    assert!(turns.iter().all(ends), "{turns:?}");
+    assert!(turns.len() < ran.taken().len(), "who waits has one turn for it: {turns:?}");
+    let kill = Act::Take(ChoiceKey::Kill(Pid(1)));
+    assert_eq!(runs::order(world(), [kill.clone()]), Err(kill));
 }
