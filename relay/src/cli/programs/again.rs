@@ -66,9 +66,9 @@ impl Complaint {
         let last = said.trim_end().lines().last().unwrap_or_default();
         let class = last.split(':').next().unwrap_or_default().to_owned();
         let own = format!("File \"{file}\", line ");
-        let lines = said.lines().filter_map(|line| line.trim_start().strip_prefix(&own));
+        let mut lines = said.lines().filter_map(|line| line.trim_start().strip_prefix(&own));
         let number =
-            lines.last().map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+            lines.next_back().map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
         Self { class, line: number.and_then(|it| it.parse().ok()).unwrap_or(0) }
     }
 }
