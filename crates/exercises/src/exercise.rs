@@ -12,6 +12,7 @@ const HOST: &str = "here";
 
 /// A task for a learner's program, and what it must get on with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Its name in addresses: `send-all`.
     pub name: String,
@@ -67,6 +68,35 @@ impl Round {
 }
 
 impl Exercise {
+    /// An exercise from its JSON.
+    ///
+    /// # Errors
+    /// Why it is none: what cannot be read, or a round that cannot be begun.
+    pub fn read(json: &str) -> Result<Self, String> {
+        let exercise: Self =
+            serde_json::from_str(json).map_err(|error| format!("This is no exercise: {error}."))?;
+        exercise.check()?;
+        Ok(exercise)
+    }
+
+    /// Whether each round can be begun: it has the submission, once, and all its peers.
+    fn check(&self) -> Result<(), String> {
+        if self.rounds.is_empty() {
+            return Err("The exercise has no round.".into());
+        }
+        for round in &self.rounds {
+            let mine = round.files().filter(|file| *file == self.file).count();
+            if mine != 1 {
+                return Err(format!("With {}: {} is started {mine} times, not once.", round.says, self.file));
+            }
+            let others = || round.files().chain(round.ends.iter().flatten().map(String::as_str));
+            if let Some(file) = others().find(|it| *it != self.file && !self.peers.contains_key(*it)) {
+                return Err(format!("With {}: there is no {file}.", round.says));
+            }
+        }
+        Ok(())
+    }
+
     /// The most unusual choices in a schedule of this round.
     pub fn bound(&self, round: &Round) -> u32 {
         round.unusual.unwrap_or(self.unusual)
@@ -140,5 +170,35 @@ mod tests {
             ]
         );
         assert_eq!(exercise.must_end(&round), [1, 2]);
+    }
+
+    #[test]
+    fn an_exercise_is_read_as_it_was_written_and_what_cannot_be_begun_is_refused() {
+        let round = Round {
+            says: "a peer".into(),
+            programs: ["peer.py", "mine.py"].map(String::from).into(),
+            ..Round::default()
+        };
+        let peers = [("peer.py".to_owned(), "pass\n".to_owned())].into();
+        let exercise = Exercise { file: "mine.py".into(), peers, rounds: vec![round], ..Exercise::default() };
+        let read = |it: &Exercise| Exercise::read(&serde_json::to_string(it).unwrap());
+        assert_eq!(read(&exercise), Ok(exercise.clone()));
+
+        let refused = |change: &dyn Fn(&mut Exercise)| {
+            let mut other = exercise.clone();
+            change(&mut other);
+            read(&other).unwrap_err()
+        };
+        assert_eq!(refused(&|it| it.rounds.clear()), "The exercise has no round.");
+        assert_eq!(refused(&|it| it.peers.clear()), "With a peer: there is no peer.py.");
+        assert_eq!(
+            refused(&|it| it.rounds[0].programs.push("mine.py".into())),
+            "With a peer: mine.py is started 2 times, not once."
+        );
+        let strange = refused(&|it| it.rounds[0].ends = Some(vec!["other.py".into()]));
+        assert_eq!(strange, "With a peer: there is no other.py.");
+        let none = Exercise::read("{\"name\": 1}").unwrap_err();
+        assert!(none.starts_with("This is no exercise: invalid type"), "{none}");
+        assert!(Exercise::read("{}").unwrap_err().contains("missing field `name`"));
     }
 }

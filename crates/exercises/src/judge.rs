@@ -23,7 +23,19 @@ pub struct Judge {
     submission: String,
     rounds: Vec<RoundReport>,
     now: Option<Now>,
+    failed: Option<(Now, Box<Diagnosis>)>,
     report: Option<Report>,
+}
+
+/// The run that breaks a submission.
+#[derive(Clone, Copy)]
+pub struct Failing<'j> {
+    /// The round, from 0.
+    pub round: usize,
+    /// What is wrong.
+    pub found: &'j Diagnosis,
+    /// The programs of the round, the submission among them.
+    pub programs: &'j Programs,
 }
 
 /// The round that is being judged.
@@ -40,7 +52,7 @@ impl Exercise {
     pub fn judge(&self, submission: &str) -> Judge {
         let report = self.unfit(submission).map(|says| Report::without_rounds(Verdict::Unfit, says));
         let (exercise, submission) = (self.clone(), submission.replace("\r\n", "\n"));
-        Judge { exercise, submission, rounds: Vec::new(), now: None, report }
+        Judge { exercise, submission, rounds: Vec::new(), now: None, failed: None, report }
     }
 
     /// Why this is not judged; none where it is.
@@ -73,6 +85,24 @@ impl Judge {
     pub fn progress(&self) -> (u64, usize) {
         let before: u64 = self.rounds.iter().map(|it| it.states).sum();
         (before + self.now.as_ref().map_or(0, |now| now.hunt.progress().states), self.rounds.len())
+    }
+
+    /// That in words: `Round 2 of 5, with a peer that reads late: 12,345 states`.
+    pub fn progress_in_words(&self) -> String {
+        let (at, all) = (self.rounds.len(), self.exercise.rounds.len());
+        let states = self.now.as_ref().map_or(0, |now| now.hunt.progress().states);
+        match self.exercise.rounds.get(at) {
+            Some(round) => {
+                format!("Round {} of {all}, with {}: {} states", at + 1, round.says, number(states))
+            }
+            None => format!("All {all} rounds: {} states", number(self.progress().0)),
+        }
+    }
+
+    /// The run that breaks the submission, if one was found.
+    pub fn failing(&self) -> Option<Failing<'_>> {
+        let (now, found) = self.failed.as_ref()?;
+        Some(Failing { round: self.rounds.len() - 1, found, programs: &now.programs })
     }
 
     /// Tries so many choices more. Answers when there is something to say.
@@ -113,7 +143,10 @@ impl Judge {
             unusual: self.exercise.bound(round),
         });
         match answer {
-            Answer::Broken(found) => self.report = Some(self.broken(&now, &found)),
+            Answer::Broken(found) => {
+                self.report = Some(self.broken(&now, &found));
+                self.failed = Some((now, found));
+            }
             Answer::Incomplete => self.report = Some(self.undecided()),
             Answer::Stands { .. } => {}
         }

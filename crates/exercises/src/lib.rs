@@ -13,5 +13,5 @@ mod judge;
 mod report;
 
 pub use exercise::{Exercise, Round};
-pub use judge::{Judge, LIMITS};
+pub use judge::{Failing, Judge, LIMITS};
 pub use report::{Broken, Live, Report, RoundReport, Step, Verdict};

@@ -1,6 +1,7 @@
 //! What came of a submission, as plain data, and in words.
 
 use serde::{Deserialize, Serialize};
+use world::number;
 
 /// What came of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,13 @@ pub struct RoundReport {
     pub ends: u64,
     /// The bound: most unusual choices in a schedule.
     pub unusual: u32,
+}
+
+impl RoundReport {
+    /// In one line: `with a receiver that reads late: passed, 1,234 states`.
+    pub fn words(&self) -> String {
+        format!("with {}: {}, {} states", self.says, self.verdict.word(), number(self.states))
+    }
 }
 
 /// A schedule that breaks the submission.

@@ -60,8 +60,7 @@ pub(super) fn text(exercise: &Exercise, rows: &[Row<'_>]) -> io::Result<()> {
 /// What there is to say of one submission besides: each round, the failing run.
 fn alone(out: &mut impl io::Write, report: &Report) -> io::Result<()> {
     for round in &report.rounds {
-        let (word, states) = (round.verdict.word(), world::number(round.states));
-        writeln!(out, "  with {}: {word}, {states} states", shown(&round.says))?;
+        writeln!(out, "  {}", shown(&round.words()))?;
     }
     let Some(broken) = &report.broken else { return Ok(()) };
     writeln!(out)?;
