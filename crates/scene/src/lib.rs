@@ -13,7 +13,7 @@
 //! - `offers`: what may happen next, in groups; `way`: a moment as an address has it;
 //! - `console`: calls as a person writes them;
 //! - `playground`: hosts and consoles that a person sets up;
-//! - `programs`: what a page of programs in Python asks and shows;
+//! - `programs`, `hunt`, `judge`: what a page of programs in Python asks and shows: of their run, of what breaks them, of an exercise;
 //! - `predict`: questions, and the simulator as their judge;
 //! - `compare`, `explain`: a run on a real kernel beside its simulated twin, and why they differ;
 //! - `packets`: what a real wire carried.
@@ -26,6 +26,7 @@ mod explain;
 mod hold;
 mod host;
 pub mod hunt;
+pub mod judge;
 mod ladder;
 mod ledger;
 mod offers;

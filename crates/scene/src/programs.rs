@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use syscall::StreamRange;
 
 use crate::hunt::{Hunt, HuntView};
+use crate::judge::{Judge, JudgeView};
 use crate::spec::StageSpec;
 use crate::stage::{self, StageView};
 use crate::text::Sentence;
@@ -57,6 +58,8 @@ pub enum Command {
     },
     /// Search for what breaks the programs. Answered with [`ProgramsView::hunt`] and nothing else, unless they cannot be run.
     Hunt(Hunt),
+    /// Judge an exercise, whatever programs are loaded. Answered with [`ProgramsView::judge`] and nothing else, unless it cannot be judged.
+    Judge(Judge),
 }
 
 /// Before what a run stops.
@@ -100,6 +103,9 @@ pub struct ProgramsView {
     /// How far the search is, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hunt: Option<Box<HuntView>>,
+    /// How far the judgement is, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<Box<JudgeView>>,
     /// What is wrong with what was asked: a link that is damaged or diverges.
     pub problem: Option<String>,
 }

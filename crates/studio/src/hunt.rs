@@ -61,7 +61,7 @@ impl Hunting {
     fn answer(&self, answer: &Answer, states: u64) -> HuntAnswer {
         let names: Vec<_> = self.names.iter().map(String::as_str).collect();
         let broken = match answer {
-            Answer::Broken(found) => self.breaks(found),
+            Answer::Broken(found) => breaks(found, &self.programs, self.limits),
             Answer::Stands { .. } | Answer::Incomplete => None,
         };
         HuntAnswer {
@@ -72,38 +72,39 @@ impl Hunting {
             findings: self.hunt.findings().iter().map(|it| clinic::finding(it, &names)).collect(),
         }
     }
+}
 
-    fn breaks(&self, found: &Diagnosis) -> Option<Breaks> {
-        let recorded = found.record(&self.programs, self.limits).ok()?;
-        let acts = recorded.record.acts.len();
-        // Behind a choice stands what it did.
-        let behind = |choice: usize| recorded.places.get(choice).map_or(acts, |place| place + 1) as u32;
-        let first = found.first_unusual();
-        let mut steps = found.steps(&self.programs, self.limits);
-        let needed = steps.iter().rposition(|it| it.unusual.is_some()).map_or(0, |at| at + 1);
-        steps.truncate(needed.max(STEPS));
-        let mut usual = if first.is_some() { found.usual(&self.programs, self.limits) } else { Vec::new() };
-        usual.truncate(STEPS);
-        let step = |it: StepOfRun| HuntStep {
-            program: it.program,
-            line: it.line,
-            says: it.says,
-            unusual: it.unusual,
-            at: behind(it.choice),
-        };
-        Some(Breaks {
-            says: found.says.clone(),
-            mistake: found.row.map(|row| Mistake {
-                row: row.to_string(),
-                title: row.title().into(),
-                lesson: row.lesson().into(),
-            }),
-            program: found.place.0,
-            line: found.place.1,
-            steps: steps.into_iter().map(step).collect(),
-            usual: usual.into_iter().map(step).collect(),
-            record: recorded.record.to_bytes(),
-            at: first.map_or(acts as u32, behind),
-        })
-    }
+/// The run that breaks programs, as a page shows it.
+pub(crate) fn breaks(found: &Diagnosis, programs: &Programs, limits: Limits) -> Option<Breaks> {
+    let recorded = found.record(programs, limits).ok()?;
+    let acts = recorded.record.acts.len();
+    // Behind a choice stands what it did.
+    let behind = |choice: usize| recorded.places.get(choice).map_or(acts, |place| place + 1) as u32;
+    let first = found.first_unusual();
+    let mut steps = found.steps(programs, limits);
+    let needed = steps.iter().rposition(|it| it.unusual.is_some()).map_or(0, |at| at + 1);
+    steps.truncate(needed.max(STEPS));
+    let mut usual = if first.is_some() { found.usual(programs, limits) } else { Vec::new() };
+    usual.truncate(STEPS);
+    let step = |it: StepOfRun| HuntStep {
+        program: it.program,
+        line: it.line,
+        says: it.says,
+        unusual: it.unusual,
+        at: behind(it.choice),
+    };
+    Some(Breaks {
+        says: found.says.clone(),
+        mistake: found.row.map(|row| Mistake {
+            row: row.to_string(),
+            title: row.title().into(),
+            lesson: row.lesson().into(),
+        }),
+        program: found.place.0,
+        line: found.place.1,
+        steps: steps.into_iter().map(step).collect(),
+        usual: usual.into_iter().map(step).collect(),
+        record: recorded.record.to_bytes(),
+        at: first.map_or(acts as u32, behind),
+    })
 }

@@ -5,11 +5,13 @@
 //! the stage keeps, and links carry it.
 //!
 //! - `studio`: the commands; `steps`: going on by lines, calls and breakpoints; `look`: what is shown of threads and variables; `join`: which
-//!   bytes of a stream a variable holds; `c`: how C spells a call; `hunt`: the search for what breaks the programs.
+//!   bytes of a stream a variable holds; `c`: how C spells a call; `hunt`: the search for what breaks the programs; `judge`: an exercise,
+//!   judged.
 
 mod c;
 mod hunt;
 mod join;
+mod judge;
 mod look;
 mod steps;
 mod studio;

@@ -6,12 +6,14 @@ use std::rc::Rc;
 use python::{Limits, Refusal, Unfit};
 use runs::Turns;
 use scene::hunt::{Hunt, HuntView};
+use scene::judge::{Judge, JudgeView};
 use scene::programs::{Breakpoints, Command, Fault, ProgramsView, Stopped};
 use scene::{Stage, StageSpec};
 use syscall::TaskId;
 use world::{Act, Input, Record, Start};
 
 use crate::hunt::Hunting;
+use crate::judge::Judging;
 use crate::look::{self, Before};
 
 /// Most steps of one run, lines included.
@@ -30,6 +32,7 @@ pub struct Studio {
     stopped: Option<Stopped>,
     problem: Option<String>,
     hunting: Option<Hunting>,
+    judging: Option<Judging>,
     /// Variables as they were shown last.
     before: Before,
 }
@@ -50,6 +53,7 @@ impl Studio {
             stopped: None,
             problem: None,
             hunting: None,
+            judging: None,
             before: BTreeMap::new(),
         }
     }
@@ -88,6 +92,11 @@ impl Studio {
                     return ProgramsView { hunt: Some(Box::new(hunt)), ..ProgramsView::default() };
                 }
             }
+            Command::Judge(judge) => {
+                if let Some(judge) = self.judges(&judge) {
+                    return ProgramsView { judge: Some(Box::new(judge)), ..ProgramsView::default() };
+                }
+            }
         }
         self.view(record)
     }
@@ -102,7 +111,8 @@ impl Studio {
     /// None where there is no search, or none can begin: `problem` says why.
     fn hunts(&mut self, ask: Hunt) -> Option<HuntView> {
         if let Hunt::Begin { faults, states } = ask {
-            self.hunting = None;
+            // Either fills memory: one at a time.
+            (self.hunting, self.judging) = (None, None);
             self.stage.as_ref()?;
             match Hunting::new(&self.spec.scenario, self.limits, faults, states) {
                 Ok(hunting) => self.hunting = Some(hunting),
@@ -114,6 +124,29 @@ impl Studio {
             return Some(HuntView::default());
         }
         Some(self.hunting.as_mut()?.handle(&ask))
+    }
+
+    /// None where there is no judgement, or none can begin: `problem` says why.
+    fn judges(&mut self, ask: &Judge) -> Option<JudgeView> {
+        match ask {
+            Judge::Begin { exercise, submission } => {
+                (self.hunting, self.judging) = (None, None);
+                match Judging::new(exercise, submission) {
+                    Ok(judging) => self.judging = Some(judging),
+                    Err(problem) => self.problem = Some(problem),
+                }
+            }
+            Judge::GoOn { .. } => {}
+            Judge::End => {
+                self.judging = None;
+                return Some(JudgeView::default());
+            }
+        }
+        let view = self.judging.as_mut()?.handle(ask);
+        if view.report.is_some() {
+            self.judging = None;
+        }
+        Some(view)
     }
 
     fn load(&mut self, spec: StageSpec) {

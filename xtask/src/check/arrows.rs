@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     ("protocol", &["syscall"]),
     ("python", &["syscall"]),
     ("rooms", &["protocol"]),
-    ("studio", &["clinic", "python", "runs", "scene", "syscall", "world"]),
+    ("studio", &["clinic", "exercises", "python", "runs", "scene", "syscall", "world"]),
     ("runs", &["python", "syscall", "world"]),
     ("scene", &["kernel", "syscall", "world"]),
     ("store", &["protocol"]),
