@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use exercises::Round;
 use python::{Program, Unfit};
+use scene::judge::{Judged, Met};
 use scene::{FigureSpec, StageSpec};
 use serde::Deserialize;
+use world::Scenario;
 
 use crate::coverage::is_row;
 use crate::front;
@@ -237,18 +239,34 @@ impl Exercise {
 
     /// The text to begin with, and whom it meets first, to be edited and run.
     pub fn figure(&self) -> FigureSpec {
-        let mut scenario = self.judged.scenario(&self.judged.rounds[0], &self.judged.starter);
-        for program in &mut scenario.programs {
-            program.source = program.source.trim_end().to_owned() + "\n";
-        }
         FigureSpec::Programs(StageSpec {
             id: format!("exercise-{}", self.slug()),
             title: format!("{}, and {}", self.judged.file, self.judged.rounds[0].says),
-            scenario,
+            scenario: self.shown(&self.judged.rounds[0]),
             start: 0,
             small: false,
             predictions: Vec::new(),
         })
+    }
+
+    /// What the page has beside the figure: all rounds, and what judges them. Nothing of the solution is in it.
+    pub fn beside(&self) -> Judged {
+        let met = |round: &Round| Met { says: round.says.clone(), scenario: self.shown(round) };
+        Judged {
+            name: self.slug().to_owned(),
+            file: self.judged.file.clone(),
+            rounds: self.judged.rounds.iter().map(met).collect(),
+            exercise: self.judged.json(),
+        }
+    }
+
+    /// The programs of a round, the text to begin with among them.
+    fn shown(&self, round: &Round) -> Scenario {
+        let mut scenario = self.judged.scenario(round, &self.judged.starter);
+        for program in &mut scenario.programs {
+            program.source = program.source.trim_end().to_owned() + "\n";
+        }
+        scenario
     }
 }
 
@@ -298,5 +316,22 @@ mod tests {
     #[test]
     fn an_unknown_field_is_told_at_its_line() {
         assert!(problems(&files(&MD.replace("order =", "ordre = ")))[0].starts_with("x/exercise.md:5: "));
+    }
+
+    #[test]
+    fn beside_the_figure_stand_all_rounds_and_nothing_of_the_solution() {
+        let md =
+            MD.replace("+++\nDo it.", "[[rounds]]\nsays = \"no one\"\nprograms = [\"a.py\"]\n+++\nDo it.");
+        let mut files = files(&md.replace("x = 1\n", "secret = 1\n"));
+        files.insert(SOLUTION.into(), "secret = 1\n".into());
+        let (exercise, problems) = read("x", "a", &files);
+        assert_eq!(problems, []);
+        let beside = exercise.expect("it can be read").beside();
+        let shown = |at: usize| beside.rounds[at].scenario.programs.iter().map(|it| (&*it.file, &*it.source));
+        assert_eq!(shown(0).collect::<Vec<_>>(), [("peer.py", "y = 1\n"), ("a.py", "x = 0\n")]);
+        assert_eq!(shown(1).collect::<Vec<_>>(), [("a.py", "x = 0\n")]);
+        let read = exercises::Exercise::read(&beside.exercise).expect("it can be judged");
+        assert_eq!(read.rounds.len(), 2);
+        assert!(!serde_json::to_string(&beside).unwrap().contains("secret"));
     }
 }

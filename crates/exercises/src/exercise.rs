@@ -79,6 +79,11 @@ impl Exercise {
         Ok(exercise)
     }
 
+    /// The same as [`read`](Self::read) reads.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("plain data has a JSON form")
+    }
+
     /// Whether each round can be begun: it has the submission, once, and all its peers.
     fn check(&self) -> Result<(), String> {
         if self.rounds.is_empty() {
@@ -181,7 +186,7 @@ mod tests {
         };
         let peers = [("peer.py".to_owned(), "pass\n".to_owned())].into();
         let exercise = Exercise { file: "mine.py".into(), peers, rounds: vec![round], ..Exercise::default() };
-        let read = |it: &Exercise| Exercise::read(&serde_json::to_string(it).unwrap());
+        let read = |it: &Exercise| Exercise::read(&it.json());
         assert_eq!(read(&exercise), Ok(exercise.clone()));
 
         let refused = |change: &dyn Fn(&mut Exercise)| {

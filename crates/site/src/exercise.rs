@@ -3,6 +3,7 @@
 use exercises::Round;
 use lessons::{Exercise, Lessons, escape, inline_html, listing};
 
+use crate::figure;
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
 use crate::urls::Urls;
@@ -35,7 +36,8 @@ pub(crate) fn index(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
          number of bytes, at least one, and anybody may be slow. A schedule is unusual where it differs from what would happen by itself. All \
          schedules with no unusual choice are tried, then those with one, and so on up to the bound. What stands them all may still fall to one \
          beyond: the bound says how far anybody looked.</p>\n\
-         <p>In a terminal, <code>socketscope grade NAME FILE</code> judges a file, and <code>socketscope grade NAME FOLDER</code> a class’s. \
+         <p>“Judge it” on an exercise’s page judges the file that stands there, in your browser, and opens the run that breaks it. \
+         In a terminal, <code>socketscope grade NAME FILE</code> judges a file in the same way, and <code>socketscope grade NAME FOLDER</code> a class’s. \
          With <code>--live</code>, what passes then runs on the real kernel of that machine.</p>\n</div>\n</div>\n",
         items.collect::<String>()
     );
@@ -58,11 +60,15 @@ pub(crate) fn content<'e>(
     let prose = |inner: &[lessons::Block]| blocks(inner, "", figures, urls);
     let figure = exercise.figure();
     let main = format!(
-        "<article class=\"page exercise\">\n{}{}{}{}{}{}{}{}{}</article>\n",
+        "<article class=\"page exercise\">\n{}{}{}{}{}{}{}{}{}{}</article>\n",
         rail(exercise, lessons, urls),
         opening(exercise, lessons, urls),
         prose(&exercise.task),
         figures.get(figure.id()).map_or("", String::as_str),
+        figure::beside(
+            figure.id(),
+            &serde_json::to_string(&exercise.beside()).expect("an exercise has a JSON form")
+        ),
         starter(exercise),
         ladder(exercise, &prose),
         judged(exercise),
@@ -201,7 +207,8 @@ fn judged(exercise: &Exercise) -> String {
     let without = if without.is_empty() { String::new() } else { format!(" It does without {without}.") };
     let says = format!(
         "<p>Your program meets these, one round after the other, and passes when it stands {bound} \
-         in each.{without} In a terminal:</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"How to check it\"><code>\
+         in each.{without} “Judge it”, among the buttons above, tries them all in your browser: your file alone, with these programs as they stand here. \
+         In a terminal:</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"How to check it\"><code>\
          socketscope grade {name} {file}\nsocketscope grade {name} {file} --live</code></pre>\n\
          <p>The second also runs it on that machine’s own kernel.</p>",
         bound = it.bound_in_words(),

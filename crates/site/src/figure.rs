@@ -62,6 +62,11 @@ fn island(kind: &str, id: &str, json: &str, markup: &str, still: &str) -> String
     )
 }
 
+/// What a page has beside the figure of this name, which finds it there once it is awake.
+pub(crate) fn beside(id: &str, json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{}-beside\">{}</script>\n", escape(id), in_script(json))
+}
+
 /// JSON as it may stand in a script element: no `</script` and no `<!--` can occur.
 fn in_script(json: &str) -> String {
     json.replace('<', "\\u003c")

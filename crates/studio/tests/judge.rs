@@ -41,7 +41,7 @@ fn exercise(peers: &[(&str, &str)]) -> String {
         ..Round::default()
     };
     let texts: BTreeMap<_, _> = peers.iter().map(|(file, text)| ((*file).into(), (*text).into())).collect();
-    let exercise = Exercise {
+    Exercise {
         name: "send".into(),
         file: "sender.py".into(),
         peers: texts,
@@ -50,8 +50,8 @@ fn exercise(peers: &[(&str, &str)]) -> String {
         states: 20_000,
         rounds: peers.iter().map(round).collect(),
         ..Exercise::default()
-    };
-    serde_json::to_string(&exercise).unwrap()
+    }
+    .json()
 }
 
 fn ask(studio: &mut Studio, judge: Judge) -> ProgramsView {

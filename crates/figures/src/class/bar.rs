@@ -220,7 +220,7 @@ fn cards(hub: &Hub, learner: &Learner, standing: &Standing, token: &NodeRef) -> 
 /// What the room's settings say of this page: it is never hidden.
 fn page_cards(hub: &Hub, view: &View, page: &str) -> Vec<Html> {
     let mut all = vec![];
-    let exercise = page.starts_with("/lessons/") || page.starts_with("/experiments/");
+    let exercise = ["/lessons/", "/exercises/", "/experiments/"].iter().any(|part| page.starts_with(part));
     let offered = &view.settings.pages;
     if exercise && !offered.is_empty() && offered.iter().all(|it| it != page) {
         all.push(card(

@@ -31,6 +31,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn end(this: &JsEngine);
 
+    /// An exercise's page has a verdict on the learner's file.
+    #[wasm_bindgen(js_namespace = socketscopePrograms)]
+    pub(crate) fn verdict(figure: &str, exercise: &str, passed: bool, says: &str);
+
     type JsRest;
     #[wasm_bindgen(js_namespace = socketscopePrograms, js_name = rest)]
     fn make_rest(element: &Element, came: &JsValue) -> JsRest;
@@ -149,6 +153,12 @@ impl Drop for Rest {
     fn drop(&mut self) {
         self.rest.end();
     }
+}
+
+/// What the page has beside a figure, as JSON.
+pub(crate) fn beside(figure: &str) -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    document.get_element_by_id(&format!("{figure}-beside"))?.text_content()
 }
 
 /// The path of the page, without the slash that a static host puts behind it.

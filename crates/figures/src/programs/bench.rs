@@ -1,26 +1,33 @@
 //! The workbench: what a learner has written, the machine that runs it, and what changes both.
 
+mod desk;
 mod exchange;
 mod find;
 mod found;
+mod judge;
+mod judged;
 mod link;
 mod machine;
+mod pace;
 mod view;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use scene::programs::{Breakpoints, Command, ProgramsView, Way};
+use scene::StageSpec;
+use scene::programs::{Command, ProgramsView, Way};
 use yew::prelude::*;
 
+use self::desk::Desk;
 use self::exchange::Exchange;
 use self::find::{Find, Finder};
+use self::judge::{Judging, Verdict};
 use self::machine::MOST;
 use super::ProgramsProps;
 use super::listings::listings;
 use super::work::Work;
 use crate::platform;
-use crate::platform::programs::{Field, Machine, Rest, Told};
+use crate::platform::programs::{Machine, Rest, Told};
 
 /// How long nothing must have been written before it is kept, in milliseconds.
 const KEEP_MS: u32 = 300;
@@ -69,6 +76,7 @@ pub(super) enum Msg {
     Link(String),
     Opened(Option<Work>, Option<Vec<u8>>, Option<u32>),
     Find(Find),
+    Judge(Verdict),
     Posix,
     Say(Note),
     Keep,
@@ -86,11 +94,16 @@ enum Ask {
 
 pub(super) struct Workbench {
     awake: bool,
+    /// The figure's own programs, and those of an exercise's later rounds.
+    specs: Vec<Rc<StageSpec>>,
     work: Work,
-    areas: Vec<NodeRef>,
+    desks: Vec<Desk>,
+    /// The highest number of a desk.
+    desks_ever: usize,
+    /// Fields were made once.
+    dressed: bool,
     section: NodeRef,
     tabs: NodeRef,
-    fields: Vec<Field>,
     rest: Option<Rest>,
     machine: Option<Machine>,
     exchange: Exchange,
@@ -116,6 +129,7 @@ pub(super) struct Workbench {
     /// Something was put aside.
     aside: bool,
     finder: Finder,
+    judging: Judging,
     /// Calls may move any number of bytes.
     posix: bool,
 }
@@ -128,11 +142,13 @@ impl Component for Workbench {
         let work = Work::original(&ctx.props().spec);
         Self {
             awake: false,
-            areas: work.files.iter().map(|_| NodeRef::default()).collect(),
+            specs: vec![Rc::new(ctx.props().spec.clone())],
+            desks: (0..work.files.len()).map(|place| Desk::new(place, place)).collect(),
+            desks_ever: work.files.len(),
+            dressed: false,
             work,
             section: NodeRef::default(),
             tabs: NodeRef::default(),
-            fields: Vec::new(),
             rest: None,
             machine: None,
             exchange: Exchange::default(),
@@ -152,6 +168,7 @@ impl Component for Workbench {
             from_link: false,
             aside: false,
             finder: Finder::default(),
+            judging: Judging::default(),
             posix: false,
         }
     }
@@ -163,9 +180,8 @@ impl Component for Workbench {
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
             ctx.link().send_message(Msg::Awake);
-        } else if self.awake && self.fields.is_empty() {
+        } else if self.awake && self.is_bare() {
             self.dress(ctx);
-            ctx.props().mounted.emit(());
         }
         if std::mem::take(&mut self.finder.reveals) {
             self.finder.reveal();
@@ -182,7 +198,7 @@ impl Component for Workbench {
             Msg::Edited(program, text) => return self.edited(ctx, program, text),
             Msg::Stops(program, lines) => return self.stops(ctx, program, lines),
             Msg::StopHere => {
-                if let Some(field) = self.fields.get(self.tab) {
+                if let Some(field) = self.field(self.tab) {
                     let line = field.line();
                     let mut lines = self.work.stops[self.tab].clone();
                     match lines.iter().position(|it| *it == line) {
@@ -218,22 +234,19 @@ impl Component for Workbench {
             Msg::Told(told) => return self.told(ctx, told),
             Msg::Go(program, line) => {
                 (self.tab, self.task, self.frame) = (program, None, None);
-                if let Some(field) = self.fields.get(program) {
+                if let Some(field) = self.field(program) {
                     field.go(line);
                 }
             }
             Msg::Original => {
                 let original = Work::original(&ctx.props().spec);
-                self.open(Work {
-                    stops: self.work.stops.clone(),
-                    calls: self.work.calls.clone(),
-                    ..original
-                });
+                let Work { stops, calls, .. } = self.whole();
+                self.open(Work { stops, calls, ..original });
                 self.keep_soon(ctx);
                 self.note = Note { says: "The original texts.".into(), bad: false };
             }
             Msg::Compare => self.compare = !self.compare,
-            Msg::Save => self.save(&ctx.props().spec),
+            Msg::Save => self.save(),
             Msg::Copy => {
                 if self.exchange.is_loaded()
                     && !self.stale
@@ -245,9 +258,10 @@ impl Component for Workbench {
                     self.copy(ctx, None);
                 }
             }
-            Msg::Link(link) => link::follow(ctx, &link),
+            Msg::Link(link) => link::follow(ctx, self.specs.clone(), &link),
             Msg::Opened(work, record, at) => self.opened(ctx, work, record, at),
             Msg::Find(find) => self.find(ctx, find),
+            Msg::Judge(verdict) => self.judge(ctx, verdict),
             Msg::Posix => {
                 self.posix = !self.posix;
                 self.running = None;
@@ -265,6 +279,11 @@ impl Component for Workbench {
 }
 
 impl Workbench {
+    /// The programs that stand there, as the page has them.
+    fn spec(&self) -> &Rc<StageSpec> {
+        &self.specs[self.work.round]
+    }
+
     fn wake(&mut self, ctx: &Context<Self>) {
         let spec = &ctx.props().spec;
         self.awake = true;
@@ -274,29 +293,8 @@ impl Workbench {
             }
             self.work = work;
         }
+        self.look_for_exercise(spec);
         self.aside = link::aside(spec).is_some();
-    }
-
-    /// Makes the fields, and follows links from now on.
-    fn dress(&mut self, ctx: &Context<Self>) {
-        for (program, area) in self.areas.iter().enumerate() {
-            let changed = ctx.link().callback(move |text| Msg::Edited(program, text));
-            let stopped = ctx.link().callback(move |lines| Msg::Stops(program, lines));
-            let field = Field::new(area, move |text| changed.emit(text), move |lines| stopped.emit(lines));
-            if let Some(field) = field {
-                field.stops(&self.work.stops[program]);
-                self.fields.push(field);
-            }
-        }
-        let near = ctx.link().callback(|()| Msg::Near);
-        self.rest = Rest::new(&self.section, move || near.emit(()));
-        let link = ctx.link().callback(Msg::Link);
-        platform::follow(&ctx.props().spec.id, move |it| {
-            if let Some(it) = it {
-                link.emit(it);
-            }
-            None
-        });
     }
 
     fn machine(&mut self, ctx: &Context<Self>) -> &Machine {
@@ -304,59 +302,6 @@ impl Workbench {
             let told = ctx.link().callback(Msg::Told);
             Machine::new(move |it| told.emit(it))
         })
-    }
-
-    fn edited(&mut self, ctx: &Context<Self>, program: usize, text: String) -> bool {
-        if self.work.texts[program] == text {
-            return false;
-        }
-        self.work.texts[program] = text;
-        self.changed();
-        self.keep_soon(ctx);
-        true
-    }
-
-    /// The texts are others than the machine's.
-    fn changed(&mut self) {
-        self.queue.clear();
-        self.exchange.changed();
-        self.finder.changed();
-        (self.running, self.to_go_on) = (None, false);
-        self.stale = self.view.is_some();
-        self.note = Note::default();
-        for field in &self.fields {
-            field.mark("[]");
-        }
-    }
-
-    fn stops(&mut self, ctx: &Context<Self>, program: usize, mut lines: Vec<u32>) -> bool {
-        lines.sort_unstable();
-        if self.work.stops[program] == lines {
-            return false;
-        }
-        self.work.stops[program] = lines;
-        self.tell_stops(ctx);
-        self.keep_soon(ctx);
-        true
-    }
-
-    fn breakpoints(&self) -> Breakpoints {
-        Breakpoints { lines: self.work.lines(), calls: self.work.calls.clone() }
-    }
-
-    fn tell_stops(&mut self, ctx: &Context<Self>) {
-        if self.exchange.is_loaded() {
-            let stops = Command::Breakpoints(self.breakpoints());
-            self.ask(ctx, Ask::Command(Box::new(stops)));
-        } else {
-            // What was loaded ahead stops elsewhere.
-            self.exchange.changed();
-        }
-    }
-
-    fn keep_soon(&mut self, ctx: &Context<Self>) {
-        let link = ctx.link().clone();
-        self.keeping = Some(platform::Timeout::new(KEEP_MS, move || link.send_message(Msg::Keep)));
     }
 
     fn press(&mut self, ctx: &Context<Self>, press: Press, back: bool) {

@@ -19,23 +19,37 @@ pub(super) struct Work {
     pub(super) stops: Vec<Vec<u32>>,
     #[serde(default)]
     pub(super) calls: Vec<String>,
+    /// The round of an exercise whose programs these are; 0 for the figure's own.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(super) round: usize,
+}
+
+const fn is_first(round: &usize) -> bool {
+    *round == 0
 }
 
 impl Work {
-    /// The programs as the page has them.
+    /// The figure's own programs as the page has them.
     pub(super) fn original(spec: &StageSpec) -> Self {
+        Self::of(spec, 0)
+    }
+
+    /// The programs of this round as the page has them.
+    pub(super) fn of(spec: &StageSpec, round: usize) -> Self {
         let programs = &spec.scenario.programs;
         Self {
             files: programs.iter().map(|it| it.file.clone()).collect(),
             texts: programs.iter().map(|it| it.source.clone()).collect(),
             stops: vec![Vec::new(); programs.len()],
             calls: Vec::new(),
+            round,
         }
     }
 
-    /// Work as it was written, if it is about these programs.
-    pub(super) fn read(json: &str, spec: &StageSpec) -> Option<Self> {
+    /// Work as it was written, if it is about the programs of one of these rounds.
+    pub(super) fn read<S: AsRef<StageSpec>>(json: &str, rounds: &[S]) -> Option<Self> {
         let mut work: Self = serde_json::from_str(json).ok()?;
+        let spec = rounds.get(work.round)?.as_ref();
         let fits = work.files == Self::original(spec).files && work.texts.len() == work.files.len();
         work.stops.resize(work.files.len(), Vec::new());
         fits.then_some(work)
@@ -120,12 +134,25 @@ mod tests {
         let mut work = Work::original(&spec());
         work.texts[1] = "print('\u{fc}')\n".into();
         work.stops[1] = vec![1];
-        assert_eq!(Work::read(&work.write(), &spec()), Some(work.clone()));
+        let read = |json: &str, spec: StageSpec| Work::read(json, &[Box::new(spec)]);
+        assert_eq!(read(&work.write(), spec()), Some(work.clone()));
         assert_eq!(work.lines(), [(1, 1)]);
         let mut other = spec();
         other.scenario.programs[0].file = "c.py".into();
-        assert_eq!(Work::read(&work.write(), &other), None);
-        assert_eq!(Work::read("{", &spec()), None);
+        assert_eq!(read(&work.write(), other), None);
+        assert_eq!(read("{", spec()), None);
+    }
+
+    #[test]
+    fn work_of_a_later_round_is_read_with_that_rounds_programs() {
+        let mut later = spec();
+        later.scenario.programs.remove(0);
+        let work = Work::of(&later, 1);
+        let rounds = [Box::new(spec()), Box::new(later)];
+        assert_eq!(Work::read(&work.write(), &rounds), Some(work.clone()));
+        assert_eq!(Work::read(&work.write(), &rounds[..1]), None);
+        // The first round is written as ever.
+        assert!(!Work::original(&spec()).write().contains("round"));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use scene::programs::Command;
 use world::Faults;
 use yew::prelude::*;
 
+use super::judge::is_judge;
+use super::pace::Pace;
 use super::{Ask, Note, Workbench};
 use crate::platform;
 
@@ -14,14 +16,6 @@ use crate::platform;
 const STATES: u64 = 300_000;
 /// Most states that are looked at on a page: what is known of them stays in memory.
 const MOST_STATES: u64 = 1_500_000;
-/// Choices of the first piece; then as many as take about [`PIECE_MS`].
-const CHOICES: u64 = 50;
-const MOST_CHOICES: u64 = 20_000;
-/// What a piece takes, in milliseconds: a press waits so long.
-const PIECE_MS: u64 = 60;
-/// How far it is stands there anew so often, in milliseconds; who listens is told less often.
-const DRAWN_MS: u64 = 500;
-const SPOKEN_MS: u64 = 6_000;
 
 /// A press.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,9 +70,9 @@ pub(super) struct Finder {
     pub(super) spoken: String,
     /// States that may be looked at, all together.
     pub(super) allowed: u64,
-    choices: u64,
-    drawn_ms: u64,
-    spoken_ms: u64,
+    /// What was found, a judgement found.
+    pub(super) judged: bool,
+    pace: Pace,
 }
 
 impl Default for Finder {
@@ -95,9 +89,8 @@ impl Default for Finder {
             reveals: false,
             spoken: String::new(),
             allowed: STATES,
-            choices: CHOICES,
-            drawn_ms: 0,
-            spoken_ms: 0,
+            judged: false,
+            pace: Pace::from(0),
         }
     }
 }
@@ -105,6 +98,17 @@ impl Default for Finder {
 impl Finder {
     pub(super) const fn goes(&self) -> bool {
         matches!(self.stands, Stands::Goes(_))
+    }
+
+    /// What a judgement found is shown as if a search had found it.
+    pub(super) fn takes(&mut self, answer: HuntAnswer) {
+        self.stands = Stands::Done(Rc::new(answer));
+        (self.old, self.judged, self.reveals) = (false, true, true);
+    }
+
+    /// Whether what came of a search, or of a judgement, is there to be shown.
+    pub(super) const fn has_answer(&self) -> bool {
+        matches!(self.stands, Stands::Done(_))
     }
 
     /// Brings into view where the runs part.
@@ -193,13 +197,15 @@ impl Workbench {
     fn search(&mut self, ctx: &Context<Self>) {
         self.running = None;
         self.note = Note::default();
+        self.judging.stops();
+        self.queue.retain(|ask| !is_judge(ask));
         let faults = self.finder.faults;
         self.ask_hunt(ctx, Hunt::Begin { faults, states: STATES });
         let (own, shown) = (self.finder.own.take(), self.finder.shown);
         let spoken = "The search has begun.".into();
-        let spoken_ms = platform::now_ms();
+        let pace = Pace::from(platform::now_ms());
         let stands = Stands::Goes(HuntView::default());
-        self.finder = Finder { stands, faults, own, shown, spoken, spoken_ms, ..Finder::default() };
+        self.finder = Finder { stands, faults, own, shown, spoken, pace, ..Finder::default() };
     }
 
     fn ask_hunt(&mut self, ctx: &Context<Self>, hunt: Hunt) {
@@ -223,26 +229,20 @@ impl Workbench {
             }
             return true;
         }
-        let choices = self.finder.choices;
-        self.finder.choices = match took {
-            0..PIECE_MS => (choices * 2).min(MOST_CHOICES),
-            _ => (choices / 2).max(CHOICES / 5),
-        };
-        let go_on = Hunt::GoOn { choices: self.finder.choices };
+        let go_on = Hunt::GoOn { choices: self.finder.pace.choices(took) };
         self.queue.push_back(Ask::Command(Box::new(Command::Hunt(go_on))));
-        let draw = now.saturating_sub(self.finder.drawn_ms) >= DRAWN_MS;
-        if draw {
-            self.finder.drawn_ms = now;
-            if now.saturating_sub(self.finder.spoken_ms) >= SPOKEN_MS {
-                (self.finder.spoken_ms, self.finder.spoken) = (now, progress(&view));
+        let draws = self.finder.pace.draws(now);
+        if draws {
+            if self.finder.pace.says(now) {
+                self.finder.spoken = progress(&view);
             }
             self.finder.stands = Stands::Goes(view);
         }
-        draw
+        draws
     }
 
     /// The run that was found takes the stage; the one that stood there can come back.
-    fn opens(&mut self, ctx: &Context<Self>) {
+    pub(super) fn opens(&mut self, ctx: &Context<Self>) {
         let own = !self.finder.shown && self.view.as_ref().is_some_and(|view| view.steps.0 > 0);
         if own {
             self.finder.owns = true;
@@ -272,7 +272,7 @@ impl Workbench {
     }
 }
 
-fn is_hunt(ask: &Ask) -> bool {
+pub(super) fn is_hunt(ask: &Ask) -> bool {
     matches!(ask, Ask::Command(it) if matches!(**it, Command::Hunt(_)))
 }
 
@@ -306,7 +306,7 @@ pub(super) const FAULTS: [Fault; 7] = [
 pub(super) fn lesson(path: &str, slug: &str) -> String {
     let folder = if path.len() > 1 && path.ends_with('/') { "/" } else { "" };
     let path = path.trim_end_matches('/');
-    let parts = ["/lessons/", "/embed/", "/experiments/"];
+    let parts = ["/lessons/", "/embed/", "/exercises/", "/experiments/"];
     let root = parts.iter().find_map(|part| path.rfind(part)).or_else(|| path.rfind('/'));
     format!("{}/lessons/{slug}{folder}", &path[..root.unwrap_or(0)])
 }
@@ -324,6 +324,8 @@ mod tests {
             ("/lessons/four-framings", "/lessons/x"),
             ("/site/lessons/four-framings/", "/site/lessons/x/"),
             ("/embed/framings", "/lessons/x"),
+            ("/exercises/send-all", "/lessons/x"),
+            ("/site/exercises/send-all/", "/site/lessons/x/"),
         ] {
             assert_eq!(lesson(path, "x"), address, "{path}");
         }

@@ -20,13 +20,14 @@ impl Workbench {
                 <button type="button" class="btn" {title} onclick={press(ctx, Find::Press)} data-part="find">
                     if goes { {icon(Icon::Cross)}{"Cancel the search"} } else { {"Find what breaks it"} }
                 </button>
+                {self.judge_button(ctx)}
             </div>
         }
     }
 
     /// What may go wrong besides what programs and kernels do by themselves.
     pub(super) fn risks(&self, ctx: &Context<Self>) -> Html {
-        let wire = matches!(ctx.props().spec.scenario.network, Network::Wire { .. });
+        let wire = matches!(self.spec().scenario.network, Network::Wire { .. });
         let mut faults = self.finder.faults;
         let offered: Vec<_> = FAULTS
             .iter()
@@ -84,8 +85,11 @@ impl Workbench {
                             <p>{progress(view)}</p>
                         </div>
                     },
+                    // It stands in the report.
+                    Stands::Done(_) if finder.judged => Html::default(),
                     Stands::Done(answer) => self.answer(ctx, answer),
                 }}
+                {self.judge_panel(ctx)}
             </>
         }
     }
@@ -119,7 +123,7 @@ impl Workbench {
         }
     }
 
-    fn breaks(&self, ctx: &Context<Self>, found: &Breaks, answer: &HuntAnswer) -> Html {
+    pub(super) fn breaks(&self, ctx: &Context<Self>, found: &Breaks, answer: &HuntAnswer) -> Html {
         let old = self.finder.old;
         let any = found.steps.iter().any(|step| step.unusual.is_some());
         let place = (found.program as usize, found.line);

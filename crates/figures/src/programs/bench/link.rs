@@ -1,5 +1,7 @@
 //! Work that comes and goes: kept in the browser, by links, as files.
 
+use std::rc::Rc;
+
 use scene::StageSpec;
 use scene::programs::Command;
 use yew::prelude::*;
@@ -14,7 +16,8 @@ impl Workbench {
     pub(super) fn keep(&mut self, spec: &StageSpec) -> bool {
         platform::programs::forget_link();
         let own = std::mem::take(&mut self.from_link).then(|| kept(spec)).flatten();
-        let own = own.filter(|own| own.texts != self.work.texts && own.texts != Work::original(spec).texts);
+        let work = self.whole();
+        let own = own.filter(|own| own.texts != work.texts && own.texts != Work::original(spec).texts);
         let mut says = None;
         if let Some(own) = own
             && platform::remember(&aside_under(spec), &own.write())
@@ -22,7 +25,7 @@ impl Workbench {
             self.aside = true;
             says = Some(("What you had here before is put aside: a button below brings it back.", false));
         }
-        if !platform::remember(&kept_under(spec), &self.work.write()) {
+        if !platform::remember(&kept_under(spec), &work.write()) {
             let none = "This browser keeps nothing: what you write is gone with the page. Copy a link, or download it.";
             says = Some((none, true));
         }
@@ -35,21 +38,11 @@ impl Workbench {
     pub(super) fn swap(&mut self, ctx: &Context<Self>) {
         let spec = &ctx.props().spec;
         let Some(work) = aside(spec) else { return };
-        platform::remember(&aside_under(spec), &self.work.write());
+        platform::remember(&aside_under(spec), &self.whole().write());
         self.open(work);
         self.keep(spec);
         self.note =
             Note { says: "These were put aside; what stood here is put aside now.".into(), bad: false };
-    }
-
-    /// Puts other work in the place of what stands there.
-    pub(super) fn open(&mut self, work: Work) {
-        self.work = work;
-        self.changed();
-        for (program, field) in self.fields.iter().enumerate() {
-            field.set(&self.work.texts[program]);
-            field.stops(&self.work.stops[program]);
-        }
     }
 
     pub(super) fn opened(
@@ -67,8 +60,13 @@ impl Workbench {
             };
             return;
         };
+        let later = work.round > 0;
         self.open(work);
         self.from_link = true;
+        if later {
+            let spec = &ctx.props().spec;
+            self.judging.home = Some(kept(spec).unwrap_or_else(|| Work::original(spec)));
+        }
         self.note = Note {
             says: "As the link has it. Nothing of it is kept until you change it.".into(),
             bad: false,
@@ -78,9 +76,10 @@ impl Workbench {
         }
     }
 
-    pub(super) fn save(&mut self, spec: &StageSpec) {
+    pub(super) fn save(&mut self) {
+        let spec = Rc::clone(self.spec());
         let Some(program) = spec.scenario.programs.get(self.tab) else { return };
-        let text = work::file(spec, program, &self.work.texts[self.tab]);
+        let text = work::file(&spec, program, &self.work.texts[self.tab]);
         self.note = match platform::save_file(&program.file, text.as_bytes()) {
             Some(()) => Note {
                 says: format!("{} is saved: its first lines say how to run it.", program.file),
@@ -140,18 +139,18 @@ fn aside_under(spec: &StageSpec) -> String {
 
 /// The work that is kept of this figure.
 pub(super) fn kept(spec: &StageSpec) -> Option<Work> {
-    Work::read(&platform::remembered(&kept_under(spec))?, spec)
+    Work::read(&platform::remembered(&kept_under(spec))?, &[Rc::new(spec.clone())])
 }
 
 /// The work that was put aside for somebody's link.
 pub(super) fn aside(spec: &StageSpec) -> Option<Work> {
-    Work::read(&platform::remembered(&aside_under(spec))?, spec)
+    Work::read(&platform::remembered(&aside_under(spec))?, &[Rc::new(spec.clone())])
 }
 
-/// Unpacks what a link has.
-pub(super) fn follow(ctx: &Context<Workbench>, link: &str) {
+/// Unpacks what a link has, of one of these rounds.
+pub(super) fn follow(ctx: &Context<Workbench>, rounds: Vec<Rc<StageSpec>>, link: &str) {
     let opened = ctx.link().callback(|(work, record, at)| Msg::Opened(work, record, at));
-    let (Some((packed, record, at)), spec) = (work::parts(link), ctx.props().spec.clone()) else {
+    let Some((packed, record, at)) = work::parts(link) else {
         return opened.emit((None, None, None));
     };
     let run = record.and_then(unbase64);
@@ -160,7 +159,7 @@ pub(super) fn follow(ctx: &Context<Workbench>, link: &str) {
     };
     platform::inflate(packed, move |bytes| {
         let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let work = json.and_then(|json| Work::read(&json, &spec));
+        let work = json.and_then(|json| Work::read(&json, &rounds));
         match run {
             // A run that cannot be read is left out: the programs open at least.
             Some(run) => platform::inflate(run, move |run| opened.emit((work, run, at))),

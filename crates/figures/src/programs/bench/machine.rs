@@ -7,6 +7,7 @@ use world::Profile;
 use yew::prelude::*;
 
 use super::exchange::{Answer, Begin, Kind};
+use super::judge::is_judge;
 use super::{Ask, Msg, Note, Workbench};
 use crate::platform;
 use crate::platform::programs::Told;
@@ -25,7 +26,7 @@ impl Workbench {
     pub(super) fn near(&mut self, ctx: &Context<Self>) {
         self.rest = None;
         if self.exchange.near() {
-            let load = self.load(ctx);
+            let load = self.load();
             self.send(ctx, &load, Kind::Load);
         }
     }
@@ -34,10 +35,11 @@ impl Workbench {
     pub(super) fn begin(&mut self, ctx: &Context<Self>) {
         self.queue.clear();
         self.finder.begins();
+        self.judging.stops();
         (self.stale, self.frame, self.task) = (false, None, None);
         match self.exchange.begin() {
             Begin::Load => {
-                let load = Ask::Command(Box::new(self.load(ctx)));
+                let load = Ask::Command(Box::new(self.load()));
                 self.queue.push_back(load);
                 self.pump(ctx);
             }
@@ -46,8 +48,8 @@ impl Workbench {
         }
     }
 
-    fn load(&self, ctx: &Context<Self>) -> Command {
-        let mut spec = Box::new(self.work.spec(&ctx.props().spec));
+    fn load(&self) -> Command {
+        let mut spec = Box::new(self.work.spec(self.spec()));
         if self.posix {
             spec.scenario.profile = Profile::Posix;
         }
@@ -65,7 +67,7 @@ impl Workbench {
         self.pump(ctx);
     }
 
-    fn pump(&mut self, ctx: &Context<Self>) {
+    pub(super) fn pump(&mut self, ctx: &Context<Self>) {
         while self.exchange.is_free() {
             let Some(ask) = self.queue.pop_front() else { return };
             let command = match ask {
@@ -79,7 +81,7 @@ impl Workbench {
             let kind = match command {
                 Command::Load { .. } => Kind::Load,
                 Command::Run { .. } => Kind::Run,
-                Command::Hunt(_) => Kind::Hunt,
+                Command::Hunt(_) | Command::Judge(_) => Kind::Hunt,
                 _ => Kind::Other,
             };
             self.send(ctx, &command, kind);
@@ -115,7 +117,8 @@ impl Workbench {
 
     /// The machine is gone. Who has not pressed anything need not know.
     fn lost(&mut self, says: &str) -> bool {
-        let told = self.exchange.lost();
+        // Whoever waits for a judgement waits for the machine.
+        let told = self.exchange.lost() || self.judging.goes();
         if told {
             self.changed();
             self.note = Note { says: says.into(), bad: true };
@@ -131,9 +134,13 @@ impl Workbench {
         if let Some(hunt) = view.hunt.take() {
             return self.hunted(ctx, *hunt, took);
         }
+        if let Some(judge) = view.judge.take() {
+            return self.judged(ctx, *judge, took);
+        }
         if answer.kind == Kind::Hunt {
-            // Nothing can be searched: the view says why.
+            // Nothing can be searched, or judged: the view says why.
             self.finder.stops();
+            self.judging.stops();
         }
         self.takes(ctx, view, answer.kind == Kind::Run, took);
         // The machine goes on while this page draws.
@@ -161,7 +168,8 @@ impl Workbench {
         }
         if !view.faults.is_empty() {
             (self.running, self.to_go_on) = (None, false);
-            self.queue.clear();
+            // A judgement says itself what it makes of them.
+            self.queue.retain(is_judge);
             self.finder.stops();
             if let Some(fault) = view.faults.first() {
                 self.tab = (fault.program as usize).min(self.work.files.len() - 1);
@@ -220,7 +228,8 @@ impl Workbench {
 
     /// Puts into the editors which line runs next, and what cannot be read.
     fn mark(&self, view: &ProgramsView) {
-        for (program, field) in self.fields.iter().enumerate() {
+        for (program, desk) in self.desks.iter().enumerate() {
+            let Some(field) = &desk.field else { continue };
             let mut marks = Vec::new();
             for fault in view.faults.iter().filter(|fault| fault.program as usize == program) {
                 marks.push(mark(fault.line, "bad", "!", &fault.says));

@@ -13,7 +13,7 @@ use crate::platform;
 
 impl Workbench {
     pub(super) fn drawn(&self, ctx: &Context<Self>) -> Html {
-        let spec = &ctx.props().spec;
+        let spec = self.spec();
         let title = format!("{}-title", spec.id);
         let near = ctx.link().callback(|_: FocusEvent| Msg::Near);
         let touched = ctx.link().callback(|_: PointerEvent| Msg::Near);
@@ -25,10 +25,10 @@ impl Workbench {
                 <div class="bench">
                     <div class="desk-part">
                         {self.tab_list(ctx)}
-                        {self.panels(ctx)}
+                        {self.panels()}
                         {self.faults(ctx)}
                         {self.buttons(ctx)}
-                        <p class={classes!("says", self.note.bad.then_some("bad"))} role="status" data-part="says">{self.says(ctx)}</p>
+                        <p class={classes!("says", self.note.bad.then_some("bad"))} role="status" data-part="says">{self.says()}</p>
                         {self.found_panel(ctx)}
                         {self.acts(ctx)}
                         if self.compare {
@@ -55,7 +55,7 @@ impl Workbench {
     }
 
     fn tab_list(&self, ctx: &Context<Self>) -> Html {
-        let spec = &ctx.props().spec;
+        let spec = self.spec();
         let count = self.work.files.len();
         let onkeydown = {
             let (list, at, link) = (self.tabs.clone(), self.tab, ctx.link().clone());
@@ -99,17 +99,17 @@ impl Workbench {
         }
     }
 
-    fn panels(&self, ctx: &Context<Self>) -> Html {
-        let spec = &ctx.props().spec;
+    fn panels(&self) -> Html {
+        let spec = self.spec();
         html! {
-            for (at, program) in spec.scenario.programs.iter().enumerate() {
-                <div key={at} class="panel" role="tabpanel" id={format!("{}-panel-{at}", spec.id)} hidden={at != self.tab}
+            for (at, (program, desk)) in spec.scenario.programs.iter().zip(&self.desks).enumerate() {
+                <div key={desk.key} class="panel" role="tabpanel" id={format!("{}-panel-{at}", spec.id)} hidden={at != self.tab}
                     aria-labelledby={format!("{}-tab-{at}", spec.id)}>
                     <p class="file"><code>{format!("python3 {}{}", program.file, program.args.iter().map(|arg| format!(" {arg}")).collect::<String>())}</code>{format!(" on {}", program.host)}</p>
                     // The editor comes beside the textarea, by the page's own script.
                     <div class="write">
-                        <label class="sr" for={format!("{}-text-{at}", spec.id)}>{program.file.clone()}</label>
-                        <textarea id={format!("{}-text-{at}", spec.id)} ref={self.areas[at].clone()} rows="18" spellcheck="false"
+                        <label class="sr" for={format!("{}-text-{}", spec.id, desk.key)}>{program.file.clone()}</label>
+                        <textarea id={format!("{}-text-{}", spec.id, desk.key)} ref={desk.area.clone()} rows="18" spellcheck="false"
                             autocapitalize="off" autocomplete="off" value={self.work.texts[at].clone()} />
                     </div>
                 </div>
@@ -194,12 +194,13 @@ impl Workbench {
     }
 
     fn acts(&self, ctx: &Context<Self>) -> Html {
-        let spec = &ctx.props().spec;
+        let spec = self.spec();
         let changed = self.work.texts[self.tab] != spec.scenario.programs[self.tab].source;
         let any = self.work.texts.iter().zip(&spec.scenario.programs).any(|(text, it)| *text != it.source);
         html! {
             <div class="acts" data-part="acts">
                 <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Again)}>{"Start over"}</button>
+                {self.home_button(ctx)}
                 <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::StopHere)}>{"Breakpoint here"}</button>
                 <button type="button" class="btn quiet" aria-expanded={self.compare.to_string()} onclick={ctx.link().callback(|_| Msg::Compare)}>
                     {if changed { "Compare with the original (changed)" } else { "Compare with the original" }}
@@ -239,7 +240,7 @@ impl Workbench {
 
     /// Threads, call stack and variables of the program whose tab is chosen.
     fn state(&self, ctx: &Context<Self>) -> Html {
-        let name = &ctx.props().spec.scenario.programs[self.tab].name;
+        let name = &self.spec().scenario.programs[self.tab].name;
         match self.chosen() {
             Some((pane, task)) => {
                 let last = task.stack.len().saturating_sub(1);
@@ -259,7 +260,7 @@ impl Workbench {
     }
 
     /// What is said beside the buttons: what was just done, else where the run is.
-    fn says(&self, ctx: &Context<Self>) -> String {
+    fn says(&self) -> String {
         if !self.note.says.is_empty() {
             return self.note.says.clone();
         }
@@ -274,7 +275,7 @@ impl Workbench {
                 "The machine is loaded …".into()
             }
             (None, None) => {
-                let count = ctx.props().spec.scenario.programs.len();
+                let count = self.spec().scenario.programs.len();
                 format!("{count} programs, started in the order of their tabs.")
             }
         }
