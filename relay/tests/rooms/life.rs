@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use protocol::room::{Answer, Ask, Direct, Format, Learn, LearnerId, Phase, Place, Refusal, RoomSettings};
+use protocol::room::{
+    Answer, Ask, Did, Direct, Format, Learn, LearnerId, Phase, Place, Refusal, RoomSettings, Row,
+};
 use relay::settings::{Data, LabMode, Metrics};
 use relay::{Limits, RoomLimits, Settings};
 
@@ -182,6 +184,31 @@ async fn who_was_taken_out_does_not_return_and_who_is_forgotten_leaves_no_row() 
     assert!(!file.contains("Ada") && !file.contains("Bob") && !file.contains("row 1"), "{file}");
     let (_, id, _) = Person::joins(&relay, &code, "Cem").await;
     assert_eq!(id, LearnerId(3), "a number is never given twice");
+}
+
+#[tokio::test]
+async fn a_verdict_on_an_exercise_is_on_the_board_and_in_both_exports() {
+    let relay = start(Limits::default()).await;
+    let (mut teacher, code, _) = Person::opens(&relay).await;
+    let (mut ada, _, _) = Person::joins(&relay, &code, "Ada").await;
+    let page = "/exercises/send-all";
+    let of = |n, passed, says: &str| Row {
+        page: page.into(),
+        what: Did::Verdict { exercise: "send-all".into(), passed, says: says.into() },
+        ..verdict(n, passed)
+    };
+    let (broken, stands) = ("send may take fewer bytes.", "It stands every schedule.");
+    ada.save(vec![of(1, false, broken), of(2, true, stands)]).await;
+    let tile = teacher.tile(|tile| tile.rows == 2).await;
+    assert_eq!((tile.right, tile.attempts), ((1, 2), 2));
+    assert_eq!(tile.last, Some((true, stands.into())));
+    for format in [Format::Csv, Format::Json] {
+        assert_eq!(teacher.direct(Direct::Export { format }).await, Answer::Done);
+        let file = String::from_utf8(teacher.exported().await).unwrap();
+        for says in [page, "send-all", broken, stands] {
+            assert!(file.contains(says), "{says} is missing: {file}");
+        }
+    }
 }
 
 #[tokio::test]
