@@ -79,7 +79,9 @@ impl Workbench {
                         <code>{format!("socketscope grade {} {} --live", judged.name, judged.file)}</code>{" does."}</p>
                 }
                 if let Some((answer, run)) = run { {self.breaking(ctx, run, answer)} }
-                <p class="hint">{format!("Judged is {} alone, with the exercise’s own peers, whatever the other tabs hold.", judged.file)}</p>
+                if !report.rounds.is_empty() {
+                    <p class="hint">{format!("Judged is {} alone, with the exercise’s own peers, whatever the other tabs hold.", judged.file)}</p>
+                }
             </section>
         }
     }
