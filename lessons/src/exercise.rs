@@ -251,7 +251,7 @@ impl Exercise {
 
     /// What the page has beside the figure: all rounds, and what judges them. Nothing of the solution is in it.
     pub fn beside(&self) -> Judged {
-        let met = |round: &Round| Met { says: round.says.clone(), scenario: self.shown(round) };
+        let met = |round: &Round| Met::new(round.says.clone(), &self.shown(round));
         Judged {
             name: self.slug().to_owned(),
             file: self.judged.file.clone(),
@@ -326,10 +326,15 @@ mod tests {
         files.insert(SOLUTION.into(), "secret = 1\n".into());
         let (exercise, problems) = read("x", "a", &files);
         assert_eq!(problems, []);
-        let beside = exercise.expect("it can be read").beside();
-        let shown = |at: usize| beside.rounds[at].scenario.programs.iter().map(|it| (&*it.file, &*it.source));
+        let exercise = exercise.expect("it can be read");
+        let beside = exercise.beside();
+        let shown = |at: usize| beside.rounds[at].programs.iter().map(|it| (&*it.file, &*it.source));
         assert_eq!(shown(0).collect::<Vec<_>>(), [("peer.py", "y = 1\n"), ("a.py", "x = 0\n")]);
         assert_eq!(shown(1).collect::<Vec<_>>(), [("a.py", "x = 0\n")]);
+        let rounds = &exercise.judged.rounds;
+        for (met, round) in beside.rounds.iter().zip(rounds) {
+            assert_eq!(met.scenario(&exercise.shown(&rounds[0])), exercise.shown(round));
+        }
         let read = exercises::Exercise::read(&beside.exercise).expect("it can be judged");
         assert_eq!(read.rounds.len(), 2);
         assert!(!serde_json::to_string(&beside).unwrap().contains("secret"));

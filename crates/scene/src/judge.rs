@@ -1,7 +1,7 @@
 //! Judging an exercise on its page: what the page has of it, what it asks, and what it is told. The engine is crate `studio`.
 
 use serde::{Deserialize, Serialize};
-use world::Scenario;
+use world::{Buffers, ProgramSpec, Scenario};
 
 use crate::hunt::HuntAnswer;
 
@@ -23,8 +23,53 @@ pub struct Judged {
 pub struct Met {
     /// Whom the learner's program meets, in a few words.
     pub says: String,
-    /// The programs, the text to begin with among them.
-    pub scenario: Scenario,
+    /// The programs in the order of their start, the text to begin with among them.
+    pub programs: Vec<MetProgram>,
+    /// The buffers of TCP sockets that set none; Linux's where absent.
+    pub buffers: Option<Buffers>,
+}
+
+/// A program of a round: what of it differs from round to round. A whole scenario would need a
+/// reader of all that can be in one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetProgram {
+    /// Its name.
+    pub name: String,
+    /// Its file's name.
+    pub file: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Its text.
+    pub source: String,
+}
+
+impl Met {
+    /// A round with the programs of this scenario.
+    pub fn new(says: String, scenario: &Scenario) -> Self {
+        let program = |it: &ProgramSpec| MetProgram {
+            name: it.name.clone(),
+            file: it.file.clone(),
+            args: it.args.clone(),
+            source: it.source.clone(),
+        };
+        Self { says, programs: scenario.programs.iter().map(program).collect(), buffers: scenario.buffers }
+    }
+
+    /// The scenario of this round, by that of another: programs of the same kind on the same hosts.
+    pub fn scenario(&self, other: &Scenario) -> Scenario {
+        let kind = other.programs.first();
+        let program = |it: &MetProgram| {
+            kind.map(|kind| ProgramSpec {
+                name: it.name.clone(),
+                file: it.file.clone(),
+                args: it.args.clone(),
+                source: it.source.clone(),
+                ..kind.clone()
+            })
+        };
+        let programs = self.programs.iter().filter_map(program).collect();
+        Scenario { programs, buffers: self.buffers, ..other.clone() }
+    }
 }
 
 impl Judged {

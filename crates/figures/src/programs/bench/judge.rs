@@ -82,7 +82,7 @@ impl Workbench {
         // The first is the figure's own.
         let later = judged.rounds.iter().skip(1).map(|met| {
             let title = format!("{}, and {}", judged.file, met.says);
-            let scenario = met.scenario.clone();
+            let scenario = met.scenario(&spec.scenario);
             let (id, predictions) = (spec.id.clone(), Vec::new());
             Rc::new(StageSpec { id, title, scenario, start: 0, small: false, predictions })
         });
