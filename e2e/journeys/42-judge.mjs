@@ -42,6 +42,8 @@ const clean = async (page) => assert.deepEqual([...(await barriers(page)), ...(a
 
 async function awake(page) {
   await page.locator('[data-figure=programs][data-state=live]').waitFor();
+  // An editor comes when its place is near: on a narrow page that is below the task.
+  await page.locator('.panel:not([hidden]) .write').scrollIntoViewIfNeeded();
   await page.locator('.panel:not([hidden]) .cm-content').waitFor();
   return page;
 }
