@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-import { close, open } from '../lib/browser.mjs';
+import { close, open, rest } from '../lib/browser.mjs';
 import { button, call, nextAddress, playground } from '../lib/play.mjs';
 
 export const name = 'a link whose run ends otherwise here keeps its address and its warning until a step is made';
@@ -51,7 +51,7 @@ export default async function ({ base, browser }) {
     assert.match(await other.locator('[data-part=note]').innerText(), /the end is another/);
   };
   await warned();
-  await other.waitForTimeout(1000);
+  await rest(other, 1000);
   assert.equal(other.url(), link);
   await other.reload();
   await warned();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { PATIENCE_MS, close, open } from '../lib/browser.mjs';
+import { close, open, PATIENCE_MS, rest } from '../lib/browser.mjs';
 import { LESSON } from '../lib/pages.mjs';
 import { call, playground, rows } from '../lib/play.mjs';
 import { button, forward, stage } from '../lib/stage.mjs';
@@ -19,7 +19,7 @@ const heard = (page, name) => page.evaluate((name) => window.heard.filter((told)
 
 /** The last place that was told, once the figure has come to rest. */
 async function place(page) {
-  await page.waitForTimeout(700);
+  await rest(page, 700);
   return (await heard(page, 'at')).at(-1);
 }
 

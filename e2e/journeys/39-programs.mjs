@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { barriers, beyond } from '../lib/axe.mjs';
-import { close, open } from '../lib/browser.mjs';
+import { close, open, rest } from '../lib/browser.mjs';
 
 export const name = 'programs are edited, run, stepped by line and back, and stop at a breakpoint; an endless loop leaves the page alone; work is kept, and is in the link';
 
@@ -132,7 +132,7 @@ async function kept(browser, base) {
   await write(page, "print('mine')\n");
   await page.getByRole('button', { name: /Compare with the original/ }).click();
   await page.locator('[data-part=compare] .new').filter({ hasText: "print('mine')" }).waitFor();
-  await page.waitForTimeout(500); // it is kept a moment after the last key
+  await rest(page, 500); // it is kept a moment after the last key
   await page.reload();
   await page.locator('[data-figure=programs][data-state=live]').waitFor();
   await tab(page, 'Client').click();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { barriers, beyond } from '../lib/axe.mjs';
-import { close, open } from '../lib/browser.mjs';
+import { close, open, rest } from '../lib/browser.mjs';
 import { bar, joins } from '../lib/learner.mjs';
 import { until } from '../lib/person.mjs';
 import { openRoom } from '../lib/teacher.mjs';
@@ -144,7 +144,7 @@ async function later(browser, base) {
   // Kept is the learner's text among the first round's peers.
   await tabs(page).last().click();
   await write(page, `${ENDLESS}# mine\n`);
-  await page.waitForTimeout(600);
+  await rest(page, 600);
   await page.reload();
   await awake(page);
   assert.equal(await names(page), 'whole receiver');

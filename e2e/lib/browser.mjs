@@ -10,8 +10,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Time for anything that a page does by itself. */
-export const PATIENCE_MS = 15_000;
+/** Time for anything that a page does by itself, on a machine that has much else to do. */
+export const PATIENCE_MS = 60_000;
+
+/**
+ * Lets so much time pass on the page's own clock: what the page set for an earlier time has happened then, however slow the
+ * machine is.
+ */
+export const rest = (page, ms) => page.evaluate((it) => new Promise((on) => setTimeout(on, it)), ms);
 
 export const launch = (executablePath) => chromium.launch({ executablePath, chromiumSandbox: false, args: FLAGS });
 

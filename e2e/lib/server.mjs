@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-const READY_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 60_000;
 
 /**
  * Starts `socketscope serve` and resolves when it says that it listens. Port 0 is one of the system's choice; without a folder its
@@ -32,7 +32,7 @@ export async function start(binary, { port = 0, data = 'none', more = [] } = {})
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);
         // A server that does not stop by itself must not hold up all others; the journeys that stop it on purpose look at the answer.
-        const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        const force = setTimeout(() => child.kill('SIGKILL'), 30_000);
         await gone;
         clearTimeout(force);
       }

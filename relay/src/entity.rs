@@ -1,6 +1,5 @@
 //! What can be asked for by GET: ready bytes in each encoding, with their tag; and which of them an answer takes.
 
-use std::io::Write as _;
 use std::sync::OnceLock;
 
 use axum::body::{Body, Bytes};
@@ -18,6 +17,9 @@ pub(crate) struct Entity {
 
 /// A compressed form; none where it would be no smaller. A page's is made when somebody first asks for it.
 type Packed = OnceLock<Option<Bytes>>;
+
+/// Of 11: a page in milliseconds, a few bytes more than the slowest.
+const QUALITY: i32 = 9;
 
 /// How long an answer may be kept by whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +111,11 @@ impl Entity {
     }
 
     fn brotli(&self) -> Option<&Bytes> {
-        self.brotli.get_or_init(|| brotli(&self.plain)).as_ref()
+        self.brotli.get_or_init(|| assets::brotli(&self.plain, QUALITY).map(Bytes::from)).as_ref()
     }
 
     fn gzip(&self) -> Option<&Bytes> {
-        self.gzip.get_or_init(|| gzip(&self.plain)).as_ref()
+        self.gzip.get_or_init(|| assets::gzip(&self.plain).map(Bytes::from)).as_ref()
     }
 }
 
@@ -131,21 +133,6 @@ fn fingerprint(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// Quality 9 of 11: a page in milliseconds, a few bytes more than the slowest.
-fn brotli(plain: &[u8]) -> Option<Bytes> {
-    let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
-    brotli::BrotliCompress(&mut &*plain, &mut out, &params).ok()?;
-    (out.len() < plain.len()).then(|| out.into())
-}
-
-fn gzip(plain: &[u8]) -> Option<Bytes> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(plain).ok()?;
-    let out = encoder.finish().ok()?;
-    (out.len() < plain.len()).then(|| out.into())
 }
 
 #[cfg(test)]

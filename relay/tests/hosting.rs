@@ -265,7 +265,7 @@ async fn sigterm_says_going_away_and_ends_well_even_if_nobody_listens() {
     while let Some(Ok(_)) = client.ws.next().await {}
     let status = tokio::task::spawn_blocking(move || serving.child.wait().unwrap()).await.unwrap();
     assert!(status.success(), "{status}");
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

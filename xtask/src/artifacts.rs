@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::process::{Cmd, Result};
-use crate::setup::{self, Web};
+use crate::setup::{self, TARGET, Web};
 use crate::stamp::Stamp;
 use crate::{dev, project};
 
@@ -17,15 +17,26 @@ use crate::{dev, project};
 pub(crate) enum Profile {
     /// For people: small and fast.
     Release,
+    /// For the checks: the browser's side as people get it, the host's as its tests are built, so that nothing is compiled
+    /// twice.
+    Check,
     /// For whoever is changing it: built quickly.
     Dev,
 }
 
 impl Profile {
-    /// Cargo's name for it.
-    pub(crate) const fn name(self) -> &'static str {
+    /// Cargo's name for what the host runs.
+    pub(crate) const fn host(self) -> &'static str {
         match self {
             Self::Release => "release",
+            Self::Check | Self::Dev => "dev",
+        }
+    }
+
+    /// Cargo's name for what the browser runs.
+    const fn browser(self) -> &'static str {
+        match self {
+            Self::Release | Self::Check => "wasm",
             Self::Dev => "dev",
         }
     }
@@ -45,15 +56,19 @@ pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     let output = project::at("frontend/dist");
     let mut sources = sources_of("frontend")?;
     sources.extend(["Cargo.lock", "Cargo.toml", "Trunk.toml"].map(project::at));
-    let stamp = Stamp::new("front-end", &sources, &[profile.name(), web.versions()], &output)?;
+    let stamp = Stamp::new("front-end", &sources, &[profile.browser(), web.versions()], &output)?;
     if stamp.holds() {
         return Ok(());
     }
     let timer = say("the front end, by Trunk", "2 minutes the first time, then 10 to 60 seconds");
-    // Trunk builds without a network; what it needs from crates.io is fetched before.
-    Cmd::cargo("fetch").arg("--quiet").with(&web.env()).run()?;
+    // Trunk builds one module after the other; what Cargo has built at once, on all processors, it finds made. The features
+    // are those that the build list names.
+    for wanted in [["--bins", "--features=engine"], ["--bin=playground", "--features=peers"]] {
+        let build = Cmd::cargo("build").args(["--package", "frontend", "--target", TARGET]).args(wanted);
+        build.args(["--profile", profile.browser()]).dir(&project::at("")).with(&web.env()).run()?;
+    }
     let trunk = Cmd::new("trunk").arg("build").dir(&project::at("")).with(&web.env());
-    let trunk = if profile == Profile::Release { trunk.arg("--release") } else { trunk };
+    let trunk = if profile == Profile::Dev { trunk } else { trunk.arg("--release") };
     trunk.run()?;
     stamp.keep()?;
     done(timer);
@@ -75,22 +90,24 @@ pub(crate) fn editor() -> Result {
     Ok(())
 }
 
-/// Has the site's tool name, compress and list everything that is served, from `frontend/dist`, `editor/dist` and `static`
+/// Has crate `assets` name, compress and list everything that is served, from `frontend/dist`, `editor/dist` and `static`
 /// into `dist`.
 pub(crate) fn assets(profile: Profile) -> Result {
     let output = project::at("dist");
-    let mut sources = sources_of("site")?;
+    let mut sources = sources_of("assets")?;
     sources.extend(["Cargo.lock", "frontend/dist", "editor/dist", "static"].map(project::at));
-    let stamp = Stamp::new("assets", &sources, &[profile.name()], &output)?;
+    let reloads = profile == Profile::Dev;
+    let stamp = Stamp::new("assets", &sources, &[if reloads { "reloads" } else { "" }], &output)?;
     if stamp.holds() {
         return Ok(());
     }
     let timer = say("the files that are served", "1 minute the first time, then 5 seconds");
-    let run = Cmd::cargo("run").args(["--quiet", "--release", "--package", "site", "--"]);
-    let run = run.args(["assets", "frontend/dist", "editor/dist", "dist"]).dir(&project::at(""));
-    match profile {
-        Profile::Release => run.run()?,
-        Profile::Dev => run.arg(dev::static_files_that_reload()?).run()?,
+    let run = Cmd::cargo("run").args(["--quiet", "--package", "assets", "--profile", profile.host(), "--"]);
+    let run = run.args(["frontend/dist", "editor/dist", "dist"]).dir(&project::at(""));
+    if reloads {
+        run.arg(dev::static_files_that_reload()?).run()?
+    } else {
+        run.run()?
     }
     stamp.keep()?;
     done(timer);
@@ -99,12 +116,12 @@ pub(crate) fn assets(profile: Profile) -> Result {
 
 /// Has Cargo build the binary, with the served files inside.
 pub(crate) fn binary(profile: Profile) -> Result<PathBuf> {
-    if !project::binary(profile.name(), "socketscope").is_file() {
+    if !project::binary(profile.host(), "socketscope").is_file() {
         say("the binary", "2 minutes the first time");
     }
     let build = Cmd::cargo("build").args(["--quiet", "--package", "relay", "--bin", "socketscope"]);
-    build.args(["--profile", profile.name()]).dir(&project::at("")).run()?;
-    Ok(project::binary(profile.name(), "socketscope"))
+    build.args(["--profile", profile.host()]).dir(&project::at("")).run()?;
+    Ok(project::binary(profile.host(), "socketscope"))
 }
 
 fn say(what: &str, usual: &str) -> Instant {

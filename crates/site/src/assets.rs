@@ -15,7 +15,11 @@ pub struct NotAManifest(serde_json::Error);
 
 impl fmt::Display for NotAManifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "manifest.json is not a table of names: {}. Make it with `site assets`", self.0)
+        write!(
+            f,
+            "manifest.json is not a table of names: {}. Make it with `cargo xtask serve --build-only`",
+            self.0
+        )
     }
 }
 impl std::error::Error for NotAManifest {}
@@ -55,6 +59,6 @@ mod tests {
         let assets = Assets::from_json(br#"{"site.css": "site-0123.css"}"#).unwrap();
         assert_eq!(assets.file("site.css"), "site-0123.css");
         assert!(assets.lacks("boot.js") && !Assets::default().lacks("boot.js"));
-        assert!(Assets::from_json(b"[]").unwrap_err().to_string().contains("site assets"));
+        assert!(Assets::from_json(b"[]").unwrap_err().to_string().contains("--build-only"));
     }
 }

@@ -62,7 +62,7 @@ impl Site {
                     file: "dist/manifest.json".into(),
                     line: 1,
                     what: format!("the asset `{name}` is missing"),
-                    how: "Make the assets anew with `site assets`".into(),
+                    how: "Make the assets anew with `cargo xtask serve --build-only`".into(),
                 })
                 .collect());
         }

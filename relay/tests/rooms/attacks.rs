@@ -309,26 +309,22 @@ async fn a_learner_who_floods_is_slowed_down_and_delays_nobody() {
     let (mut teacher, code, _) = Person::opens(&relay).await;
     let (mut eve, _, _) = Person::joins(&relay, &code, "Eve").await;
     let (mut ada, _, _) = Person::joins(&relay, &code, "Ada").await;
+    // It never ends: who had to wait for it would wait longer than a test does.
     let flood = tokio::spawn(async move {
         let mut n = 0;
-        for step in 0..400 {
+        for step in 0.. {
             let place = Place { page: "/a".into(), step, ..Place::default() };
             eve.say(Ask::Learn(Learn::At { place })).await;
             n += 100;
             let rows = (n - 99..=n).map(|n| verdict(n, false)).collect();
             eve.say(Ask::Learn(Learn::Save { device: DEVICE.into(), rows })).await;
         }
-        eve
     });
-    let mut slowest = Duration::ZERO;
     for n in 1..=30 {
-        let since = Instant::now();
         assert!(matches!(ada.save(vec![verdict(n, true)]).await, Answer::Saved { .. }));
         assert_eq!(teacher.direct(Direct::Clear).await, Answer::Done);
-        slowest = slowest.max(since.elapsed());
     }
-    // A learner alone waits some milliseconds; a flood that went first would cost many seconds.
-    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    assert!(!flood.is_finished(), "the relay is done with her");
     flood.abort();
 }
 

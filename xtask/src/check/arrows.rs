@@ -9,7 +9,8 @@ use crate::process::{Cmd, Result};
 use crate::project;
 
 /// Each member, and the members that it may depend on directly.
-const MAY_USE: [(&str, &[&str]); 27] = [
+const MAY_USE: [(&str, &[&str]); 28] = [
+    ("assets", &[]),
     ("syscall", &[]),
     ("kernel", &["syscall"]),
     ("rng", &[]),
@@ -55,6 +56,7 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "relay",
         &[
+            "assets",
             "clinic",
             "exercises",
             "kernel",

@@ -32,9 +32,20 @@ pub(super) fn clippy_wasm(context: &mut Context) -> Result<Count> {
     in_root(clippy.args(["--", "-D", "warnings"]).with(&context.web()?.env()), context)
 }
 
+/// The tests of all crates, with everything that can be chosen chosen.
+fn all_tests() -> Cmd {
+    Cmd::cargo("test").args(["--quiet", "--workspace", "--all-features"])
+}
+
+/// Builds the tests, and with them the binary that they and the journeys start.
+pub(super) fn build(context: &mut Context) -> Result<Count> {
+    in_root(all_tests().arg("--no-run"), context)?;
+    context.binary = Some(project::binary("dev", "socketscope"));
+    Ok(Count::PASSED)
+}
+
 pub(super) fn tests(context: &mut Context) -> Result<Count> {
-    let test = Cmd::cargo("test").args(["--quiet", "--workspace", "--all-features", "--no-fail-fast"]);
-    let done = in_root(test.env("INSTA_UPDATE", "no"), context);
+    let done = in_root(all_tests().arg("--no-fail-fast").env("INSTA_UPDATE", "no"), context);
     let count = Count::of_cargo(&fs::read_to_string(&context.log)?);
     match done {
         // Something did not compile, or stopped before it could count.

@@ -73,7 +73,7 @@ impl Step {
     }
 }
 
-const BUILD: &[&str] = &["set-up", "front end", "files", "binary"];
+const BUILD: &[&str] = &["set-up", "front end", "files", "build"];
 
 const STEPS: [Step; 14] = [
     step("set-up", "seconds; 20 minutes on a machine that has none of the tools", set_up),
@@ -81,10 +81,10 @@ const STEPS: [Step; 14] = [
     step("arrows", "1 s", arrows::check),
     step("front end", "60 s", front_end).after(&["set-up"]),
     step("files", "60 s", files).after(&["set-up", "front end"]),
-    step("binary", "120 s", binary).after(&["set-up", "front end", "files"]),
+    step("build", "400 s", cargo::build).after(&["set-up", "front end", "files"]),
     step("lints, host", "60 s", cargo::clippy_host),
     step("lints, wasm", "40 s", cargo::clippy_wasm).after(&["set-up"]),
-    step("tests", "180 s", cargo::tests),
+    step("tests", "400 s", cargo::tests).after(&["build"]),
     step("links, wasm", "60 s", cargo::tests_wasm).after(&["set-up"]),
     step("docs", "60 s", cargo::docs),
     step("licences", "5 s", cargo::deny),
@@ -168,18 +168,13 @@ fn set_up(context: &mut Context) -> Result<Count> {
 }
 
 fn front_end(context: &mut Context) -> Result<Count> {
-    artifacts::front_end(context.web()?, Profile::Release)?;
+    artifacts::front_end(context.web()?, Profile::Check)?;
     artifacts::editor()?;
     Ok(Count::PASSED)
 }
 
 fn files(_: &mut Context) -> Result<Count> {
-    artifacts::assets(Profile::Release)?;
-    Ok(Count::PASSED)
-}
-
-fn binary(context: &mut Context) -> Result<Count> {
-    context.binary = Some(artifacts::binary(Profile::Release)?);
+    artifacts::assets(Profile::Check)?;
     Ok(Count::PASSED)
 }
 
@@ -201,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_step_brings_those_that_it_needs_and_they_come_first() {
-        assert_eq!(names(false, &["journeys"]), ["set-up", "front end", "files", "binary", "journeys"]);
+        assert_eq!(names(false, &["journeys"]), ["set-up", "front end", "files", "build", "journeys"]);
         assert_eq!(names(true, &["journeys"]), Vec::<&str>::new());
     }
 

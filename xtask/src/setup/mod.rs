@@ -21,6 +21,7 @@ pub(crate) use browser::chromium;
 pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN};
 pub(crate) use node::{link_modules, modules};
 pub(crate) use python::websockify;
+pub(crate) use wasm::TARGET;
 
 /// Says what is about to be installed.
 fn say(what: &str, why: &str, usual: &str) {

@@ -1,10 +1,13 @@
-//! Compressed copies of an asset, made once so that the server never compresses.
+//! Compressed copies: of an asset once, so that no server compresses it; of a page when somebody first asks for it.
 
 use std::io::Write as _;
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+
+/// The slowest and smallest that brotli has: for what is compressed once.
+const BEST: i32 = 11;
 
 /// Kinds of files that compress well; fonts and pictures are compressed already.
 const COMPRESSED: [&str; 6] = ["css", "js", "json", "svg", "txt", "wasm"];
@@ -22,8 +25,7 @@ impl Compressed {
         if !COMPRESSED.contains(&extension) {
             return Self { brotli: None, gzip: None };
         }
-        let smaller = |copy: Vec<u8>| (copy.len() < bytes.len()).then_some(copy);
-        Self { brotli: smaller(brotli(bytes)), gzip: smaller(gzip(bytes)) }
+        Self { brotli: brotli(bytes, BEST), gzip: gzip(bytes) }
     }
 
     /// The file and its copies, with what each adds to the name.
@@ -48,14 +50,17 @@ fn len(copy: Option<&Vec<u8>>) -> String {
     copy.map_or_else(|| "-".into(), |bytes| bytes.len().to_string())
 }
 
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let params = BrotliEncoderParams { quality: 11, lgwin: 22, ..BrotliEncoderParams::default() };
+/// The bytes by brotli (RFC 7932) of a quality from 0 to 11; none where that would not be smaller.
+pub fn brotli(bytes: &[u8], quality: i32) -> Option<Vec<u8>> {
+    let params = BrotliEncoderParams { quality, ..BrotliEncoderParams::default() };
     let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).expect("writing to memory does not fail");
-    out
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).ok()?;
+    (out.len() < bytes.len()).then_some(out)
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+/// The bytes by gzip (RFC 1952), as small as it makes them; none where that would not be smaller.
+pub fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().filter(|out| out.len() < bytes.len())
 }

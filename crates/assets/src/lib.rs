@@ -1,25 +1,30 @@
-//! Makes `assets/` and `manifest.json`: every file named by its final bytes, with compressed copies beside it.
+//! What pages ask for beside themselves: every file named by its final bytes, listed in `manifest.json`, with compressed
+//! copies beside it.
 
-mod compress;
 mod gather;
 mod names;
+mod smaller;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
 
-use compress::Compressed;
+use names::Named;
+use smaller::Compressed;
+pub use smaller::{brotli, gzip};
 
 /// Why the assets could not be made, as a sentence with what to do.
-pub(crate) type Error = String;
+pub type Error = String;
 
 /// Makes the assets from Trunk's output `staging`, the bundled `editor` and the folder `fixed` into `dist`; answers a table of
 /// sizes.
 ///
 /// # Errors
 /// If a file is missing or cannot be read or written, or names an asset that is not there.
-pub(crate) fn assets(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -> Result<String, Error> {
+pub fn make(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -> Result<String, Error> {
     let files = names::resolve(gather::all(staging, editor, fixed)?)?;
     let folder = dist.join("assets");
     fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
@@ -27,8 +32,7 @@ pub(crate) fn assets(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -
     let mut manifest = BTreeMap::new();
     let mut wanted = BTreeSet::new();
     let mut table = format!("{:<28} {:>9} {:>9} {:>9}\n", "bytes", "plain", "gzip", "brotli");
-    for (name, file) in &files {
-        let copies = Compressed::of(name, &file.bytes);
+    for ((name, file), copies) in files.iter().zip(compressed(&files)) {
         for (suffix, bytes) in copies.all(&file.bytes) {
             let target = format!("{}{suffix}", file.hashed);
             write(&folder.join(&target), bytes)?;
@@ -47,6 +51,21 @@ pub(crate) fn assets(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -
     let json = serde_json::to_vec_pretty(&manifest).expect("names have a JSON form");
     write(&dist.join("manifest.json"), &json)?;
     Ok(table)
+}
+
+/// The copies of each file, made on all processors: brotli's best takes seconds for a module.
+fn compressed(files: &BTreeMap<String, Named>) -> Vec<Compressed> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let waiting = Mutex::new(files.iter().enumerate());
+    let next = || waiting.lock().ok()?.next();
+    let work =
+        || std::iter::from_fn(next).map(|(place, (name, file))| (place, Compressed::of(name, &file.bytes)));
+    let mut made: Vec<(usize, Compressed)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(|| work().collect::<Vec<_>>())).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("compressing does not panic")).collect()
+    });
+    made.sort_by_key(|(place, _)| *place);
+    made.into_iter().map(|(_, copies)| copies).collect()
 }
 
 /// Writes a file unless it has these bytes already, so that what has not changed keeps its time.
@@ -97,22 +116,22 @@ mod tests {
         dir
     }
 
-    fn make(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
-        assets(&dir.join("staging"), &dir.join("editor"), &dir.join("static"), &dir.join("dist"))?;
+    fn made(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
+        make(&dir.join("staging"), &dir.join("editor"), &dir.join("static"), &dir.join("dist"))?;
         Ok(serde_json::from_slice(&fs::read(dir.join("dist/manifest.json")).unwrap()).unwrap())
     }
 
     #[test]
     fn a_file_that_names_another_changes_its_own_name_with_it() {
         let dir = folder();
-        let before = make(dir.path()).unwrap();
+        let before = made(dir.path()).unwrap();
         let read = |name: &str| fs::read_to_string(dir.path().join("dist/assets").join(name)).unwrap();
         assert!(read(&before["stage.js"]).contains(&format!("'{}'", before["stage_bg.wasm"])));
         assert!(read(&before["boot.js"]).contains(&before["stage.js"]));
         assert!(read(&before["site.css"]).contains(&before["fonts/a.woff2"]));
 
         put(dir.path(), "staging/stage_bg.wasm", "\0asm2");
-        let after = make(dir.path()).unwrap();
+        let after = made(dir.path()).unwrap();
         for name in ["stage_bg.wasm", "stage.js", "boot.js"] {
             assert_ne!(before[name], after[name], "{name}");
         }
@@ -123,7 +142,7 @@ mod tests {
     #[test]
     fn the_style_sheets_are_one_file_in_their_order() {
         let dir = folder();
-        let manifest = make(dir.path()).unwrap();
+        let manifest = made(dir.path()).unwrap();
         let css = fs::read_to_string(dir.path().join("dist/assets").join(&manifest["site.css"])).unwrap();
         let places: Vec<_> =
             ["@font-face", ".base", ".page", ".stage", ".print"].map(|s| css.find(s).unwrap()).into();
@@ -134,7 +153,7 @@ mod tests {
     fn text_has_smaller_copies_beside_it_and_a_font_has_none() {
         let dir = folder();
         put(dir.path(), "static/js/theme.js", &"let a = 1;\n".repeat(100));
-        let manifest = make(dir.path()).unwrap();
+        let manifest = made(dir.path()).unwrap();
         let there = |name: &str, suffix: &str| {
             dir.path().join("dist/assets").join(format!("{}{suffix}", manifest[name])).exists()
         };
@@ -146,7 +165,7 @@ mod tests {
     fn a_name_that_is_not_there_is_told_with_the_file_that_uses_it() {
         let dir = folder();
         put(dir.path(), "static/js/boot.js", "import('./__engine.js__')");
-        let error = make(dir.path()).unwrap_err();
+        let error = made(dir.path()).unwrap_err();
         assert!(error.contains("boot.js") && error.contains("engine.js"), "{error}");
     }
 

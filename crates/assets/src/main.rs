@@ -1,11 +1,9 @@
-//! `site assets STAGING EDITOR DIST [STATIC]`: names, compresses and lists everything that pages ask for.
-
-mod build;
+//! `assets STAGING EDITOR DIST [STATIC]`: names, compresses and lists everything that pages ask for.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: site assets STAGING EDITOR DIST [STATIC]
+const USAGE: &str = "usage: assets STAGING EDITOR DIST [STATIC]
 
   STAGING  what Trunk made: stage.js, stage_bg.wasm and so on
   EDITOR   what esbuild made: editor.js, and the licences of what is inside
@@ -16,21 +14,17 @@ fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
     let (staging, editor, dist, fixed): (PathBuf, PathBuf, PathBuf, PathBuf) =
         match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["assets", staging, editor, dist] => {
-                (staging.into(), editor.into(), dist.into(), "static".into())
-            }
-            ["assets", staging, editor, dist, fixed] => {
-                (staging.into(), editor.into(), dist.into(), fixed.into())
-            }
+            [staging, editor, dist] => (staging.into(), editor.into(), dist.into(), "static".into()),
+            [staging, editor, dist, fixed] => (staging.into(), editor.into(), dist.into(), fixed.into()),
             _ => return usage(),
         };
-    match build::assets(&staging, &editor, &fixed, &dist) {
+    match assets::make(&staging, &editor, &fixed, &dist) {
         Ok(table) => {
             print!("{table}");
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("site assets: {error}");
+            eprintln!("assets: {error}");
             ExitCode::FAILURE
         }
     }
