@@ -1,8 +1,4 @@
 //! A hasher of our own: the same number for the same state on every platform.
-#![cfg_attr(
-    not(feature = "search"),
-    expect(unreachable_pub, reason = "others than this crate need it for a search alone")
-)]
 
 use std::hash::Hasher;
 

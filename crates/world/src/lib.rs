@@ -9,8 +9,8 @@
 //! - `scenario`, `check`: what may be written, and every mistake in it.
 //! - `guest`: what a world asks of a program; `script`, `values`: run a program's steps against any kernel; `console`: is told
 //!   call by call what to do; `peer`: a peer of the catalogue, by name (with the feature `peers`).
-//! - `world`: the state; `offers`: what may happen next, `moves`: the same for a search, `memo`: what guests did before (both with the feature `search`); `perform`: letting it happen; `plan`: faults that happen by
-//!   themselves; `seeded`: a seed chooses.
+//! - `world`: the state; `offers`: what may happen next, `moves`: the same for a search, `memo`: what guests did before;
+//!   `perform`: letting it happen; `plan`: faults that happen by themselves; `seeded`: a seed chooses.
 //! - `choice`, `act`: names for what happened; `record`: links.
 //! - `describe`: choices in words; `show`: the view; `waits`: who waits for whom, and how a run ended.
 
@@ -22,9 +22,7 @@ mod describe;
 mod digest;
 mod error;
 mod guest;
-#[cfg(feature = "search")]
 mod memo;
-#[cfg(feature = "search")]
 mod moves;
 mod offers;
 #[cfg(feature = "peers")]
@@ -45,12 +43,10 @@ pub use act::{Act, Drained};
 pub use choice::{Choice, ChoiceKey, NotAChoice};
 pub use console::{Console, Input};
 pub use describe::number;
-#[cfg(feature = "search")]
 pub use digest::Digest;
 pub use error::{NotOffered, ReplayError, ScenarioError};
 pub use guest::{Adapter, Guest, News, Want};
 pub use kernel::in_order;
-#[cfg(feature = "search")]
 pub use moves::Move;
 pub use perform::SHARE;
 pub use record::{Difference, ENGINE, LINK, MAX_ACTS, MAX_LINK, Maker, NotARecord, Record, Replayed, Start};

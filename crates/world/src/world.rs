@@ -7,8 +7,7 @@ use kernel::Kernel;
 use syscall::{Call, CallId, ConnectionId, Direction, Event, HostId, Micros, Pid, Signal, TaskId};
 
 use crate::digest::Digest;
-#[cfg(feature = "search")]
-use crate::memo::Memo;
+use crate::memo::{Memo, Memory};
 use crate::plan::Plan;
 use crate::{
     Act, Buffers, Choice, ChoiceKey, Console, Drained, Faults, Guest, Input, Network, News, NotOffered,
@@ -30,7 +29,7 @@ pub struct World {
     /// By task.
     pub(crate) programs: Vec<Arc<Running>>,
     /// One a process, in the order of their start: see [`Running::guest`].
-    guests: Vec<Arc<Held>>,
+    pub(crate) guests: Vec<Arc<Held>>,
     pub(crate) plan: Plan,
     acts: Vec<Act>,
     /// How many acts there ever were.
@@ -40,8 +39,7 @@ pub struct World {
     pub(crate) turns: u32,
     pub(crate) next_call: u64,
     /// What guests have done before, where that is kept.
-    #[cfg(feature = "search")]
-    memo: Option<Arc<Memo>>,
+    memo: Option<Arc<dyn Memory>>,
     /// The process that did the last thing told: a call that ended, or a line. Its end is told after what it did last.
     pub(crate) spoke: Option<Pid>,
 }
@@ -49,25 +47,18 @@ pub struct World {
 /// A guest, and the digest of its future where somebody has asked for it.
 #[derive(Clone)]
 pub(crate) struct Held {
-    guest: Box<dyn Guest>,
+    pub(crate) guest: Box<dyn Guest>,
     /// Which program of the scenario it runs: its digest tells its moments apart, not programs.
-    #[cfg(feature = "search")]
-    program: u32,
+    pub(crate) program: u32,
     future: OnceLock<u64>,
 }
 
 impl Held {
-    #[cfg_attr(not(feature = "search"), expect(unused_variables, reason = "only a search asks which it is"))]
     const fn new(guest: Box<dyn Guest>, program: u32) -> Self {
-        Self {
-            guest,
-            #[cfg(feature = "search")]
-            program,
-            future: OnceLock::new(),
-        }
+        Self { guest, program, future: OnceLock::new() }
     }
 
-    fn future(&self) -> u64 {
+    pub(crate) fn future(&self) -> u64 {
         *self.future.get_or_init(|| {
             let mut digest = Digest::new();
             self.guest.hash_future(&mut digest);
@@ -160,7 +151,6 @@ impl World {
             last_ran: None,
             turns: 0,
             next_call: 1,
-            #[cfg(feature = "search")]
             memo: None,
             spoke: None,
         };
@@ -239,26 +229,10 @@ impl World {
     }
 
     /// Resume a thread of a guest.
-    #[cfg(not(feature = "search"))]
     pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
-        self.guest_mut(guest).go_on(thread, news);
-    }
-
-    /// Resume a thread of a guest. Where it did so before, it need not do so again.
-    #[cfg(feature = "search")]
-    pub(crate) fn resume(&mut self, guest: usize, thread: u32, news: News) {
-        let Some(memo) = self.memo.clone() else { return self.guest_mut(guest).go_on(thread, news) };
-        let mut digest = Digest::new();
-        let held = &self.guests[guest];
-        (held.program, held.future(), thread, &news.outcome, news.timed_out).hash(&mut digest);
-        let key = digest.finish();
-        if let Some(kept) = memo.get(key) {
-            self.guests[guest] = kept;
-            return;
-        }
-        self.guest_mut(guest).go_on(thread, news);
-        if !self.guests[guest].guest.is_timely() {
-            memo.keep(key, &self.guests[guest]);
+        match self.memo.clone() {
+            Some(memo) => memo.resume(self, guest, thread, news),
+            None => self.guest_mut(guest).go_on(thread, news),
         }
     }
 
@@ -478,12 +452,11 @@ impl World {
     }
 
     /// Many futures of this moment are going to be compared: makes [`future_digest`](Self::future_digest) of it and of its copies quicker.
-    #[cfg(feature = "search")]
     pub fn anchor(&mut self) {
         for guest in 0..self.guests.len() {
             self.guest_mut(guest).anchor();
         }
-        self.memo = Some(Arc::default());
+        self.memo = Some(Arc::new(Memo::default()));
     }
 
     /// As [`digest`](Self::digest), of what may still happen alone: without clocks, counters, absolute sequence numbers
