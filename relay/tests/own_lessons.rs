@@ -139,3 +139,19 @@ fn grade_finds_a_teachers_exercise_by_its_name_and_judges_with_it() {
     let (code, _, err) = run(&["grade", "say-hello", path(&at.join("solution.py"))], "");
     assert!(code == 2 && err.contains("no exercise is called say-hello"), "{err}");
 }
+
+#[test]
+fn export_site_writes_a_teachers_own_pages_too() {
+    let (dir, site) = (folder(TASK), tempfile::tempdir().unwrap());
+    let (code, _, err) = run(&["export-site", path(site.path()), "--lessons", path(dir.path())], "");
+    assert_eq!(code, 0, "{err}");
+    let page = |name: &str| {
+        let file = site.path().join(name);
+        let found =
+            [file.join("index.html"), file.with_extension("html")].into_iter().find(|it| it.is_file());
+        fs::read_to_string(found.unwrap_or(file)).unwrap()
+    };
+    assert!(page("exercises/say-hello").contains("<h1>Say hello</h1>"));
+    assert!(page("exercises/send-all").contains("<h1>"), "ours are there as well");
+    assert!(page("lessons/monday").contains("Monday’s class"));
+}

@@ -55,22 +55,7 @@ impl Kernel {
         if !self.is_alive(task) {
             return;
         }
-        let fresh = Pending {
-            id,
-            task,
-            call,
-            source,
-            waits: false,
-            deadline: None,
-            file: None,
-            holds: false,
-            interrupted: false,
-            most: None,
-            done: 0,
-            end: 0,
-            got: Kept::default(),
-            woken_by: None,
-        };
+        let fresh = Pending::new(id, task, call, source);
         let pending = match self.spare_call.0.take() {
             Some(mut spare) => {
                 *spare = fresh;

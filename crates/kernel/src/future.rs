@@ -13,6 +13,8 @@ use syscall::{Address, ConnectionId, Direction, HostId, Micros, SocketId, TcpSta
 use crate::files::File;
 use crate::kernel::{Connection, Kernel, Packet, Pending, end_index};
 use crate::local::Peer;
+use crate::receive::ReceiveHalf;
+use crate::send::SendHalf;
 use crate::socket::Socket;
 use crate::timers::Keepalive;
 
@@ -111,40 +113,61 @@ impl Relative<'_> {
     /// A socket's halves and times as seen from now on.
     fn socket(&self, socket: &Socket) -> Socket {
         let now = self.now;
-        let mut seen = socket.clone();
-        seen.connection = None;
-        (seen.bound, seen.local, seen.remote) = (None, None, None);
-        (seen.listener, seen.parent) = (None, None);
-        seen.end_due = socket.end_due.map(|due| due.wrapping_sub(now));
-        seen.syn_due = socket.syn_due.map(|due| due.wrapping_sub(now));
-        seen.syn_sent_at = if socket.syn_due.is_some() { now - socket.syn_sent_at } else { 0 };
-        seen.unreachable = socket.unreachable.map(|(due, _)| (due.wrapping_sub(now), 0));
-        seen.keepalive =
-            if socket.options.keepalive { socket.keepalive.relative(now) } else { Keepalive::default() };
-        let known = socket.connection.map(|(id, direction)| (self.kernel.connection(id), direction));
-        match known {
-            // Of a connection that is over only what programs can still see matters.
-            _ if socket.state == TcpState::Closed && socket.receive.inq() == 0 => {
-                let mut fresh = Socket::new(socket.host);
-                fresh.take_options(socket);
-                fresh.receive.fin = socket.receive.fin;
-                (seen.send, seen.receive) = (fresh.send, fresh.receive);
-            }
-            Some((connection, direction)) => {
-                let (base, other) =
-                    (self.base(connection, direction), self.base(connection, direction.reversed()));
-                seen.send = socket.send.relative(base, other, now);
-                let peer =
-                    connection.ends[end_index(direction.reversed())].and_then(|id| self.kernel.tcp(id));
-                let shared = peer.and_then(|peer| {
-                    let skb = socket.receive.tail_from().filter(|skb| peer.send.shares(*skb))?;
-                    Some(peer.send.relative_skb(skb))
-                });
-                seen.receive = socket.receive.relative(other, shared, now);
-            }
-            None => {}
+        let (send, receive) = self.halves(socket);
+        Socket {
+            connection: None,
+            bound: None,
+            local: None,
+            remote: None,
+            listener: None,
+            parent: None,
+            end_due: socket.end_due.map(|due| due.wrapping_sub(now)),
+            syn_due: socket.syn_due.map(|due| due.wrapping_sub(now)),
+            syn_sent_at: if socket.syn_due.is_some() { now - socket.syn_sent_at } else { 0 },
+            unreachable: socket.unreachable.map(|(due, _)| (due.wrapping_sub(now), 0)),
+            keepalive: if socket.options.keepalive {
+                socket.keepalive.relative(now)
+            } else {
+                Keepalive::default()
+            },
+            send,
+            receive,
+            // Copied field by field: a copy of the whole would copy both halves once more.
+            host: socket.host,
+            references: socket.references,
+            state: socket.state,
+            port_drawn: socket.port_drawn,
+            blocking: socket.blocking,
+            reuse_address: socket.reuse_address,
+            options: socket.options.clone(),
+            error: socket.error,
+            read_shut: socket.read_shut,
+            write_shut: socket.write_shut,
+            phase: socket.phase,
+            syn_tries: socket.syn_tries,
         }
-        seen
+    }
+
+    fn halves(&self, socket: &Socket) -> (SendHalf, ReceiveHalf) {
+        // Of a connection that is over only what programs can still see matters.
+        if socket.state == TcpState::Closed && socket.receive.inq() == 0 {
+            let mut fresh = Socket::new(socket.host);
+            fresh.take_options(socket);
+            fresh.receive.fin = socket.receive.fin;
+            return (fresh.send, fresh.receive);
+        }
+        let Some((id, direction)) = socket.connection else {
+            return (socket.send.clone(), socket.receive.clone());
+        };
+        let connection = self.kernel.connection(id);
+        let (base, other) = (self.base(connection, direction), self.base(connection, direction.reversed()));
+        let peer = connection.ends[end_index(direction.reversed())].and_then(|id| self.kernel.tcp(id));
+        let shared = peer.and_then(|peer| {
+            let skb = socket.receive.tail_from().filter(|skb| peer.send.shares(*skb))?;
+            Some(peer.send.relative_skb(skb))
+        });
+        let now = self.now;
+        (socket.send.relative(base, other, now), socket.receive.relative(other, shared, now))
     }
 
     fn hash_tables(&self, hasher: &mut impl Hasher) {

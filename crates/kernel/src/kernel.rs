@@ -159,6 +159,26 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
+    /// As it is submitted.
+    pub(crate) fn new(id: CallId, task: TaskId, call: Call, source: Option<SourceRange>) -> Self {
+        Self {
+            id,
+            task,
+            call,
+            source,
+            waits: false,
+            deadline: None,
+            file: None,
+            holds: false,
+            interrupted: false,
+            most: None,
+            done: 0,
+            end: 0,
+            got: Kept::default(),
+            woken_by: None,
+        }
+    }
+
     /// How many of `len` bytes the call will have moved when this go is over.
     pub(crate) fn most_of(&self, len: u32) -> u32 {
         self.most.map_or(len, |most| len.min(self.done.saturating_add(most)))

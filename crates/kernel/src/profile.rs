@@ -1,6 +1,6 @@
 //! The POSIX profile: a call that moves bytes may move any number from 1 to what it could, and end with that.
 
-use syscall::{Bytes, CallId, Outcome, Returned};
+use syscall::{Bytes, Call, CallId, Outcome, Returned, TaskId};
 
 use crate::calls::Progress;
 use crate::files::File;
@@ -24,10 +24,16 @@ impl Kernel {
     /// move fewer than it could.
     pub fn most(&self, id: CallId) -> Option<u32> {
         let pending = self.pending.iter().find(|p| p.id == id)?;
-        if !self.moves_any_number(pending) {
-            return None;
-        }
-        let mut pending = pending.clone();
+        self.moves_any_number(pending).then(|| self.would_move(Pending::clone(pending)))
+    }
+
+    /// The same of a call that nobody has submitted yet.
+    pub fn most_of(&self, task: TaskId, call: &Call) -> Option<u32> {
+        let pending = Pending::new(CallId(0), task, call.clone(), None);
+        (self.is_alive(task) && self.moves_any_number(&pending)).then(|| self.would_move(pending))
+    }
+
+    fn would_move(&self, mut pending: Pending) -> u32 {
         let before = pending.done;
         let progress = self.trial_of_a_call().attempt(&mut pending);
         let moved = match progress {
@@ -35,11 +41,10 @@ impl Kernel {
             Progress::Done(outcome) | Progress::Moved(outcome, _) => amount(&outcome),
             Progress::Killed => 0,
         };
-        Some(moved.saturating_sub(before))
+        moved.saturating_sub(before)
     }
 
     fn moves_any_number(&self, pending: &Pending) -> bool {
-        use syscall::Call;
         let Some(id) = pending.call.fd().and_then(|fd| self.file_of(pending, fd).ok()) else { return false };
         match (&pending.call, self.file(id)) {
             (Call::Write { data, .. }, File::Pipe(_)) => data.len() as u32 > crate::sizes::PAGE,

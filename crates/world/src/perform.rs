@@ -258,12 +258,7 @@ impl World {
     pub(crate) fn would_move(&self, program: &Running) -> Option<u32> {
         let most = match (program.call, self.wants(program)) {
             (Some(call), _) => self.kernel.most(call),
-            (None, Want::Call { call, .. }) if moves_bytes(call) => {
-                let mut trial = self.kernel.trial();
-                let id = CallId(self.next_call);
-                trial.submit(id, program.task, call.clone());
-                trial.most(id)
-            }
+            (None, Want::Call { call, .. }) if moves_bytes(call) => self.kernel.most_of(program.task, call),
             (None, _) => None,
         };
         most.filter(|most| *most > 0)

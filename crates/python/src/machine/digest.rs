@@ -1,7 +1,9 @@
 //! The digest of a machine: equal for machines that will do the same, wherever their objects lie.
 
-use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
+#![expect(clippy::disallowed_types, reason = "it is asked and never gone through: no order shows")]
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use super::Machine;
 use super::thread::{After, Role};
@@ -47,11 +49,27 @@ impl Hasher for Mixer {
     }
 }
 
+/// Spreads the places of objects over a table.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u32(byte.into()));
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.0 = (self.0 ^ u64::from(n)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
 /// A walk over everything that the roots reach: each object has the number of its first mention.
 struct Walk<'m> {
     machine: &'m Machine,
-    numbers: Vec<u32>,
-    known: u32,
+    /// Of those that were met, few where the machine is anchored.
+    numbers: HashMap<u32, u32, BuildHasherDefault<Spread>>,
     queue: VecDeque<Id>,
     mixer: Mixer,
     held: Vec<Value>,
@@ -60,11 +78,10 @@ struct Walk<'m> {
 }
 
 impl<'m> Walk<'m> {
-    const fn new(machine: &'m Machine, anchored: bool) -> Self {
+    fn new(machine: &'m Machine, anchored: bool) -> Self {
         Self {
             machine,
-            numbers: Vec::new(),
-            known: 0,
+            numbers: HashMap::default(),
             queue: VecDeque::new(),
             mixer: Mixer(0x5059_5448_4f4e_0001),
             held: Vec::new(),
@@ -123,17 +140,13 @@ impl<'m> Walk<'m> {
                 self.word(id.0.into());
             }
             _ => {
-                let at = id.0 as usize;
-                if self.numbers.len() <= at {
-                    self.numbers.resize(at + 1, 0);
-                }
-                if self.numbers[at] == 0 {
-                    self.known += 1;
-                    self.numbers[at] = self.known;
+                let next = self.numbers.len() as u32 + 1;
+                let number = *self.numbers.entry(id.0).or_insert(next);
+                if number == next {
                     self.queue.push_back(id);
                 }
                 self.word(14);
-                self.word(self.numbers[at].into());
+                self.word(number.into());
             }
         }
     }

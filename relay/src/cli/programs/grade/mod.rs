@@ -6,6 +6,7 @@ mod live;
 mod submissions;
 mod table;
 
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -104,9 +105,10 @@ fn exercise(name: &str, own: Option<&Path>) -> Result<Exercise, Refused> {
     })
 }
 
-/// As many at once as there are processors: a report each, in their order.
+/// As many at once as there are processors: a report each, in their order. Who waits at a terminal is told how far it is.
 fn judge_all(options: &Options, exercise: &Exercise, submissions: &[Submission]) -> Vec<Report> {
-    let next = AtomicUsize::new(0);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let watched = io::stderr().is_terminal();
     let reports = Mutex::new(vec![None; submissions.len()]);
     let workers = thread::available_parallelism().map_or(1, usize::from).min(submissions.len());
     thread::scope(|scope| {
@@ -114,6 +116,10 @@ fn judge_all(options: &Options, exercise: &Exercise, submissions: &[Submission])
             scope.spawn(|| {
                 while let Some(submission) = submissions.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let report = judge(options, exercise, submission);
+                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if watched {
+                        eprintln!("judged {done} of {}: {}", submissions.len(), submission.name);
+                    }
                     let place = submissions.iter().position(|it| std::ptr::eq(it, submission));
                     if let (Some(place), Ok(mut reports)) = (place, reports.lock()) {
                         reports[place] = Some(report);
