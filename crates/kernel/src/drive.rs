@@ -9,7 +9,6 @@ use crate::calls::Progress;
 use crate::kernel::{Kernel, Pending};
 use crate::send::Fin;
 use crate::socket::Socket;
-use crate::stream::Kept;
 
 impl Syscalls for Kernel {
     fn submit(&mut self, id: CallId, task: TaskId, call: Call) {
