@@ -173,6 +173,6 @@ mod tests {
     fn without_the_front_end_the_error_says_how_to_make_it() {
         let dir = folder();
         fs::remove_dir_all(dir.path().join("staging")).unwrap();
-        assert!(make(dir.path()).unwrap_err().contains("trunk build"));
+        assert!(made(dir.path()).unwrap_err().contains("trunk build"));
     }
 }
