@@ -86,7 +86,7 @@ function setUp() {
 export const people = (page) => page.evaluate(setUp);
 
 /** Waits until `f` gives something that is true. */
-export async function until(f, what = String(f), limit_ms = 15_000) {
+export async function until(f, what = String(f), limit_ms = 60_000) {
   for (const end = Date.now() + limit_ms; Date.now() < end; ) {
     const it = await f();
     if (it) return it;
