@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clinic::{Answer, Case, Hunt, Options};
 use python::Limits;
-use world::{Network, ProgramSpec, Runs, Scenario};
+use world::{Buffers, Network, ProgramSpec, Runs, Scenario};
 
 /// Bytes of the message whose every division is looked at.
 const SIZE: u32 = 12;
@@ -46,35 +46,45 @@ pub(crate) fn weight() -> Result<(), String> {
 /// Prints how long it takes until the mistake of a case has its name.
 ///
 /// # Errors
-/// If the programs cannot be read or run, or nothing is found.
+/// If the programs cannot be read or run, or what is found has not the name that the case gives it.
 pub(crate) fn find(round: u32, folder: &Path) -> Result<(), String> {
-    let mut files: Vec<_> =
-        fs::read_dir(folder).map_err(|error| error.to_string())?.flatten().map(|it| it.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|it| it == "py"));
-    // The server, the hub, is started first.
-    files
-        .sort_by_key(|file| (file.file_stem().is_some_and(|it| it != "server" && it != "hub"), file.clone()));
-    let spec = |file: &std::path::PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let source = fs::read_to_string(file).map_err(|error| error.to_string())?;
-        Ok::<_, String>(ProgramSpec {
-            runs: Runs::Python,
-            file: name.clone(),
-            source,
-            ..ProgramSpec::console(name, "local")
-        })
+    let read = |file: &str| {
+        fs::read_to_string(folder.join(file)).map_err(|error| format!("{}/{file}: {error}", folder.display()))
+    };
+    let about: toml::Table =
+        read("case.toml")?.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let files = about.get("programs").and_then(toml::Value::as_array).ok_or("a case names its programs")?;
+    let spec = |file: &toml::Value| {
+        let name = file.as_str().unwrap_or_default().to_owned();
+        let source = read(&name)?;
+        let console = ProgramSpec::console(&name, "local");
+        Ok::<_, String>(ProgramSpec { runs: Runs::Python, file: name, source, ..console })
     };
     let programs = files.iter().map(spec).collect::<Result<Vec<_>, _>>()?;
-    let scenario = Scenario::new(Network::Loopback, vec!["local".into()], programs);
+    let scenario = Scenario {
+        buffers: buffers(&about),
+        ..Scenario::new(Network::Loopback, vec!["local".into()], programs)
+    };
+    let row = about.get("row").and_then(toml::Value::as_str).filter(|row| *row != "none");
     let start = Instant::now();
     let compiled = runs::compile(&scenario).map_err(|_| format!("{}: cannot be run", folder.display()))?;
     let case = Case { scenario, options: Options::default(), draws: 0, limits: Limits::default() };
     let mut hunt = Hunt::new(case, compiled).map_err(|error| error.to_string())?;
-    let named = matches!(hunt.finish(), Answer::Broken(found) if found.row.is_some());
+    let named = match hunt.finish() {
+        Answer::Broken(found) => found.row.map(|row| row.to_string()).as_deref() == row,
+        _ => false,
+    };
     let ms = start.elapsed().as_secs_f64() * 1e3;
     if !named {
-        return Err(format!("{}: no mistake is named", folder.display()));
+        return Err(format!("{}: its mistake is not found", folder.display()));
     }
     println!("find,ms,{round},{ms:.2}");
     Ok(())
+}
+
+/// What a case says of the buffers of its sockets.
+fn buffers(about: &toml::Table) -> Option<Buffers> {
+    let sizes = about.get("buffers")?.as_array()?;
+    let size = |at: usize| u32::try_from(sizes.get(at)?.as_integer()?).ok();
+    Some(Buffers { sndbuf: size(0)?, rcvbuf: size(1)? })
 }

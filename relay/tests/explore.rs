@@ -201,6 +201,21 @@ fn between_hosts_who_comes_first_is_as_the_record_has_it() {
     assert_eq!((&told["live"], &told["order"]), (&"same".into(), &"record".into()), "{told}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_segment_that_came_late_in_the_record_is_held_on_the_wire() {
+    // Only what was sent long ago and has not come yet breaks it.
+    let server = "import socket, time\ns = socket.create_server(('', 7000))\nc, _ = s.accept()\n\
+                  c.setblocking(False)\ntime.sleep(0.2)\nc.recv(1)\n";
+    let client = "import socket\nc = socket.create_connection(('alpha', 7000))\nc.sendall(b'a')\nc.recv(1)\n";
+    let (_folder, files) = written(&[("server.py", server), ("client.py", client)]);
+    let found =
+        live(&[format!("--host=alpha={}", files[0]), format!("--host=beta={}", files[1])], &["--unusual", "2"]);
+    let told = &found["live"];
+    assert_eq!((&told["live"], &told["order"]), (&"same".into(), &"record".into()), "{found}");
+    assert!(told["seen"].as_str().is_some_and(|seen| seen.contains("BlockingIOError")), "{told}");
+}
+
 #[test]
 fn a_run_that_was_replayed_is_run_live_or_it_is_said_why_not() {
     let found = json(&explore("B12/wrong-1", &["--json"]));
