@@ -18,6 +18,7 @@ mod link;
 mod listing;
 mod problem;
 mod prose;
+pub mod questions;
 mod read;
 mod shelf;
 

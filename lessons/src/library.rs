@@ -14,6 +14,7 @@ use crate::home::Home;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
+use crate::questions::{self, Question, Questions};
 use crate::{experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
@@ -39,6 +40,8 @@ pub struct Lessons {
     pub clinic: Vec<Case>,
     /// The exercises, in their order.
     pub exercises: Vec<Exercise>,
+    /// Questions for later, by lesson.
+    pub questions: Vec<Questions>,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -133,6 +136,8 @@ impl Lessons {
             }
             problems.extend(notes.problems);
         }
+        let (questions, found) = questions::read_all(&lessons.iter().map(|it| it.slug.as_str()).collect());
+        problems.extend(found);
         let (home, found) = Home::read();
         problems.extend(found);
         if let Some(dir) = own {
@@ -142,7 +147,7 @@ impl Lessons {
         problems.sort();
         match home {
             Some(home) if problems.is_empty() => {
-                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, home })
+                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, questions, home })
             }
             _ => Err(problems),
         }
@@ -161,6 +166,18 @@ impl Lessons {
     /// The exercise of that name.
     pub fn exercise(&self, slug: &str) -> Option<&Exercise> {
         self.exercises.iter().find(|e| e.slug() == slug)
+    }
+
+    /// The questions of a lesson, for later.
+    pub fn questions(&self, lesson: &str) -> &[Question] {
+        self.questions.iter().find(|it| it.lesson == lesson).map_or(&[], |it| &it.questions)
+    }
+
+    /// The socket inventory: each question with the lesson that it is about.
+    pub fn inventory(&self) -> impl Iterator<Item = (&str, &Question)> {
+        self.questions.iter().flat_map(|of| {
+            of.questions.iter().filter(|it| it.inventory).map(|it| (of.lesson.as_str(), it))
+        })
     }
 
     /// What is taught where, for other programs: `version`, `rows`, `lessons` and `exercises`.

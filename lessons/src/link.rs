@@ -9,11 +9,12 @@ use crate::problem::Notes;
 
 /// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, page of the clinic, and
 /// exercise.
-pub const PAGES: [&str; 10] = [
+pub const PAGES: [&str; 11] = [
     "/",
     "/clinic",
     "/exercises",
     "/experiments",
+    "/inventory",
     "/keys",
     "/licence",
     "/notes",

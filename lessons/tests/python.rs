@@ -7,12 +7,14 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use lessons::Lessons;
+use lessons::questions::{INVENTORY, Kind, Question};
+use lessons::{Lessons, inline_text};
 use python::Limits;
 use runs::Turns;
 use scene::FigureSpec;
 use serde_json::{Value, json};
-use world::{ProgramSpec, Runs, Scenario, Status};
+use syscall::What;
+use world::{Network, ProgramSpec, Runs, Scenario, Status};
 
 /// Runs programs as `tests/run_programs.py` describes.
 const RUNNER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run_programs.py");
@@ -150,4 +152,81 @@ fn every_listing_runs_to_its_end() {
         }
     }
     check(jobs);
+}
+
+/// Questions whose answer is what programs print: the names of the programs are for messages.
+fn predictions() -> Vec<(String, Question)> {
+    let questions = embedded().questions.into_iter().flat_map(|of| {
+        let name = move |it: Question| (format!("{}, {}", of.lesson, it.id), it);
+        of.questions.into_iter().map(name).collect::<Vec<_>>()
+    });
+    questions.filter(|(_, it)| !it.programs.is_empty()).collect()
+}
+
+#[test]
+fn what_a_question_says_is_printed_the_simulator_prints() {
+    let mut wrong = Vec::new();
+    for (name, question) in predictions() {
+        let program = |text: &lessons::clinic::Text| ProgramSpec {
+            runs: Runs::Python,
+            file: text.file.clone(),
+            source: text.source.clone(),
+            ..ProgramSpec::console(&text.file, "here")
+        };
+        let programs = question.programs.iter().map(program).collect();
+        let scenario = Scenario::new(Network::Loopback, vec!["here".into()], programs);
+        let mut world = runs::world(&scenario, Turns::Calls, Limits::default()).unwrap();
+        while world.step() {}
+        let last = world.view().programs[question.programs.len() - 1].pid;
+        let printed = world.events().iter().filter(|it| it.pid == Some(last)).filter_map(|it| match &it.what {
+            What::Wrote { error: false, text } => Some(text.as_str()),
+            _ => None,
+        });
+        let printed: String = printed.collect();
+        let (printed, right) = (printed.lines().last().unwrap_or_default(), inline_text(question.right()));
+        if printed != right {
+            wrong.push(format!("{name}: {printed:?} is printed, and {right:?} should"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_a_question_says_is_printed_cpython_prints() {
+    let jobs = predictions().into_iter().map(|(name, question)| {
+        // JSON's strings are Python's, too.
+        let text = |text: &str| serde_json::to_string(text).unwrap();
+        let mut programs: Vec<_> =
+            question.programs.iter().map(|it| (it.source.clone(), Runs::Python)).collect();
+        let (last, _) = programs.last_mut().unwrap();
+        *last = format!(
+            "import contextlib, io\nsaid = io.StringIO()\nwith contextlib.redirect_stdout(said):\n    \
+             exec(compile({}, 'it', 'exec'), {{'__name__': '__main__'}})\nassert said.getvalue().splitlines()[-1] == {}\n",
+            text(last),
+            text(&inline_text(question.right())),
+        );
+        let before = programs.len() - 1;
+        let ends = std::iter::repeat_n("0".to_owned(), before + 1).collect();
+        Job { name, programs, ends }
+    });
+    check(jobs.collect());
+}
+
+#[test]
+fn the_course_asks_enough_of_every_kind() {
+    let lessons = embedded();
+    let unasked: Vec<_> = lessons.lessons.iter().filter(|it| lessons.questions(&it.slug).is_empty()).collect();
+    assert!(unasked.is_empty(), "{:?}", unasked.iter().map(|it| &it.slug).collect::<Vec<_>>());
+    let all: Vec<_> = lessons.questions.iter().flat_map(|of| &of.questions).collect();
+    assert!(all.len() >= 60, "{}", all.len());
+    for kind in [Kind::Why, Kind::Predict, Kind::Order, Kind::Find, Kind::Trace] {
+        let of = all.iter().filter(|it| it.kind == kind).count();
+        assert!(of >= 3, "{kind:?}: {of}");
+    }
+    assert_eq!(lessons.inventory().count(), INVENTORY);
+    // Whoever always takes the same place is not right more often than by chance.
+    for place in 1..=3 {
+        let there = all.iter().filter(|it| it.answer == place).count();
+        assert!(there * 4 > all.len() && there * 2 < all.len(), "place {place}: {there} of {}", all.len());
+    }
 }

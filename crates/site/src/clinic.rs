@@ -1,6 +1,6 @@
 //! The bug clinic: an index, and a page for each mistake. What is told of runs is recorded (`lessons::clinic`).
 
-mod diff;
+pub(crate) mod diff;
 mod run;
 
 use lessons::clinic::{Case, Mistake, Repair, Shows, Text};

@@ -7,7 +7,7 @@ use lessons::{Block, Course, Lesson, Lessons, Measured, Target, Truth, escape, i
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 use crate::ways;
-use crate::{clinic, exercise};
+use crate::{clinic, exercise, later};
 
 /// Figures by id, rendered once for every form of a page.
 pub(crate) type Figures = BTreeMap<String, String>;
@@ -24,12 +24,13 @@ pub(crate) fn content<'l>(
     urls: &Urls<'_>,
 ) -> Content<'l> {
     let main = format!(
-        "<article class=\"page\">\n{}{}{}{}{}{}</article>\n",
+        "<article class=\"page\">\n{}{}{}{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
         blocks(&lesson.blocks, HINT, figures, urls),
         mistakes(lesson, lessons, urls),
         exercise::after(&lesson.slug, lessons, urls),
+        later::section(lesson, lessons),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }

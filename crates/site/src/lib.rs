@@ -15,6 +15,7 @@ mod home;
 mod icon;
 mod join;
 mod language;
+mod later;
 mod layout;
 mod lesson;
 mod map;

@@ -11,8 +11,15 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{written} of {} lessons written. The others are marked <em>not written yet</em>.</p></div>\n",
-        written + planned
+         <p>{} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>, twenty times why.</p></div>\n",
+        match planned {
+            0 => format!("{written} lessons."),
+            _ => format!(
+                "{written} of {} lessons written. The others are marked <em>not written yet</em>.",
+                written + planned
+            ),
+        },
+        urls.page(crate::later::INVENTORY, None),
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);

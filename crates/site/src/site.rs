@@ -11,7 +11,7 @@ use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
 use crate::{
-    clinic, exercise, experiment, figure, guide, home, join, language, lesson, notes, peers, plain,
+    clinic, exercise, experiment, figure, guide, home, join, language, later, lesson, notes, peers, plain,
     playground, programs, room, truth,
 };
 
@@ -92,6 +92,7 @@ impl Site {
             ("/notes".into(), Box::new(|u| document(notes::content(&example, lessons, u), u))),
             ("/python/language".into(), Box::new(|u| document(language::content(u), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
+            (later::INVENTORY.into(), Box::new(|u| document(later::inventory(lessons, u), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
             (clinic::INDEX.into(), Box::new(|u| document(clinic::index(lessons, u), u))),
