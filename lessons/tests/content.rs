@@ -7,6 +7,7 @@ mod common;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use lessons::questions::FEWEST;
 use lessons::{Lessons, rows};
 use scene::{Command as Do, FigureSpec, StageSpec};
 use syscall::{Call, Outcome, Returned, What};
@@ -22,6 +23,32 @@ fn embedded() -> Lessons {
 #[test]
 fn every_lesson_is_without_a_mistake() {
     assert!(!embedded().lessons.is_empty());
+}
+
+#[test]
+fn every_lesson_shows_asks_and_lets_its_reader_do_something() {
+    let lessons = embedded();
+    let mut lacks = Vec::new();
+    for lesson in &lessons.lessons {
+        let text =
+            std::fs::read_to_string(format!("{}/content/{}.md", env!("CARGO_MANIFEST_DIR"), lesson.slug))
+                .unwrap();
+        let count = |what: &str| text.lines().filter(|line| line.starts_with(what)).count();
+        let exercise = lessons.exercises.iter().any(|it| it.lessons.contains(&lesson.slug));
+        let leads = text.contains("](/experiments/") || text.contains("](/exercises/");
+        for (is, what) in [
+            (!lesson.figures().is_empty(), "a figure"),
+            (count("```predict") >= 2, "two predictions"),
+            (count("```live") > 0 || exercise || leads, "a live run, an experiment or an exercise"),
+            (text.contains("\n## Further reading\n"), "further reading"),
+            (lessons.questions(&lesson.slug).len() >= FEWEST, "questions for later"),
+        ] {
+            if !is {
+                lacks.push(format!("{}: {what}", lesson.slug));
+            }
+        }
+    }
+    assert!(lacks.is_empty(), "{}", lacks.join("\n"));
 }
 
 #[test]
