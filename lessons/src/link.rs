@@ -9,7 +9,7 @@ use crate::problem::Notes;
 
 /// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, page of the clinic, and
 /// exercise.
-pub const PAGES: [&str; 11] = [
+pub const PAGES: [&str; 12] = [
     "/",
     "/clinic",
     "/exercises",
@@ -20,6 +20,7 @@ pub const PAGES: [&str; 11] = [
     "/notes",
     "/playground",
     "/programs",
+    "/review",
     "/truth",
 ];
 

@@ -10,6 +10,7 @@ const kinds = {
   stage: { script: at('__stage.js__'), wasm: at('__stage_bg.wasm__') },
   playground: { script: at('__playground.js__'), wasm: at('__playground_bg.wasm__') },
   board: { script: at('__board.js__'), wasm: at('__board_bg.wasm__') },
+  later: { script: at('__later.js__'), wasm: at('__later_bg.wasm__') },
   programs: {
     script: at('__programs.js__'),
     wasm: at('__programs_bg.wasm__'),

@@ -21,6 +21,7 @@ mod diagram;
 mod host;
 mod icon;
 mod ladder;
+mod later;
 pub mod live;
 mod others;
 pub mod platform;
@@ -37,6 +38,7 @@ mod words;
 
 pub use board::{BoardIsland, BoardIslandProps, BoardSpec, READY, Ready, Shows};
 pub use class::{BarIsland, BarProps, JoinIsland, JoinProps, JoinSpec};
+pub use later::{Asked, LaterIsland, LaterProps, LaterSpec};
 pub use live::{LiveIsland, LiveProps};
 pub use playground::{PlaygroundIsland, PlaygroundProps};
 pub use programs::{ProgramsIsland, ProgramsProps};

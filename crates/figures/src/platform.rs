@@ -92,6 +92,12 @@ pub(crate) fn checked(node: &NodeRef) -> Option<usize> {
     radio.dyn_into::<HtmlInputElement>().ok()?.value().parse().ok()
 }
 
+/// Whether the box that the event is about is ticked now.
+pub(crate) fn checks(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|input| input.checked())
+}
+
 /// Check the radio button in the row of the text field that the event is about.
 pub(crate) fn check_radio_beside(event: &FocusEvent) {
     let row =

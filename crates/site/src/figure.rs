@@ -1,7 +1,8 @@
 //! Figures in a page: markup in a root of its own, the specification beside it, from which the browser wakes it.
 
 use figures::{
-    BoardIsland, BoardIslandProps, BoardSpec, JoinIsland, JoinProps, JoinSpec, LiveIsland, LiveProps,
+    BoardIsland, BoardIslandProps, BoardSpec, JoinIsland, JoinProps, JoinSpec, LaterIsland, LaterProps,
+    LaterSpec, LiveIsland, LiveProps,
     PlaygroundIsland, PlaygroundProps, ProgramsIsland, ProgramsProps, StageIsland, StageProps,
 };
 use lessons::escape;
@@ -50,6 +51,15 @@ pub(crate) fn join(spec: &JoinSpec) -> String {
     let props = JoinProps { spec, mounted, entered };
     let markup = pollster::block_on(LocalServerRenderer::<JoinIsland>::with_props(props).render());
     island("join", &id, &json, &markup, "")
+}
+
+/// The review as it stands in its page.
+pub(crate) fn later(spec: LaterSpec) -> String {
+    let json = serde_json::json!({ "later": &spec }).to_string();
+    let (id, mounted) = (spec.id.clone(), Callback::noop());
+    let props = LaterProps { spec: spec.into(), mounted };
+    let markup = pollster::block_on(LocalServerRenderer::<LaterIsland>::with_props(props).render());
+    island("later", &id, &json, &markup, "")
 }
 
 fn island(kind: &str, id: &str, json: &str, markup: &str, still: &str) -> String {

@@ -1,17 +1,22 @@
 //! Questions for later: below each lesson, and the socket inventory on a page of its own.
 
 use lessons::questions::Question;
-use lessons::{Lesson, Lessons, escape, inline_html, listing};
+use figures::{Asked, LaterSpec};
+use lessons::{Lesson, Lessons, escape, inline_html, inline_text, listing};
+use scene::Sentence;
 
 use crate::clinic::diff;
+use crate::figure;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 
+/// Where the review is.
+pub(crate) const REVIEW: &str = "/review";
 /// Where the socket inventory is.
 pub(crate) const INVENTORY: &str = "/inventory";
 
 /// Below a lesson; nothing where there are no questions.
-pub(crate) fn section(lesson: &Lesson, lessons: &Lessons) -> String {
+pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let questions = lessons.questions(&lesson.slug);
     if questions.is_empty() {
         return String::new();
@@ -19,9 +24,60 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons) -> String {
     let items = questions.iter().map(|it| item(&it.id, it));
     format!(
         "<section class=\"later\" aria-labelledby=\"later\"><h2 id=\"later\">For later</h2>\n\
-         <p>Not now: in a few days. What you can answer then, you know.</p>\n<ol class=\"asked\">\n{}</ol></section>\n",
+         <p>Not now: in a few days. What you can answer then, you know. <a href=\"{}\">Your review</a> asks them, and again after growing intervals.</p>\n\
+         <ol class=\"asked\">\n{}</ol></section>\n",
+        urls.page(REVIEW, Some(&lesson.slug)),
         items.collect::<String>()
     )
+}
+
+/// The review's specification and markup, made once for all forms of its page.
+pub(crate) fn figure(lessons: &Lessons) -> String {
+    let asked = |lesson: &str, question: &Question| {
+        let numbered = (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
+        let lines = numbered.collect::<Vec<_>>().join("\n");
+        let programs = question.programs.iter().map(|it| (it.file.clone(), it.source.trim().to_owned()));
+        let shown = (!lines.is_empty()).then(|| ("The listing".to_owned(), lines));
+        Asked {
+            name: format!("{lesson}/{}", question.id),
+            lesson: lesson.to_owned(),
+            ask: Sentence::inline_markdown(&question.ask),
+            listing: shown.into_iter().chain(programs).collect(),
+            options: question.options.iter().map(|it| Sentence::inline_markdown(it)).collect(),
+            answer: question.answer,
+            because: Sentence::inline_markdown(&question.because),
+        }
+    };
+    let with = || lessons.lessons.iter().filter(|it| !lessons.questions(&it.slug).is_empty());
+    figure::later(LaterSpec {
+        id: "later".into(),
+        lessons: with().map(|it| (it.slug.clone(), inline_text(&it.front.title))).collect(),
+        questions: with().flat_map(|it| lessons.questions(&it.slug).iter().map(|q| asked(&it.slug, q))).collect(),
+    })
+}
+
+/// The review.
+pub(crate) fn review(figure: &str, lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
+    let with = lessons.lessons.iter().filter(|it| !lessons.questions(&it.slug).is_empty());
+    let items = with.map(|it| {
+        let href = urls.page(&format!("/lessons/{}", it.slug), Some("later"));
+        format!("<li><a href=\"{href}\">{}</a></li>\n", inline_html(&it.front.title))
+    });
+    let main = format!(
+        "<div class=\"page\">\n<header class=\"opening\"><h1>Review</h1>\n\
+         <p class=\"lede\">What you have read comes back as questions: after a day, after three, after a week, and further apart as long as you know it.</p>\n\
+         <noscript><p class=\"still\">Scripts are off, so nobody keeps count of the days here. The questions stand below each lesson.</p></noscript></header>\n\
+         {figure}<div class=\"prose\">\n<h2>All questions</h2>\n<p>They stand below their lessons, with their answers folded. Twenty of them are <a href=\"{}\">the socket inventory</a>.</p>\n\
+         <ul>\n{}</ul></div>\n</div>\n",
+        urls.page(INVENTORY, None),
+        items.collect::<String>(),
+    );
+    Content {
+        title: "Review",
+        description: "Questions about what you have read, again after growing intervals. What you answer stays in your browser.",
+        section: Section::None,
+        main,
+    }
 }
 
 /// The socket inventory.

@@ -30,7 +30,7 @@ pub(crate) fn content<'l>(
         blocks(&lesson.blocks, HINT, figures, urls),
         mistakes(lesson, lessons, urls),
         exercise::after(&lesson.slug, lessons, urls),
-        later::section(lesson, lessons),
+        later::section(lesson, lessons, urls),
         onward(lesson, lessons, urls)
     );
     Content { title, description: &lesson.front.about, section: Section::Course, main }

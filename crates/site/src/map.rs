@@ -11,7 +11,8 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>, twenty times why.</p></div>\n",
+         <p>{} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
+         In between: <a href=\"{}\">your review</a>.</p></div>\n",
         match planned {
             0 => format!("{written} lessons."),
             _ => format!(
@@ -20,6 +21,7 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
             ),
         },
         urls.page(crate::later::INVENTORY, None),
+        urls.page(crate::later::REVIEW, None),
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);

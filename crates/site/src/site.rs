@@ -76,6 +76,7 @@ impl Site {
         let boards = room::Boards::new(lessons);
         let join = join::figure();
         let example = notes::example();
+        let review = later::figure(lessons);
         let document =
             |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
 
@@ -92,6 +93,7 @@ impl Site {
             ("/notes".into(), Box::new(|u| document(notes::content(&example, lessons, u), u))),
             ("/python/language".into(), Box::new(|u| document(language::content(u), u))),
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
+            (later::REVIEW.into(), Box::new(|u| document(later::review(&review, lessons, u), u))),
             (later::INVENTORY.into(), Box::new(|u| document(later::inventory(lessons, u), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),

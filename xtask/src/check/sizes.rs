@@ -16,10 +16,11 @@ const TEXT_LIMIT: usize = 40_000;
 /// Most bytes, as brotli, of the wasm and JavaScript that a lesson loads by itself.
 const CODE_LIMIT: usize = 250_000;
 /// Modules that are loaded on demand, and most bytes, as brotli, of each, its JavaScript included.
-const LATER: [(&str, usize); 5] = [
+const LATER: [(&str, usize); 6] = [
     ("live", 250_000),
     ("playground", 340_000),
     ("board", 240_000),
+    ("later", 150_000),
     ("class", 195_000),
     ("programs", 260_000),
 ];
