@@ -15,6 +15,8 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("sending-into-silence", &["14", "ETIMEDOUT"]),
     ("third-client", &["5", "succeeds", "waits"]),
     ("two-entrances", &["EACCES", "ECONNREFUSED"]),
+    ("both-send-a-little", &["4000"]),
+    ("four-full-buffers", &["waits", "waits"]),
     ("close-unread", &["20,000", "ECONNRESET"]),
     ("end-of-stream", &["0", "7", "EPIPE"]),
     ("half-close", &["EPIPE", "27"]),
