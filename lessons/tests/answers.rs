@@ -17,6 +17,8 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("two-entrances", &["EACCES", "ECONNREFUSED"]),
     ("both-send-a-little", &["4000"]),
     ("four-full-buffers", &["waits", "waits"]),
+    ("the-same-two-sends", &["5", "3"]),
+    ("the-second-is-lost", &["succeeds", "waits"]),
     ("close-unread", &["20,000", "ECONNRESET"]),
     ("end-of-stream", &["0", "7", "EPIPE"]),
     ("half-close", &["EPIPE", "27"]),
