@@ -19,6 +19,8 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("four-full-buffers", &["waits", "waits"]),
     ("the-same-two-sends", &["5", "3"]),
     ("the-second-is-lost", &["succeeds", "waits"]),
+    ("ben-is-on-the-telephone", &["waits"]),
+    ("a-whole-chat", &["8", "0"]),
     ("close-unread", &["20,000", "ECONNRESET"]),
     ("end-of-stream", &["0", "7", "EPIPE"]),
     ("half-close", &["EPIPE", "27"]),
