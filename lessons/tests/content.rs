@@ -64,7 +64,7 @@ fn the_coverage_says_what_is_taught_where() {
     assert_eq!(json["version"], 1);
     assert_eq!(json["rows"].as_object().unwrap().len(), 80);
     assert_eq!(json["rows"]["C12"]["lesson"], "how-much-did-send-take");
-    assert_eq!(json["rows"]["C36"]["planned"], "choosing");
+    assert_eq!(json["rows"]["C36"]["lesson"], "choosing");
     let lessons = json["lessons"].as_array().unwrap();
     let lesson = lessons.iter().find(|l| l["slug"] == "how-much-did-send-take").unwrap();
     assert_eq!(lesson["title"], "How much did send take?");

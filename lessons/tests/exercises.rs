@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use exercises::{Report, Verdict};
 use lessons::{Exercise, Lessons};
+use scene::FigureSpec;
 
 /// States of a round in a test of a debug build.
 const FEW: u64 = 400;
@@ -88,6 +89,36 @@ fn every_solution_stands() {
             );
         }
     }
+}
+
+#[test]
+fn the_chat_server_that_the_lesson_explains_is_whole_and_stands() {
+    let lessons = Lessons::embedded().unwrap_or_else(|problems| panic!("{problems:?}"));
+    let lesson = lessons.lesson("a-chat-server").expect("the lesson is there");
+    let figures = lesson.figures();
+    let whole = figures.iter().find_map(|figure| match figure {
+        FigureSpec::Programs(stage) if stage.id == "a-whole-chat" => Some(&stage.scenario.programs[0].source),
+        FigureSpec::Programs(_) | FigureSpec::Stage(_) | FigureSpec::Live(_) => None,
+    });
+    let whole = whole.expect("its server is there");
+
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/content/a-chat-server.md"));
+    let page = page.expect("its text is there");
+    let listings = page.split("```text server.py").skip(1).map(|rest| {
+        let (_, listing) = rest.split_once('\n').expect("a title ends its line");
+        listing.split("```").next().unwrap_or_default()
+    });
+    let explained = listings.collect::<Vec<_>>().join("\n\n");
+    for block in explained.split("\n\n") {
+        assert!(whole.contains(block.trim()), "what is explained is not in the program:\n{block}");
+    }
+    for line in whole.lines().filter(|line| !line.starts_with("import")) {
+        assert!(explained.contains(line), "not explained: {line}");
+    }
+
+    let chat = exercises().into_iter().find(|exercise| exercise.slug() == "chat").expect("it is there");
+    let report = judge(&chat, "chat/lesson", whole, Some(FEW));
+    assert!(matches!(report.verdict, Verdict::Passed | Verdict::Undecided), "{}", report.says);
 }
 
 #[test]
