@@ -8,11 +8,16 @@ use crate::urls::Urls;
 pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let planned = lessons.course.planned().count();
     let written = lessons.lessons.len();
+    let how_many = match planned {
+        0 => format!("{written} lessons."),
+        _ => format!(
+            "{written} of {} lessons written. The others are marked <em>not written yet</em>.",
+            written + planned
+        ),
+    };
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
-         <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{written} of {} lessons written. The others are marked <em>not written yet</em>.</p></div>\n",
-        written + planned
+         <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2><p>{how_many}</p></div>\n"
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);
