@@ -8,18 +8,18 @@ use crate::urls::Urls;
 pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let planned = lessons.course.planned().count();
     let written = lessons.lessons.len();
+    let how_many = match planned {
+        0 => format!("{written} lessons."),
+        _ => format!(
+            "{written} of {} lessons written. The others are marked <em>not written yet</em>.",
+            written + planned
+        ),
+    };
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
+         <p>{how_many} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
          In between: <a href=\"{}\">your review</a>.</p></div>\n",
-        match planned {
-            0 => format!("{written} lessons."),
-            _ => format!(
-                "{written} of {} lessons written. The others are marked <em>not written yet</em>.",
-                written + planned
-            ),
-        },
         urls.page(crate::later::INVENTORY, None),
         urls.page(crate::later::REVIEW, None),
     );

@@ -75,8 +75,7 @@ pub(crate) fn licence(urls: &Urls<'_>) -> Content<'static> {
 pub(crate) fn not_found(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
         "<div class=\"page\">\n<header class=\"opening\"><p class=\"over\">404</p><h1>There is no such page</h1>\n\
-         <p class=\"lede\">The address may be misspelt, or it belongs to a lesson that is not written yet. Here is all \
-         that there is.</p></header>\n{}</div>\n",
+         <p class=\"lede\">The address may be misspelt. Here is all that there is.</p></header>\n{}</div>\n",
         map::html(lessons, urls)
     );
     Content {

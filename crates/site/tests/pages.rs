@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use lessons::Lessons;
+use lessons::{Lessons, Planned};
 use scraper::{ElementRef, Html, Node, Selector};
 use site::{Assets, Options, Page, Site};
 
@@ -233,14 +233,29 @@ fn a_lesson_has_its_text_and_its_figures_in_the_page() {
 }
 
 #[test]
-fn an_unwritten_lesson_is_named_and_is_no_link() {
-    let site = site();
-    let html = Html::parse_document(&site.page("/").unwrap().html);
-    let planned = Lessons::embedded().unwrap().course.planned().count();
-    let unwritten: Vec<_> =
-        select(&html, ".map li").into_iter().filter(|li| text(li).contains("not written yet")).collect();
-    assert_eq!(unwritten.len(), planned);
-    assert!(unwritten.iter().all(|li| li.select(&Selector::parse("a").unwrap()).next().is_none()));
+fn a_planned_lesson_is_named_and_is_no_link() {
+    let mut lessons = Lessons::embedded().unwrap();
+    let map = |lessons: &Lessons| {
+        let site = Site::build(&Assets::default(), lessons, Options { relay: true }).unwrap();
+        let html = Html::parse_document(&site.page("/").unwrap().html);
+        let planned: Vec<_> =
+            select(&html, ".map li").into_iter().filter(|li| text(li).contains("not written yet")).collect();
+        assert!(planned.iter().all(|li| li.select(&Selector::parse("a").unwrap()).next().is_none()));
+        (planned.len(), text(&select(&html, ".map-head p")[0]))
+    };
+    let written = lessons.lessons.len();
+    assert_eq!(map(&lessons), (0, format!("{written} lessons.")));
+
+    lessons.course.parts[0].planned.push(Planned {
+        slug: "smoke".into(),
+        title: "Smoke".into(),
+        order: 99,
+        minutes: 5,
+        about: "Sockets of smoke.".into(),
+    });
+    let says =
+        format!("{written} of {} lessons written. The others are marked not written yet.", written + 1);
+    assert_eq!(map(&lessons), (1, says));
 }
 
 #[test]
