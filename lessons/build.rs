@@ -5,4 +5,5 @@ fn main() {
     println!("cargo::rerun-if-changed=exercises");
     println!("cargo::rerun-if-changed=experiments");
     println!("cargo::rerun-if-changed=clinic");
+    println!("cargo::rerun-if-changed=reference");
 }

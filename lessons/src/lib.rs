@@ -19,7 +19,9 @@ mod listing;
 mod problem;
 mod prose;
 mod read;
+pub mod reference;
 mod shelf;
+mod words;
 
 pub use course::{Course, Entry, Part, Planned};
 pub use coverage::{Coverage, Place, is_row, rows};
@@ -35,3 +37,4 @@ pub use problem::Problem;
 pub use prose::{Prose, escape, inline_html, inline_text};
 pub use read::read;
 pub use shelf::exercise;
+pub use words::{Unused, Words};

@@ -14,6 +14,7 @@ use crate::home::Home;
 use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
+use crate::reference::{self, Reference};
 use crate::{experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
@@ -39,6 +40,8 @@ pub struct Lessons {
     pub clinic: Vec<Case>,
     /// The exercises, in their order.
     pub exercises: Vec<Exercise>,
+    /// The reference.
+    pub reference: Reference,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -98,7 +101,9 @@ impl Lessons {
         problems.extend(found);
         let (exercises, found) = shelf::read_all(own.map(|dir| dir.join(shelf::FOLDER)).as_deref());
         problems.extend(found);
-        let pages = link::Pages::of(&experiments, &clinic, &exercises);
+        let (reference, found) = reference::read_all();
+        problems.extend(found);
+        let pages = link::Pages::of(&experiments, &clinic, &exercises, &reference);
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
@@ -116,7 +121,8 @@ impl Lessons {
             coverage.check(COVERAGE, &course, &lessons, &clinic, &mut notes);
         }
         problems.extend(notes.problems);
-        for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)) {
+        let texts = reference.pages.iter().map(|it| &it.text);
+        for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)).chain(texts) {
             let mut notes = Notes::new(&page.file);
             link::check(page, &lessons, &pages, &planned, &mut notes);
             problems.extend(notes.problems);
@@ -142,7 +148,7 @@ impl Lessons {
         problems.sort();
         match home {
             Some(home) if problems.is_empty() => {
-                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, home })
+                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, reference, home })
             }
             _ => Err(problems),
         }

@@ -134,6 +134,28 @@ fn the_figures_programs_end_in_cpython_as_they_do_in_the_simulator() {
     check(jobs.collect());
 }
 
+/// The program of an example of the reference, which fails where it prints something else.
+fn held_to(source: &str, prints: &str) -> String {
+    let said = json!(prints);
+    format!(
+        "import builtins\n_said = []\nbuiltins.print = lambda *words: _said.append(' '.join(map(str, words)) + '\\n')\n{source}\n\
+         assert ''.join(_said) == {said}, _said\n"
+    )
+}
+
+#[test]
+fn what_the_reference_shows_is_printed_by_cpython() {
+    let reference = embedded().reference;
+    let examples = reference.calls().flat_map(|page| page.fails.iter().map(move |fails| (page, fails)));
+    let examples = examples.filter(|(_, fails)| !fails.source.is_empty());
+    let jobs = examples.map(|(page, fails)| Job {
+        name: format!("{}, {}", page.slug(), fails.errno),
+        programs: vec![(held_to(&fails.source, &fails.prints), Runs::Script)],
+        ends: vec!["0".into()],
+    });
+    check(jobs.collect());
+}
+
 #[test]
 fn every_listing_runs_to_its_end() {
     let mut jobs = Vec::new();

@@ -11,8 +11,10 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{written} of {} lessons written. The others are marked <em>not written yet</em>.</p></div>\n",
-        written + planned
+         <p>{written} of {} lessons written. The others are marked <em>not written yet</em>. \
+         Calls, errors and words stand in the <a href=\"{}\">reference</a>.</p></div>\n",
+        written + planned,
+        urls.page("/reference", None)
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);
