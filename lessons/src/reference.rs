@@ -299,7 +299,8 @@ fn words(reference: &Reference) -> (Words, Vec<Problem>) {
         entries.extend(names.map(|name| (Entry::call(name, &to), &page.text.file, 1)));
     }
     for name in reference.errors() {
-        let entry = Entry::code(name, &format!("/reference/{ERRORS}#{}", errno_id(name)));
+        let words = [name.to_owned(), format!("`{name}`")];
+        let entry = Entry::term(&words, &format!("/reference/{ERRORS}#{}", errno_id(name)));
         entries.push((entry, &reference.pages[0].text.file, 1));
     }
     for page in reference.of_terms() {

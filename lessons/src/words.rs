@@ -29,11 +29,6 @@ impl Entry {
         Self { text: Vec::new(), code: vec![name.into()], called: true, to: to.into() }
     }
 
-    /// A name in code.
-    pub(crate) fn code(name: &str, to: &str) -> Self {
-        Self { text: Vec::new(), code: vec![name.into()], called: false, to: to.into() }
-    }
-
     /// A term: words, those in code between backticks.
     pub(crate) fn term(words: &[String], to: &str) -> Self {
         let (code, text): (Vec<_>, Vec<_>) = words.iter().cloned().partition(|word| word.starts_with('`'));
@@ -208,7 +203,7 @@ mod tests {
         Words(vec![
             Entry::call("recv", "/recv"),
             Entry::call("close", "/close"),
-            Entry::code("EAGAIN", "/e#eagain"),
+            term(&["EAGAIN", "`EAGAIN`"], "/e#eagain"),
             term(&["buffer", "buffers"], "/g#buffer"),
             term(&["send buffer", "`SO_SNDBUF`"], "/g#send-buffer"),
         ])

@@ -153,7 +153,12 @@ fn what_the_reference_shows_is_printed_by_cpython() {
         programs: vec![(held_to(&fails.source, &fails.prints), Runs::Script)],
         ends: vec!["0".into()],
     });
-    check(jobs.collect());
+    let options = Job {
+        name: "options".into(),
+        programs: vec![(held_to(include_str!("options.py"), include_str!("options.txt")), Runs::Script)],
+        ends: vec!["0".into()],
+    };
+    check(jobs.chain([options]).collect());
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub(crate) fn errors(reference: &Reference, urls: &Urls<'_>) -> Content<'static>
             });
         let _ = writeln!(
             parts,
-            "<h2 id=\"{}\"><code>{name}</code></h2>\n<p>{text}{number}. Python raises <code>{}</code>.</p>\n<table class=\"things\"><thead><tr>\
+            "<h2 id=\"{}\"><code>{name}</code></h2>\n<p>{text}{number}. In Python <code>{}</code>.</p>\n<table class=\"things\"><thead><tr>\
              <th scope=\"col\">Call</th><th scope=\"col\">When</th></tr></thead><tbody>",
             errno_id(name),
             exception(name)
