@@ -6,4 +6,5 @@ fn main() {
     println!("cargo::rerun-if-changed=experiments");
     println!("cargo::rerun-if-changed=clinic");
     println!("cargo::rerun-if-changed=questions");
+    println!("cargo::rerun-if-changed=reference");
 }

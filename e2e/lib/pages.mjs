@@ -26,7 +26,7 @@ export async function all(base) {
 /** An address as people would say it. */
 export const short = (url) => new URL(url).pathname;
 
-const KINDS = ['/lessons/', '/experiments/', '/peers/', '/clinic/', '/exercises/'];
+const KINDS = ['/lessons/', '/experiments/', '/peers/', '/clinic/', '/exercises/', '/reference/'];
 
 /** The pages below one of the site's folders, in order; those below none of them if no folder is named. */
 export async function below(base, kind) {
@@ -34,8 +34,8 @@ export async function below(base, kind) {
   return (await all(base)).filter(is).sort();
 }
 
-/** Whether a page is none of the clinic's, which have a journey of their own. */
-export const elsewhere = (url) => !short(url).startsWith('/clinic/');
+/** Whether a page is none of the clinic's or the reference's, which have journeys of their own. */
+export const elsewhere = (url) => !['/clinic/', '/reference/'].some((kind) => short(url).startsWith(kind));
 
 /** What falls to one of several who divide pages among themselves. */
 export const share = (urls, at, of) => urls.filter((_, index) => index % of === at);

@@ -111,6 +111,8 @@ pub(crate) fn read(at: &str, name: &str, files: &Files) -> (Option<Exercise>, Ve
             | Block::Measured(_)
             | Block::Mistake(_)
             | Block::Repair(_)
+            | Block::Fails(_)
+            | Block::Term(_)
             | Block::After { .. }
             | Block::Side { .. } => {
                 task.push(block);

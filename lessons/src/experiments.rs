@@ -58,7 +58,13 @@ fn measured(blocks: &[Block]) -> usize {
         | Block::Side { blocks, .. }
         | Block::Hint { blocks }
         | Block::Part { blocks, .. } => measured(blocks),
-        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) | Block::Mistake(_) | Block::Repair(_) => 0,
+        Block::Prose(_)
+        | Block::Figure(_)
+        | Block::Truth(_)
+        | Block::Mistake(_)
+        | Block::Repair(_)
+        | Block::Fails(_)
+        | Block::Term(_) => 0,
     };
     blocks.iter().map(count).sum()
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::clinic::{Mistake, Repair};
 use crate::front::Front;
 use crate::prose::Prose;
+use crate::reference::{Fails, Term};
 
 /// A lesson.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,7 +46,9 @@ pub(crate) fn figures(blocks: &[Block]) -> Vec<&FigureSpec> {
                 | Block::Truth(_)
                 | Block::Measured(_)
                 | Block::Mistake(_)
-                | Block::Repair(_) => {}
+                | Block::Repair(_)
+                | Block::Fails(_)
+                | Block::Term(_) => {}
             }
         }
     }
@@ -70,6 +73,10 @@ pub enum Block {
     Mistake(Mistake),
     /// What of them changes in the repair.
     Repair(Repair),
+    /// An error of a call, on a page of the reference.
+    Fails(Fails),
+    /// A term of the reference.
+    Term(Term),
     /// Text that would give a stage's answers away: folded until it is asked for.
     After {
         /// The stage.

@@ -20,7 +20,9 @@ mod problem;
 mod prose;
 pub mod questions;
 mod read;
+pub mod reference;
 mod shelf;
+mod words;
 
 pub use course::{Course, Entry, Part, Planned};
 pub use coverage::{Coverage, Place, is_row, rows};
@@ -36,3 +38,4 @@ pub use problem::Problem;
 pub use prose::{Prose, escape, inline_html, inline_text};
 pub use read::read;
 pub use shelf::exercise;
+pub use words::{Unused, Words};

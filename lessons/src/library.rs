@@ -15,6 +15,7 @@ use crate::lesson::Lesson;
 use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
 use crate::questions::{self, Question, Questions};
+use crate::reference::{self, Reference};
 use crate::{experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
@@ -42,6 +43,8 @@ pub struct Lessons {
     pub exercises: Vec<Exercise>,
     /// Questions for later, by lesson.
     pub questions: Vec<Questions>,
+    /// The reference.
+    pub reference: Reference,
     /// The small stage of the home page.
     pub home: Home,
 }
@@ -101,7 +104,9 @@ impl Lessons {
         problems.extend(found);
         let (exercises, found) = shelf::read_all(own.map(|dir| dir.join(shelf::FOLDER)).as_deref());
         problems.extend(found);
-        let pages = link::Pages::of(&experiments, &clinic, &exercises);
+        let (reference, found) = reference::read_all();
+        problems.extend(found);
+        let pages = link::Pages::of(&experiments, &clinic, &exercises, &reference);
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
@@ -119,7 +124,8 @@ impl Lessons {
             coverage.check(COVERAGE, &course, &lessons, &clinic, &mut notes);
         }
         problems.extend(notes.problems);
-        for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)) {
+        let texts = reference.pages.iter().map(|it| &it.text);
+        for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)).chain(texts) {
             let mut notes = Notes::new(&page.file);
             link::check(page, &lessons, &pages, &planned, &mut notes);
             problems.extend(notes.problems);
@@ -146,9 +152,17 @@ impl Lessons {
         course.make_way(&lessons);
         problems.sort();
         match home {
-            Some(home) if problems.is_empty() => {
-                Ok(Self { lessons, course, coverage, experiments, clinic, exercises, questions, home })
-            }
+            Some(home) if problems.is_empty() => Ok(Self {
+                lessons,
+                course,
+                coverage,
+                experiments,
+                clinic,
+                exercises,
+                reference,
+                questions,
+                home,
+            }),
             _ => Err(problems),
         }
     }
@@ -175,9 +189,9 @@ impl Lessons {
 
     /// The socket inventory: each question with the lesson that it is about.
     pub fn inventory(&self) -> impl Iterator<Item = (&str, &Question)> {
-        self.questions.iter().flat_map(|of| {
-            of.questions.iter().filter(|it| it.inventory).map(|it| (of.lesson.as_str(), it))
-        })
+        self.questions
+            .iter()
+            .flat_map(|of| of.questions.iter().filter(|it| it.inventory).map(|it| (of.lesson.as_str(), it)))
     }
 
     /// What is taught where, for other programs: `version`, `rows`, `lessons` and `exercises`.

@@ -1,15 +1,16 @@
 //! Where a link in a lesson leads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clinic::Case;
 use crate::exercise::Exercise;
 use crate::lesson::Lesson;
 use crate::problem::Notes;
+use crate::reference::{self, Reference};
 
 /// The pages beside the lessons that a lesson may link to; so it may to each experiment, `/experiments/SLUG`, page of the clinic, and
 /// exercise.
-pub const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 14] = [
     "/",
     "/clinic",
     "/exercises",
@@ -18,8 +19,10 @@ pub const PAGES: [&str; 12] = [
     "/keys",
     "/licence",
     "/notes",
+    "/peers",
     "/playground",
     "/programs",
+    "/reference",
     "/review",
     "/truth",
 ];
@@ -55,16 +58,34 @@ impl<'l> Target<'l> {
     }
 }
 
-/// The pages that have an address of their own.
-pub(crate) struct Pages(BTreeSet<String>);
+/// The pages that have an address of their own, and of those of the reference the places in them.
+pub(crate) struct Pages(BTreeMap<String, Option<BTreeSet<String>>>);
 
 impl Pages {
-    pub(crate) fn of(experiments: &[Lesson], clinic: &[Case], exercises: &[Exercise]) -> Self {
+    pub(crate) fn of(
+        experiments: &[Lesson],
+        clinic: &[Case],
+        exercises: &[Exercise],
+        reference: &Reference,
+    ) -> Self {
         let experiments = experiments.iter().map(|it| format!("/experiments/{}", it.slug));
         let clinic = clinic.iter().map(|it| format!("/clinic/{}", it.page.slug));
         let exercises = exercises.iter().map(|it| format!("/exercises/{}", it.slug()));
         let fixed = PAGES.into_iter().map(String::from);
-        Self(fixed.chain(experiments).chain(clinic).chain(exercises).collect())
+        let plain = fixed.chain(experiments).chain(clinic).chain(exercises).map(|path| (path, None));
+        let pages = reference.pages.iter().map(|page| {
+            let ids = page.text.ids.iter().cloned().collect();
+            (format!("/reference/{}", page.slug()), Some(ids))
+        });
+        let errors = reference.errors().into_iter().map(reference::errno_id).collect();
+        let errors = (format!("/reference/{}", reference::ERRORS), Some(errors));
+        Self(plain.chain(pages).chain([errors]).collect())
+    }
+
+    /// Whether there is this page, with this place in it where places are known.
+    fn has(&self, page: &str, place: Option<&str>) -> bool {
+        let places = self.0.get(page);
+        places.is_some_and(|it| it.as_ref().zip(place).is_none_or(|(ids, place)| ids.contains(place)))
     }
 }
 
@@ -85,7 +106,7 @@ pub(crate) fn check(
             Target::Outside(url) if url.starts_with("https://") || url.starts_with("mailto:") => {}
             Target::Outside(_) => notes.add(link.line, wrong("an unsafe address"), "Use https://"),
             Target::Here(place) if has(lesson, place) => {}
-            Target::Page(page, _) if pages.0.contains(page) => {}
+            Target::Page(page, place) if pages.has(page, place) => {}
             Target::Page(..) => {
                 notes.add(
                     link.line,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::problem::Notes;
+use crate::words::Unused;
 
 /// The Markdown that lessons may use beyond the core: tables, and ids on headings.
 pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_HEADING_ATTRIBUTES);
@@ -16,6 +17,11 @@ pub struct Prose(pub(crate) Vec<Event<'static>>);
 impl Prose {
     /// As HTML. `href` is given each link as the author wrote it and answers where it leads from this page.
     pub fn html(&self, href: &dyn Fn(&str) -> String) -> String {
+        self.linked(href, &Unused::default())
+    }
+
+    /// The same, with links at the first uses of words that the page has not used yet.
+    pub fn linked(&self, href: &dyn Fn(&str) -> String, unused: &Unused<'_>) -> String {
         let events = self.0.iter().cloned().map(|event| match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 Event::Start(Tag::Link { link_type, dest_url: href(&dest_url).into(), title, id })
@@ -23,7 +29,7 @@ impl Prose {
             other => other,
         });
         let mut out = String::new();
-        html::push_html(&mut out, events);
+        html::push_html(&mut out, unused.link(events, href).into_iter());
         out
     }
 }

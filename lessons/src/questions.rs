@@ -115,7 +115,11 @@ fn read(slug: &str, text: &str, notes: &mut Notes<'_>) -> Questions {
         from = (head + 1).min(text.len());
         let line = 1 + newlines(&text[..head]);
         if !ids.insert(&question.id) || !is_name(&question.id) {
-            notes.add(line, format!("`{}` is no name of its own", question.id), "Use a-z, 0-9 and hyphens, once");
+            notes.add(
+                line,
+                format!("`{}` is no name of its own", question.id),
+                "Use a-z, 0-9 and hyphens, once",
+            );
         }
         check(question, line, notes);
     }
@@ -144,7 +148,11 @@ fn check(question: &Question, line: u32, notes: &mut Notes<'_>) {
         check_inline(text, name, line, notes);
     }
     for row in question.rows.iter().filter(|row| !is_row(row)) {
-        notes.add(line, format!("the curriculum has no row `{row}`"), "Rows are C1 to C37, T1 to T20, B1 to B23");
+        notes.add(
+            line,
+            format!("the curriculum has no row `{row}`"),
+            "Rows are C1 to C37, T1 to T20, B1 to B23",
+        );
     }
     if question.rows.is_empty() {
         notes.add(line, "no row of the curriculum", "Say what it asks about: rows = [\"C13\"]");
@@ -153,10 +161,18 @@ fn check(question: &Question, line: u32, notes: &mut Notes<'_>) {
         notes.add(line, "not a why, and in the inventory", "The inventory asks for reasons");
     }
     if (question.kind == Kind::Predict) == question.programs.is_empty() {
-        notes.add(line, "programs belong to predict, and to nothing else", "Let a program answer, or ask for something else");
+        notes.add(
+            line,
+            "programs belong to predict, and to nothing else",
+            "Let a program answer, or ask for something else",
+        );
     }
     if (question.kind == Kind::Find) == question.listing.is_empty() {
-        notes.add(line, "a listing belongs to find, and to nothing else", "Show the lines that are asked about");
+        notes.add(
+            line,
+            "a listing belongs to find, and to nothing else",
+            "Show the lines that are asked about",
+        );
     }
     for text in &question.programs {
         if python::Program::compile(&text.source, &text.file).is_err() {

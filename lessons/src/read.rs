@@ -29,6 +29,9 @@ pub fn read(file: &str, slug: &str, text: &str) -> (Lesson, Vec<Problem>) {
     if !codes.is_empty() || blocks.iter().any(|it| matches!(it, Block::Hint { .. } | Block::Part { .. })) {
         notes.add(1, "a lesson with hints or a solution", "They belong into an exercise");
     }
+    if blocks.iter().any(|it| matches!(it, Block::Fails(_) | Block::Term(_))) {
+        notes.add(1, "a page with errors of a call or terms", "They belong into the reference");
+    }
     let lesson = Lesson { slug: slug.into(), file: file.into(), front, blocks, links, ids };
     let mut problems = notes.problems;
     problems.sort_by_key(|p| p.line);
@@ -249,7 +252,9 @@ fn collect_stages<'b>(blocks: &'b mut [Block], stages: &mut Vec<&'b mut StageSpe
             | Block::Truth(_)
             | Block::Measured(_)
             | Block::Mistake(_)
-            | Block::Repair(_) => {}
+            | Block::Repair(_)
+            | Block::Fails(_)
+            | Block::Term(_) => {}
         }
     }
 }

@@ -69,7 +69,7 @@ fn a_file_with_five_mistakes_yields_five_lines() {
         [
             "five.md:5: `minutes` is not a number from 1 to 999. Write minutes = 12",
             "five.md:8: unknown field `colour`. The fields are title, part, order, minutes, lede, about, rows",
-            "five.md:11: unknown block kind `figur`. Write figure, programs, predict, live, truth, measured, mistake, repair, after, side, python or text",
+            "five.md:11: unknown block kind `figur`. Write figure, programs, predict, live, truth, measured, mistake, repair, fails, term, after, side, python or text",
             "five.md:17: a heading of level 4 below one of level 2. Use ###",
             "five.md:19: the link `no-such-lesson` leads to a page that does not exist. \
              Write a lesson's file name without .md",

@@ -136,6 +136,33 @@ fn the_figures_programs_end_in_cpython_as_they_do_in_the_simulator() {
     check(jobs.collect());
 }
 
+/// The program of an example of the reference, which fails where it prints something else.
+fn held_to(source: &str, prints: &str) -> String {
+    let said = json!(prints);
+    format!(
+        "import builtins\n_said = []\nbuiltins.print = lambda *words: _said.append(' '.join(map(str, words)) + '\\n')\n{source}\n\
+         assert ''.join(_said) == {said}, _said\n"
+    )
+}
+
+#[test]
+fn what_the_reference_shows_is_printed_by_cpython() {
+    let reference = embedded().reference;
+    let examples = reference.calls().flat_map(|page| page.fails.iter().map(move |fails| (page, fails)));
+    let examples = examples.filter(|(_, fails)| !fails.source.is_empty());
+    let jobs = examples.map(|(page, fails)| Job {
+        name: format!("{}, {}", page.slug(), fails.errno),
+        programs: vec![(held_to(&fails.source, &fails.prints), Runs::Script)],
+        ends: vec!["0".into()],
+    });
+    let options = Job {
+        name: "options".into(),
+        programs: vec![(held_to(include_str!("options.py"), include_str!("options.txt")), Runs::Script)],
+        ends: vec!["0".into()],
+    };
+    check(jobs.chain([options]).collect());
+}
+
 #[test]
 fn every_listing_runs_to_its_end() {
     let mut jobs = Vec::new();
@@ -178,10 +205,11 @@ fn what_a_question_says_is_printed_the_simulator_prints() {
         let mut world = runs::world(&scenario, Turns::Calls, Limits::default()).unwrap();
         while world.step() {}
         let last = world.view().programs[question.programs.len() - 1].pid;
-        let printed = world.events().iter().filter(|it| it.pid == Some(last)).filter_map(|it| match &it.what {
-            What::Wrote { error: false, text } => Some(text.as_str()),
-            _ => None,
-        });
+        let printed =
+            world.events().iter().filter(|it| it.pid == Some(last)).filter_map(|it| match &it.what {
+                What::Wrote { error: false, text } => Some(text.as_str()),
+                _ => None,
+            });
         let printed: String = printed.collect();
         let (printed, right) = (printed.lines().last().unwrap_or_default(), inline_text(question.right()));
         if printed != right {
@@ -215,7 +243,8 @@ fn what_a_question_says_is_printed_cpython_prints() {
 #[test]
 fn the_course_asks_enough_of_every_kind() {
     let lessons = embedded();
-    let unasked: Vec<_> = lessons.lessons.iter().filter(|it| lessons.questions(&it.slug).is_empty()).collect();
+    let unasked: Vec<_> =
+        lessons.lessons.iter().filter(|it| lessons.questions(&it.slug).is_empty()).collect();
     assert!(unasked.is_empty(), "{:?}", unasked.iter().map(|it| &it.slug).collect::<Vec<_>>());
     let all: Vec<_> = lessons.questions.iter().flat_map(|of| &of.questions).collect();
     assert!(all.len() >= 60, "{}", all.len());

@@ -209,8 +209,10 @@ fn a_segment_that_came_late_in_the_record_is_held_on_the_wire() {
                   c.setblocking(False)\ntime.sleep(0.2)\nc.recv(1)\n";
     let client = "import socket\nc = socket.create_connection(('alpha', 7000))\nc.sendall(b'a')\nc.recv(1)\n";
     let (_folder, files) = written(&[("server.py", server), ("client.py", client)]);
-    let found =
-        live(&[format!("--host=alpha={}", files[0]), format!("--host=beta={}", files[1])], &["--unusual", "2"]);
+    let found = live(
+        &[format!("--host=alpha={}", files[0]), format!("--host=beta={}", files[1])],
+        &["--unusual", "2"],
+    );
     let told = &found["live"];
     assert_eq!((&told["live"], &told["order"]), (&"same".into(), &"record".into()), "{found}");
     assert!(told["seen"].as_str().is_some_and(|seen| seen.contains("BlockingIOError")), "{told}");

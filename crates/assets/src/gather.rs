@@ -11,7 +11,7 @@ pub(crate) const SHEETS: [&str; 7] =
     ["tokens.css", "base.css", "page.css", "stage.css", "stage-parts.css", "board.css", "print.css"];
 
 /// Style sheets that stand alone: a script asks for them where they are needed.
-pub(crate) const ALONE: [&str; 4] = ["class.css", "clinic.css", "notes.css", "programs.css"];
+pub(crate) const ALONE: [&str; 5] = ["class.css", "clinic.css", "notes.css", "programs.css", "reference.css"];
 
 /// Files by name: `site.css`, `boot.js`, `stage_bg.wasm`, `fonts/commissioner.woff2`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;

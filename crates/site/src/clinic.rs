@@ -4,7 +4,7 @@ pub(crate) mod diff;
 mod run;
 
 use lessons::clinic::{Case, Mistake, Repair, Shows, Text};
-use lessons::{Block, Lessons, escape, inline_html, inline_text};
+use lessons::{Block, Lessons, Unused, escape, inline_html, inline_text};
 
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
@@ -89,7 +89,7 @@ pub(crate) fn content<'l>(case: &'l Case, title: &'l str, lessons: &Lessons, url
     let block = |block: &Block| match block {
         Block::Mistake(mistake) => mistaken(mistake) + &run::html(case, mistake, urls),
         Block::Repair(repair) => repaired(case, repair),
-        other => blocks(std::slice::from_ref(other), "", &Figures::new(), urls),
+        other => blocks(std::slice::from_ref(other), "", &Figures::new(), urls, &Unused::default()),
     };
     let main = format!(
         "{}<article class=\"page clinic\">\n{}<header class=\"opening\"><p class=\"over\">Bug clinic, {}</p>\n\

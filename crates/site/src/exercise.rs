@@ -57,7 +57,7 @@ pub(crate) fn content<'e>(
     figures: &Figures,
     urls: &Urls<'_>,
 ) -> Content<'e> {
-    let prose = |inner: &[lessons::Block]| blocks(inner, "", figures, urls);
+    let prose = |inner: &[lessons::Block]| blocks(inner, "", figures, urls, &lessons::Unused::default());
     let figure = exercise.figure();
     let main = format!(
         "<article class=\"page exercise\">\n{}{}{}{}{}{}{}{}{}{}</article>\n",

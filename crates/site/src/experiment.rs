@@ -1,6 +1,6 @@
 //! The experiments: an index, and a page of one question each.
 
-use lessons::{Lesson, Lessons, escape, inline_html, listing};
+use lessons::{Lesson, Lessons, Unused, escape, inline_html, listing};
 use scene::FigureSpec;
 
 use crate::layout::{Content, Section};
@@ -64,7 +64,7 @@ pub(crate) fn content<'l>(
         lessons.experiments.len(),
         inline_html(&experiment.front.title),
         inline_html(&experiment.front.lede),
-        blocks(&experiment.blocks, HINT, figures, urls),
+        blocks(&experiment.blocks, HINT, figures, urls, &Unused::default()),
         program(experiment),
         onward(experiment, lessons, urls)
     );

@@ -2,8 +2,8 @@
 
 use figures::{
     BoardIsland, BoardIslandProps, BoardSpec, JoinIsland, JoinProps, JoinSpec, LaterIsland, LaterProps,
-    LaterSpec, LiveIsland, LiveProps,
-    PlaygroundIsland, PlaygroundProps, ProgramsIsland, ProgramsProps, StageIsland, StageProps,
+    LaterSpec, LiveIsland, LiveProps, PlaygroundIsland, PlaygroundProps, ProgramsIsland, ProgramsProps,
+    StageIsland, StageProps,
 };
 use lessons::escape;
 use scene::FigureSpec;

@@ -1,7 +1,7 @@
 //! Questions for later: below each lesson, and the socket inventory on a page of its own.
 
-use lessons::questions::Question;
 use figures::{Asked, LaterSpec};
+use lessons::questions::Question;
 use lessons::{Lesson, Lessons, escape, inline_html, inline_text, listing};
 use scene::Sentence;
 
@@ -34,7 +34,8 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> St
 /// The review's specification and markup, made once for all forms of its page.
 pub(crate) fn figure(lessons: &Lessons) -> String {
     let asked = |lesson: &str, question: &Question| {
-        let numbered = (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
+        let numbered =
+            (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
         let lines = numbered.collect::<Vec<_>>().join("\n");
         let programs = question.programs.iter().map(|it| (it.file.clone(), it.source.trim().to_owned()));
         let shown = (!lines.is_empty()).then(|| ("The listing".to_owned(), lines));
@@ -52,7 +53,9 @@ pub(crate) fn figure(lessons: &Lessons) -> String {
     figure::later(LaterSpec {
         id: "later".into(),
         lessons: with().map(|it| (it.slug.clone(), inline_text(&it.front.title))).collect(),
-        questions: with().flat_map(|it| lessons.questions(&it.slug).iter().map(|q| asked(&it.slug, q))).collect(),
+        questions: with()
+            .flat_map(|it| lessons.questions(&it.slug).iter().map(|q| asked(&it.slug, q)))
+            .collect(),
     })
 }
 

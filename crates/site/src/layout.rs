@@ -109,8 +109,9 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
 fn footer(urls: &Urls<'_>) -> String {
     format!(
         "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
-         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Programs</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Bug clinic</a> <a href=\"{}\">Paste your notes</a> <a href=\"{}\">Python here</a> <a href=\"{}\">Join a class</a> <a href=\"{}\">Teach a class</a> <a href=\"{}\">Teacher’s guide</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Reference</a> <a href=\"{}\">Programs</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Bug clinic</a> <a href=\"{}\">Paste your notes</a> <a href=\"{}\">Python here</a> <a href=\"{}\">Join a class</a> <a href=\"{}\">Teach a class</a> <a href=\"{}\">Teacher’s guide</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
         urls.page("/", Some("map")),
+        urls.page("/reference", None),
         urls.page("/programs", None),
         urls.page("/peers", None),
         urls.page("/clinic", None),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lessons::{Block, Course, Lesson, Lessons, Measured, Target, Truth, escape, inline_html, inline_text};
+use lessons::{
+    Block, Course, Lesson, Lessons, Measured, Target, Truth, Unused, escape, inline_html, inline_text,
+};
 
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
@@ -27,7 +29,7 @@ pub(crate) fn content<'l>(
         "<article class=\"page\">\n{}{}{}{}{}{}{}</article>\n",
         rail(lesson, lessons, urls),
         opening(lesson, lessons),
-        blocks(&lesson.blocks, HINT, figures, urls),
+        blocks(&lesson.blocks, HINT, figures, urls, &lessons.reference.words.unused()),
         mistakes(lesson, lessons, urls),
         exercise::after(&lesson.slug, lessons, urls),
         later::section(lesson, lessons, urls),
@@ -76,21 +78,34 @@ fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
     )
 }
 
-/// Blocks as HTML; `hint` stands under the heading of what is folded.
-pub(crate) fn blocks(blocks: &[Block], hint: &str, figures: &Figures, urls: &Urls<'_>) -> String {
-    blocks.iter().map(|b| block(b, hint, figures, urls)).collect()
+/// Blocks as HTML; `hint` stands under the heading of what is folded, and words that are `unused` so far lead to the reference.
+pub(crate) fn blocks(
+    blocks: &[Block],
+    hint: &str,
+    figures: &Figures,
+    urls: &Urls<'_>,
+    unused: &Unused<'_>,
+) -> String {
+    blocks.iter().map(|b| block(b, hint, figures, urls, unused)).collect()
 }
 
-fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> String {
+fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>, unused: &Unused<'_>) -> String {
     match block {
         Block::Prose(prose) => {
-            format!("<div class=\"prose\">\n{}</div>\n", prose.html(&|link| urls.link(link)))
+            format!("<div class=\"prose\">\n{}</div>\n", prose.linked(&|link| urls.link(link), unused))
         }
         Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
         Block::Truth(truth) => truth_box(truth, urls),
         Block::Measured(measured) => measured_table(measured),
-        // The pages of the clinic show these themselves, with what is recorded of them.
-        Block::Mistake(_) | Block::Repair(_) => String::new(),
+        // The pages of the clinic show these themselves, with what is recorded of them, and a call's page its errors.
+        Block::Mistake(_) | Block::Repair(_) | Block::Fails(_) => String::new(),
+        Block::Term(term) => format!(
+            "<section class=\"entry-term\" aria-labelledby=\"{id}\"><h{level} id=\"{id}\">{}</h{level}>\n{}</section>\n",
+            inline_html(&term.name),
+            blocks(&term.blocks, hint, figures, urls, unused),
+            id = escape(&term.id),
+            level = term.level,
+        ),
         Block::After { stage, id, title, blocks: inner } => format!(
             "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
              <span class=\"hint\">{}</span></summary>\n{}</details>\n",
@@ -98,17 +113,17 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>) -> Strin
             escape(id),
             inline_html(title),
             hint,
-            blocks(inner, hint, figures, urls)
+            blocks(inner, hint, figures, urls, unused)
         ),
         // An exercise's page folds them (`exercise`).
         Block::Hint { blocks: inner } | Block::Part { blocks: inner, .. } => {
-            blocks(inner, hint, figures, urls)
+            blocks(inner, hint, figures, urls, unused)
         }
         Block::Side { title, blocks: inner } => format!(
             "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
             escape(title),
             escape(title),
-            blocks(inner, hint, figures, urls)
+            blocks(inner, hint, figures, urls, unused)
         ),
     }
 }

@@ -24,6 +24,7 @@ mod peers;
 mod plain;
 mod playground;
 mod programs;
+mod reference;
 mod room;
 mod site;
 mod still;

@@ -19,9 +19,11 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
          <p>{how_many} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
-         In between: <a href=\"{}\">your review</a>.</p></div>\n",
+         In between: <a href=\"{}\">your review</a>. Calls, errors and words \
+         stand in the <a href=\"{}\">reference</a>.</p></div>\n",
         urls.page(crate::later::INVENTORY, None),
         urls.page(crate::later::REVIEW, None),
+        urls.page("/reference", None),
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);

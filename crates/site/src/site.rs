@@ -12,7 +12,7 @@ use crate::lesson::Figures;
 use crate::urls::{Form, Urls};
 use crate::{
     clinic, exercise, experiment, figure, guide, home, join, language, later, lesson, notes, peers, plain,
-    playground, programs, room, truth,
+    playground, programs, reference, room, truth,
 };
 
 /// What every page needs; a manifest must name them.
@@ -99,6 +99,8 @@ impl Site {
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
             (clinic::INDEX.into(), Box::new(|u| document(clinic::index(lessons, u), u))),
             (exercise::INDEX.into(), Box::new(|u| document(exercise::index(lessons, u), u))),
+            (reference::INDEX.into(), Box::new(|u| document(reference::index(&lessons.reference, u), u))),
+            (reference::errors_path(), Box::new(|u| document(reference::errors(&lessons.reference, u), u))),
             ("/peers".into(), Box::new(|u| document(peers::index(u), u))),
             ("/licence".into(), Box::new(|u| document(plain::licence(u), u))),
         ];
@@ -129,6 +131,12 @@ impl Site {
             let title = clinic::title(case);
             let content = move |u: &Urls<'_>| document(clinic::content(case, &title, lessons, u), u);
             all.push((clinic::path(case), Box::new(content)));
+        }
+        for page in &lessons.reference.pages {
+            let title = page.title();
+            let content =
+                move |u: &Urls<'_>| document(reference::content(page, &title, &lessons.reference, u), u);
+            all.push((reference::path(page), Box::new(content)));
         }
         for one in &lessons.exercises {
             let figures = figures([&one.figure()]);

@@ -218,6 +218,47 @@ fn without_a_relay_the_pages_say_so() {
 }
 
 #[test]
+fn the_first_use_of_a_word_in_a_lesson_leads_to_the_reference() {
+    let site = site();
+    let html = Html::parse_document(&site.page("/lessons/how-much-did-send-take").unwrap().html);
+    let links = select(&html, "a.term");
+    let mut seen = BTreeSet::new();
+    for link in &links {
+        let href = link.attr("href").unwrap();
+        assert!(href.starts_with("../reference/"), "{href}");
+        assert!(seen.insert((href, text(link))), "a second link {href}");
+    }
+    assert!(seen.contains(&("../reference/send", "send".into())), "{seen:?}");
+    assert!(seen.contains(&("../reference/errors#eagain", "EAGAIN".into())), "{seen:?}");
+    assert!(select(&html, ":is(h1, h2, h3, h4, pre, summary, a) a.term").is_empty());
+    for path in ["/reference/recv", "/clinic", "/peers"] {
+        assert!(
+            !site.page(path).unwrap().html.contains("class=\"term\""),
+            "{path}: words lead from lessons alone"
+        );
+    }
+}
+
+#[test]
+fn a_calls_page_has_its_errors_with_programs_to_open() {
+    let site = site();
+    let html = Html::parse_document(&site.page("/reference/recv").unwrap().html);
+    let rows: Vec<_> = select(&html, "table.fails tbody th").iter().map(text).collect();
+    assert!(
+        ["EAGAIN", "ECONNRESET", "EINTR"].iter().all(|name| rows.iter().any(|row| row == name)),
+        "{rows:?}"
+    );
+    let examples = select(&html, ".examples details");
+    assert!(examples.len() >= 5 && examples.len() < rows.len(), "{} of {}", examples.len(), rows.len());
+    for example in examples {
+        let link = example.select(&Selector::parse("a").unwrap()).next().unwrap();
+        assert!(link.attr("href").unwrap().starts_with("../programs#programs@p1."));
+    }
+    // Only what is cited says by whom.
+    assert!(text(&select(&html, "tr#eintr td:last-child")[0]).starts_with("Cited: recv(2)"));
+}
+
+#[test]
 fn a_lesson_has_its_text_and_its_figures_in_the_page() {
     let site = site();
     let html = Html::parse_document(&site.page("/lessons/how-much-did-send-take").unwrap().html);

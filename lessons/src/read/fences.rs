@@ -11,9 +11,9 @@ use crate::lesson::{Block, Measured, Truth};
 use crate::listing;
 use crate::problem::newlines;
 use crate::prose::{OPTIONS, check_inline, escape};
+use crate::reference::{self, Fails, Term};
 
-const BLOCKS: &str =
-    "Write figure, programs, predict, live, truth, measured, mistake, repair, after, side, python or text";
+const BLOCKS: &str = "Write figure, programs, predict, live, truth, measured, mistake, repair, fails, term, after, side, python or text";
 const FORM: &str = "lessons/README.md has the form of this block";
 
 #[expect(clippy::large_enum_variant, reason = "one at a time, taken apart at once")]
@@ -43,6 +43,8 @@ impl Reader<'_> {
             "measured" => self.toml::<Measured>(&source).map(|m| Fenced::Block(Block::Measured(m))),
             "mistake" => self.toml::<Mistake>(&source).map(|m| Fenced::Block(Block::Mistake(m))),
             "repair" => self.toml::<Repair>(&source).map(|r| Fenced::Block(Block::Repair(r))),
+            "fails" => self.fails(&source).map(|f| Fenced::Block(Block::Fails(f))),
+            "term" if !rest.is_empty() => Some(Fenced::Block(Block::Term(self.term(rest, body, line)))),
             "after" => {
                 let (stage, title) = rest.split_once(' ').unwrap_or((rest, ""));
                 if title.trim().is_empty() {
@@ -72,7 +74,7 @@ impl Reader<'_> {
             "python" | "text" if !rest.is_empty() => {
                 Some(Fenced::Listing(listing::html(rest, body, kind == "python")))
             }
-            "side" | "part" | "python" | "text" => {
+            "side" | "part" | "term" | "python" | "text" => {
                 self.notes.add(
                     line,
                     format!("`{kind}` without a title"),
@@ -156,6 +158,25 @@ impl Reader<'_> {
             self.notes.add(source.first, "of `peer` and `peer_program` one is missing", how);
         }
         Some(live)
+    }
+
+    fn fails(&mut self, source: &Source<'_>) -> Option<Fails> {
+        let mut fails = self.toml::<Fails>(source)?;
+        fails.source = fails.source.trim_start_matches('\n').into();
+        reference::check_fails(&fails, source.first, &mut self.notes);
+        Some(fails)
+    }
+
+    /// A term whose fence is at `line`: below a section its heading is of the third level, else of the second.
+    fn term(&mut self, info: &str, body: &str, line: u32) -> Term {
+        let (name, words) = reference::heading(info);
+        check_inline(&name, "term", line, &mut self.notes);
+        let above = self.level.min(2);
+        let heading = if above == 1 { HeadingLevel::H2 } else { HeadingLevel::H3 };
+        let id = self.heading(heading, None, &name, line);
+        let blocks = self.blocks(body, line + 1);
+        self.level = above;
+        Term { name, id, line, level: heading as u8, words, blocks }
     }
 
     fn truth(&mut self, source: &Source<'_>) -> Option<Truth> {

@@ -115,7 +115,9 @@ fn today() -> u32 {
 fn finished(json: &str) -> BTreeSet<String> {
     let rows: Vec<Row> = serde_json::from_str(json).unwrap_or_default();
     let done = rows.iter().filter(|row| matches!(row.what, protocol::room::Did::Finished));
-    done.filter_map(|row| row.page.strip_prefix("/lessons/")).map(|it| it.trim_end_matches('/').to_owned()).collect()
+    done.filter_map(|row| row.page.strip_prefix("/lessons/"))
+        .map(|it| it.trim_end_matches('/').to_owned())
+        .collect()
 }
 
 impl Component for LaterIsland {
@@ -155,7 +157,8 @@ impl Component for LaterIsland {
         let spec = &ctx.props().spec;
         match msg {
             Msg::Read(read) => {
-                self.queue = platform::remembered(NAME).and_then(|json| Queue::read(&json)).unwrap_or_default();
+                self.queue =
+                    platform::remembered(NAME).and_then(|json| Queue::read(&json)).unwrap_or_default();
                 // A lesson's page leads here with its name.
                 let place = platform::place();
                 let named = place.trim_start_matches('#');
@@ -288,7 +291,8 @@ impl LaterIsland {
                 }}</p>
             };
         };
-        let title = spec.lessons.iter().find(|(slug, _)| *slug == question.lesson).map(|(_, title)| title.clone());
+        let title =
+            spec.lessons.iter().find(|(slug, _)| *slug == question.lesson).map(|(_, title)| title.clone());
         html! {
             <div key={question.name.clone()} class="expect">
                 <p class="over">{title}</p>

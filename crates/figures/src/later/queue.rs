@@ -67,7 +67,9 @@ impl Queue {
     /// The places of the questions that are due, those first that have waited longest; new ones last, in the order of the course.
     pub(super) fn due(&self, spec: &LaterSpec, read: &BTreeSet<String>, today: u32) -> Vec<usize> {
         let chosen = self.chosen(spec, read);
-        let due = |it: &Asked| self.cards.get(&it.name).map_or(Some(u32::MAX), |card| (card.due <= today).then_some(card.due));
+        let due = |it: &Asked| {
+            self.cards.get(&it.name).map_or(Some(u32::MAX), |card| (card.due <= today).then_some(card.due))
+        };
         let mut all: Vec<_> = chosen.filter_map(|(at, it)| Some((due(it)?, at))).collect();
         all.sort_unstable();
         all.into_iter().map(|(_, at)| at).collect()
