@@ -36,7 +36,13 @@ fn measured(blocks: &[Block]) -> Option<&Measured> {
         | Block::Side { blocks, .. }
         | Block::Hint { blocks }
         | Block::Part { blocks, .. } => self::measured(blocks),
-        Block::Prose(_) | Block::Figure(_) | Block::Truth(_) | Block::Mistake(_) | Block::Repair(_) => None,
+        Block::Prose(_)
+        | Block::Figure(_)
+        | Block::Truth(_)
+        | Block::Mistake(_)
+        | Block::Repair(_)
+        | Block::Fails(_)
+        | Block::Term(_) => None,
     })
 }
 

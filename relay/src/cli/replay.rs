@@ -143,7 +143,9 @@ fn stage_in(blocks: &[Block], stage: &str) -> Option<Scenario> {
         | Block::Truth(_)
         | Block::Measured(_)
         | Block::Mistake(_)
-        | Block::Repair(_) => None,
+        | Block::Repair(_)
+        | Block::Fails(_)
+        | Block::Term(_) => None,
     })
 }
 
