@@ -507,10 +507,11 @@ impl Search {
     }
 }
 
-/// What a search may let happen. A kernel's own time passes when nobody can run.
+/// What a search may let happen. A kernel's own time passes when nobody can run and nothing is on its way: else any connection could be
+/// starved until it is given up.
 fn moves(world: &World) -> Vec<Move> {
     let mut moves = world.moves();
-    if moves.iter().any(|it| matches!(it.key, ChoiceKey::Run(_))) {
+    if moves.iter().any(|it| matches!(it.key, ChoiceKey::Run(_) | ChoiceKey::Deliver(_))) {
         moves.retain(|it| !matches!(it.key, ChoiceKey::Timer(_)));
     }
     moves

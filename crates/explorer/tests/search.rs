@@ -340,3 +340,40 @@ fn a_program_that_fails_before_its_first_call_is_no_program_that_stands() {
         assert!(matches!(found.failure.what, Broken::Exit { status: 1, .. }) && found.failure.program == 1);
     }
 }
+
+/// Two programs on two hosts, over a wire.
+fn apart(sources: [&str; 2]) -> World {
+    let hosts = ["alpha", "beta"];
+    let program = |(host, source): (&str, &str)| ProgramSpec {
+        runs: Runs::Python,
+        file: format!("{host}.py"),
+        source: source.into(),
+        ..ProgramSpec::console(host, host)
+    };
+    let programs = hosts.into_iter().zip(sources).map(program).collect();
+    let wire = Network::Wire { mtu: 1500, delay_us: 1000 };
+    let scenario = Scenario::new(wire, hosts.map(String::from).to_vec(), programs);
+    runs::world(&scenario, runs::Turns::Threads, python::Limits::default()).expect("the programs can be run")
+}
+
+const SENDS: &str =
+    "import socket\nc = socket.create_connection(('alpha', 7000))\nc.sendall(b'a')\nc.recv(1)\n";
+
+#[test]
+fn a_failure_that_shows_only_when_all_is_closed_is_not_taken_for_success() {
+    // The exception comes first, then its sockets are closed, and only then the status is told. Whoever succeeds closes the same.
+    let server = "import socket, time\ns = socket.create_server(('', 7000))\nc, _ = s.accept()\nc.setblocking(False)\n\
+                  time.sleep(0.2)\nc.recv(1)\n";
+    let options = Options { unusual: Some(1), ..Options::default() };
+    let mut search = Search::new(apart([server, SENDS]), options);
+    let Verdict::Broken(found) = search.finish() else { panic!("{:?}", search.verdict()) };
+    assert!(matches!(&found.failure.what, Broken::Exit { said, .. } if said.contains("BlockingIOError")));
+    assert!(found.way.iter().any(|key| matches!(key, ChoiceKey::Wake(_))), "{:?}", found.way);
+}
+
+#[test]
+fn nobody_is_starved_until_a_kernel_gives_up() {
+    let server = "import socket\ns = socket.create_server(('', 7000))\nc, _ = s.accept()\nassert c.recv(1) == b'a'\nc.close()\ns.close()\n";
+    let mut search = Search::new(apart([server, SENDS]), Options::default());
+    assert!(matches!(search.finish(), Verdict::Stands { unusual: None, .. }), "{:?}", search.verdict());
+}

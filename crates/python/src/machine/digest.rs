@@ -287,7 +287,12 @@ impl Machine {
             walk.mixer.write(name.as_bytes());
             walk.word(*number);
         }
-        walk.word(self.status.map_or(u64::MAX, |status| status as u32 as u64));
+        // Who has failed and still closes sockets will not end as who has not.
+        for status in [self.main_status, self.status] {
+            walk.word(status.map_or(u64::MAX, |status| status as u32 as u64));
+        }
+        walk.word(u64::from(self.main) << 1 | u64::from(self.ending));
+        self.said_before.hash(&mut walk.mixer);
         if walk.anchored {
             for id in self.heap.changed() {
                 walk.word(id.0.into());
