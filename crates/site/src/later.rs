@@ -25,7 +25,7 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> St
     format!(
         "<section class=\"later\" aria-labelledby=\"later\"><h2 id=\"later\">For later</h2>\n\
          <p>Not now: in a few days. What you can answer then, you know. <a href=\"{}\">Your review</a> asks them, and again after growing intervals.</p>\n\
-         <ol class=\"asked\">\n{}</ol></section>\n",
+         <ol class=\"recall\">\n{}</ol></section>\n",
         urls.page(REVIEW, Some(&lesson.slug)),
         items.collect::<String>()
     )
@@ -102,7 +102,7 @@ pub(crate) fn inventory(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> 
          and once more after it.</p></header>\n<div class=\"prose\">\n\
          <p>Write your letters down before you open an answer. Whoever teaches: print this page twice, or have the class vote on it; \
          what changes between the two is what the course has done.</p>\n</div>\n\
-         <section class=\"later\" aria-label=\"Questions\"><ol class=\"asked\">\n{}</ol></section>\n</div>\n",
+         <section class=\"later\" aria-label=\"Questions\"><ol class=\"recall\">\n{}</ol></section>\n</div>\n",
         items.collect::<String>()
     );
     Content {
