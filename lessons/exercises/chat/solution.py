@@ -1,7 +1,8 @@
 import select
 import socket
 
-MOST = 4000  # bytes that may wait for somebody who does not read
+LONGEST = 3000  # bytes of a line
+MOST = 8000  # bytes that may wait for somebody who does not read
 
 listener = socket.create_server(("127.0.0.1", 7000))
 heard = {}  # of each guest: what came of a line so far
@@ -38,6 +39,9 @@ while True:
                 leave(sock)
                 continue
             *lines, heard[sock] = (heard[sock] + data).split(b"\n")
+            if any(len(line) > LONGEST for line in (*lines, heard[sock])):
+                leave(sock)
+                continue
             for line in lines:
                 tell(line + b"\n", sock)
     for guest in writable:
