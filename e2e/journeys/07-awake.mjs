@@ -8,6 +8,23 @@ import { FIGURES, wakeAll } from '../lib/stage.mjs';
 export const name =
   'every page awake: console empty, policy kept, no other host asked; no figure loses its text; nothing is wider than a screen of 320 px';
 
+/** How many characters each figure shows; of one whose texts stand behind tabs, all of them together. */
+async function words(page) {
+  const all = await page.locator(FIGURES).all();
+  return Promise.all(all.map(shown));
+}
+
+async function shown(figure) {
+  const length = () => figure.evaluate((f) => f.innerText.replace(/\s+/g, ' ').length);
+  const tabs = await figure.getByRole('tablist', { name: 'Programs' }).getByRole('tab').all();
+  let sum = await length();
+  for (const tab of tabs.slice(1)) {
+    await tab.click();
+    sum += await figure.locator('.cm-content:visible').evaluate((text) => text.innerText.replace(/\s+/g, ' ').length);
+  }
+  return sum;
+}
+
 export default async function ({ base, browser }) {
   let figures = 0;
   await each(browser, (await all(base)).filter(elsewhere), { width: 320, height: 640 }, async (page, url) => {
@@ -15,12 +32,11 @@ export default async function ({ base, browser }) {
     const policy = page.response.headers()['content-security-policy'] ?? '';
     assert.match(policy, /default-src 'none'|default-src 'self'/, `${here}: ${policy}`);
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/, here);
-    const words = () => page.locator(FIGURES).evaluateAll((all) => all.map((f) => f.innerText.replace(/\s+/g, ' ').length));
-    const before = await words();
+    const before = await words(page);
     figures += await wakeAll(page);
     const states = await page.locator(FIGURES).evaluateAll((all) => all.map((f) => f.dataset.state));
     assert.deepEqual(states, states.map(() => 'live'), here);
-    const after = await words();
+    const after = await words(page);
     after.forEach((n, i) => assert(n >= before[i] / 2, `${here}: figure ${i} had ${before[i]} characters and has ${n}`));
     const ids = await page.locator('[id]').evaluateAll((all) => all.map((e) => e.id));
     assert.equal(new Set(ids).size, ids.length, `${here}: an id is there twice`);
