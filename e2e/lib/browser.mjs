@@ -30,13 +30,14 @@ export async function open(browser, url, options = {}) {
   return turn(await reader(browser, options), url, options);
 }
 
-/** A context: one who reads, with a screen and a cache. */
-async function reader(browser, { width = 1280, height = 800, scripts = true, dark = false }) {
+/** A context: one who reads, with a screen and a cache. Few journeys want the copy for reading offline: it fetches the whole site. */
+async function reader(browser, { width = 1280, height = 800, scripts = true, dark = false, offline = false }) {
   const context = await browser.newContext({
     viewport: { width, height },
     javaScriptEnabled: scripts,
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    serviceWorkers: offline ? 'allow' : 'block',
   });
   context.setDefaultTimeout(PATIENCE_MS);
   return context;
@@ -75,7 +76,8 @@ export async function watch(page, url, scripts = true) {
   const seen = [];
   const tolerated = [];
   const note = (text) => seen.push(text.slice(0, 400));
-  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && note(`console ${m.type()}: ${m.text()}`));
+  const blocked = 'Service Worker registration blocked by Playwright';
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && m.text() !== blocked && note(`console ${m.type()}: ${m.text()}`));
   page.on('pageerror', (e) => note(`exception: ${e.message}`));
   page.on('request', (r) => {
     const to = new URL(r.url());

@@ -35,7 +35,7 @@ pub use library::{Lessons, coverage_json};
 pub use link::{PAGES, Target};
 pub use listing::html as listing;
 pub use problem::Problem;
-pub use prose::{Prose, escape, inline_html, inline_text};
+pub use prose::{Prose, Whereabouts, escape, inline_html, inline_text};
 pub use read::read;
 pub use shelf::exercise;
 pub use words::{Unused, Words};

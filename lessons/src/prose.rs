@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::problem::Notes;
 use crate::words::Unused;
@@ -15,23 +15,43 @@ pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE
 pub struct Prose(pub(crate) Vec<Event<'static>>);
 
 impl Prose {
-    /// As HTML. `href` is given each link as the author wrote it and answers where it leads from this page.
-    pub fn html(&self, href: &dyn Fn(&str) -> String) -> String {
-        self.linked(href, &Unused::default())
-    }
-
-    /// The same, with links at the first uses of words that the page has not used yet.
-    pub fn linked(&self, href: &dyn Fn(&str) -> String, unused: &Unused<'_>) -> String {
+    /// As HTML, with links at the first uses of words that the page has not used yet.
+    pub fn html(&self, page: &dyn Whereabouts, unused: &Unused<'_>) -> String {
         let events = self.0.iter().cloned().map(|event| match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                Event::Start(Tag::Link { link_type, dest_url: href(&dest_url).into(), title, id })
+                Event::Start(Tag::Link { link_type, dest_url: page.href(&dest_url).into(), title, id })
             }
+            Event::Start(Tag::Heading { level, id, classes, attrs }) => Event::Start(Tag::Heading {
+                level: deeper(level, page),
+                id: id.map(|id| page.id(&id).into()),
+                classes,
+                attrs,
+            }),
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(deeper(level, page))),
             other => other,
         });
         let mut out = String::new();
-        html::push_html(&mut out, unused.link(events, href).into_iter());
+        html::push_html(&mut out, unused.link(events, &|link| page.href(link)).into_iter());
         out
     }
+}
+
+/// The page in which a text stands.
+pub trait Whereabouts {
+    /// Where a link leads from there, as its author wrote it.
+    fn href(&self, link: &str) -> String;
+    /// The id that a place of the text has there.
+    fn id(&self, id: &str) -> String {
+        id.into()
+    }
+    /// The level that a heading has there.
+    fn level(&self, level: u8) -> u8 {
+        level
+    }
+}
+
+fn deeper(level: HeadingLevel, page: &dyn Whereabouts) -> HeadingLevel {
+    HeadingLevel::try_from(usize::from(page.level(level as u8))).unwrap_or(HeadingLevel::H6)
 }
 
 /// Markdown without blocks, as HTML without a paragraph around it. Links are dropped, raw HTML is shown as text.

@@ -69,19 +69,18 @@ fn called(code: &str) -> Option<&str> {
 /// Where a word stands in a text as a word of its own; it may begin a sentence, and break over lines.
 fn find(text: &str, word: &str) -> Option<(usize, usize)> {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    text.char_indices().find_map(|(from, _)| {
-        let rest = &text[from..];
-        let mut left = rest.chars();
-        let same = word.chars().enumerate().all(|(at, wanted)| {
-            left.next().is_some_and(|c| {
-                c == wanted
-                    || (wanted == ' ' && c == '\n')
-                    || (at == 0 && c.to_lowercase().eq(wanted.to_lowercase()))
-            })
-        });
+    let first = word.chars().next()?;
+    let mut begins = text.match_indices(|c: char| c.eq_ignore_ascii_case(&first));
+    begins.find_map(|(from, _)| {
+        let mut left = text[from..].chars();
+        left.next();
+        let same = word
+            .chars()
+            .skip(1)
+            .all(|wanted| left.next().is_some_and(|c| c == wanted || (wanted == ' ' && c == '\n')));
         let to = text.len() - left.as_str().len();
-        let apart = !text[..from].ends_with(part) && !left.as_str().starts_with(part);
-        (same && apart).then_some((from, to))
+        let apart = || !text[..from].ends_with(part) && !left.as_str().starts_with(part);
+        (same && apart()).then_some((from, to))
     })
 }
 
@@ -193,7 +192,7 @@ fn joined<'e>(events: impl Iterator<Item = Event<'e>>) -> Vec<Event<'e>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prose::Prose;
+    use crate::prose::{Prose, Whereabouts};
     use pulldown_cmark::{Event, Parser};
 
     fn words() -> Words {
@@ -209,9 +208,16 @@ mod tests {
         ])
     }
 
+    struct Plain;
+    impl Whereabouts for Plain {
+        fn href(&self, link: &str) -> String {
+            link.into()
+        }
+    }
+
     fn linked(unused: &Unused<'_>, text: &str) -> String {
         let prose = Prose(Parser::new(text).map(Event::into_static).collect());
-        let html = prose.linked(&|to| to.into(), unused);
+        let html = prose.html(&Plain, unused);
         html.trim().replace("<a class=\"term\" href=\"", "[").replace("\">", " ").replace("</a>", "]")
     }
 

@@ -75,6 +75,9 @@ impl Content {
                 entities.insert(folder, Entity::page(&page.html));
             }
         }
+        for file in site.files() {
+            entities.insert(file.path.clone(), Entity::text(file.kind, &file.text));
+        }
         Self { entities: Arc::new(entities), not_found: Arc::new(Entity::page(&site.not_found().html)) }
     }
 

@@ -61,11 +61,16 @@ impl Entity {
         self
     }
 
-    /// A page: compressed when it is asked for, tagged by its content.
+    /// A page.
     pub(crate) fn page(html: &str) -> Self {
-        let plain = Bytes::copy_from_slice(html.as_bytes());
+        Self::text("text/html; charset=utf-8", html)
+    }
+
+    /// A text: compressed when it is asked for, tagged by its content.
+    pub(crate) fn text(kind: &str, text: &str) -> Self {
+        let plain = Bytes::copy_from_slice(text.as_bytes());
         let tag = format!("{:016x}", fingerprint(&plain));
-        let page = Self::new("text/html; charset=utf-8", Keep::Never, &tag, plain);
+        let page = Self::new(kind, Keep::Never, &tag, plain);
         Self { brotli: Packed::new(), gzip: Packed::new(), ..page }
     }
 

@@ -296,9 +296,10 @@ if (keys) {
     showKeys();
   });
   document.addEventListener('keydown', (event) => {
-    if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!['?', '/'].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.('input, textarea, select, [contenteditable]')) return;
     event.preventDefault();
-    showKeys();
+    if (event.key === '?') showKeys();
+    else document.querySelector('[data-action="search"]').click();
   });
 }

@@ -3,6 +3,7 @@
 // it: so several tabs give none twice, and what is delivered again is known.
 const ROOM = 'socketscope.room';
 const SPENT = 'socketscope.spent';
+const PLACE = 'socketscope.place';
 const MOST = 5000; // rows; beyond it the oldest go that nobody waits for, and beyond twice that nothing more is kept
 const TICK_S = 10;
 const AWAY_S = 60; // nothing touched for so long: nobody is there
@@ -128,6 +129,15 @@ if (page) {
     if (seconds >= 60) spent();
   }, TICK_S * 1000);
   document.addEventListener('visibilitychange', () => document.hidden && spent());
+  // Where somebody stopped reading: the last heading or figure that begins in the upper third of the screen, or above it.
+  const places = document.querySelectorAll('main :is(:is(h2, h3)[id]:not([data-figure] *), [data-figure])');
+  addEventListener('pagehide', () => {
+    if (!active) return;
+    const place = [...places].findLast((it) => it.getBoundingClientRect().top < innerHeight / 3)?.id ?? '';
+    try {
+      localStorage.setItem(PLACE, JSON.stringify({ page, place }));
+    } catch {}
+  });
   // A page that is left has no time to keep anything: the next one does.
   addEventListener('pagehide', () => {
     if (seconds) sessionStorage.setItem(SPENT, JSON.stringify([page, Date.now(), seconds]));
@@ -147,3 +157,8 @@ try {
   sessionStorage.removeItem(SPENT);
   if (seconds) keep({ spent: { seconds } }, where, at);
 } catch {}
+
+// Whoever has been here can read on without a network: the service worker keeps a copy of the pages, unless bytes are dear here.
+if (navigator.serviceWorker && !navigator.connection?.saveData) {
+  addEventListener('load', () => navigator.serviceWorker.register(new URL('../sw.js', import.meta.url)).catch(() => {}));
+}

@@ -75,16 +75,18 @@ pub(crate) fn front_end(web: &Web, profile: Profile) -> Result {
     Ok(())
 }
 
-/// Has esbuild bundle the editor into `editor/dist`, from the packages that its lock file lists.
+/// Has esbuild bundle editor, search and offline reading into `editor/dist`, from the packages that its lock file lists, and
+/// make small copies of the pages' own scripts beside them.
 pub(crate) fn editor() -> Result {
     let output = project::at("editor/dist");
-    let stamp = Stamp::new("editor", &[project::at("editor")], &[], &output)?;
+    let stamp = Stamp::new("editor", &["editor", "static/js"].map(project::at), &[], &output)?;
     if stamp.holds() {
         return Ok(());
     }
     let modules = setup::modules("editor")?;
-    let timer = say("the editor, by esbuild", "a second");
-    Cmd::new("node").arg("editor/bundle.mjs").arg(modules).arg(&output).dir(&project::at("")).run()?;
+    let timer = say("the editor and the scripts, by esbuild", "a second");
+    let bundle = Cmd::new("node").arg("editor/bundle.mjs").arg(modules).arg(&output).arg("static/js");
+    bundle.dir(&project::at("")).run()?;
     stamp.keep()?;
     done(timer);
     Ok(())
@@ -105,9 +107,10 @@ pub(crate) fn assets(profile: Profile) -> Result {
     let run = Cmd::cargo("run").args(["--quiet", "--package", "assets", "--profile", profile.host(), "--"]);
     let run = run.args(["frontend/dist", "editor/dist", "dist"]).dir(&project::at(""));
     if reloads {
-        run.arg(dev::static_files_that_reload()?).run()?
+        let files = dev::static_files_that_reload()?;
+        run.arg(&files).arg(files.join("js")).run()?
     } else {
-        run.run()?
+        run.args(["static", "editor/dist/page"]).run()?
     }
     stamp.keep()?;
     done(timer);

@@ -16,14 +16,14 @@ pub(crate) const ALONE: [&str; 5] = ["class.css", "clinic.css", "notes.css", "pr
 /// Files by name: `site.css`, `boot.js`, `stage_bg.wasm`, `fonts/commissioner.woff2`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Everything from Trunk's output `staging`, the bundled `editor`, and `fixed`.
-pub(crate) fn all(staging: &Path, editor: &Path, fixed: &Path) -> Result<Files, Error> {
+/// Everything from Trunk's output `staging`, the bundled `editor`, `fixed` and `scripts`.
+pub(crate) fn all(staging: &Path, editor: &Path, fixed: &Path, scripts: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     add(&mut files, staging, "", &["js", "wasm"])
         .map_err(|e| format!("{e}. Make the front end with `trunk build`"))?;
     add(&mut files, editor, "", &["js", "txt"])
         .map_err(|e| format!("{e}. Bundle the editor with `cargo xtask serve --build-only`"))?;
-    add(&mut files, &fixed.join("js"), "", &["js"])?;
+    add(&mut files, scripts, "", &["js"])?;
     add(&mut files, &fixed.join("fonts"), "fonts/", &["woff2", "txt"])?;
     add(&mut files, &fixed.join("icons"), "icons/", &["svg", "png"])?;
     for sheet in ALONE {

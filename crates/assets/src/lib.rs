@@ -19,13 +19,19 @@ pub use smaller::{brotli, gzip};
 /// Why the assets could not be made, as a sentence with what to do.
 pub type Error = String;
 
-/// Makes the assets from Trunk's output `staging`, the bundled `editor` and the folder `fixed` into `dist`; answers a table of
-/// sizes.
+/// Makes the assets from Trunk's output `staging`, the bundled `editor`, the folder `fixed` and the pages' own `scripts` into `dist`;
+/// answers a table of sizes.
 ///
 /// # Errors
 /// If a file is missing or cannot be read or written, or names an asset that is not there.
-pub fn make(staging: &Path, editor: &Path, fixed: &Path, dist: &Path) -> Result<String, Error> {
-    let files = names::resolve(gather::all(staging, editor, fixed)?)?;
+pub fn make(
+    staging: &Path,
+    editor: &Path,
+    fixed: &Path,
+    scripts: &Path,
+    dist: &Path,
+) -> Result<String, Error> {
+    let files = names::resolve(gather::all(staging, editor, fixed, scripts)?)?;
     let folder = dist.join("assets");
     fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
 
@@ -117,7 +123,8 @@ mod tests {
     }
 
     fn made(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
-        make(&dir.join("staging"), &dir.join("editor"), &dir.join("static"), &dir.join("dist"))?;
+        let fixed = dir.join("static");
+        make(&dir.join("staging"), &dir.join("editor"), &fixed, &fixed.join("js"), &dir.join("dist"))?;
         Ok(serde_json::from_slice(&fs::read(dir.join("dist/manifest.json")).unwrap()).unwrap())
     }
 

@@ -28,6 +28,14 @@ impl FigureSpec {
         }
     }
 
+    /// What it shows, as a short title.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Stage(spec) | Self::Programs(spec) => &spec.title,
+            Self::Live(spec) => &spec.title,
+        }
+    }
+
     /// Its name in the page: a word that may be an HTML id.
     pub fn id(&self) -> &str {
         match self {

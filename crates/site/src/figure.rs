@@ -10,19 +10,16 @@ use scene::FigureSpec;
 use scene::playground::PlaygroundSpec;
 use yew::{Callback, LocalServerRenderer};
 
-use crate::still;
-
-/// What a live figure says while scripts are off.
-const LIVE: &str = "<noscript><p class=\"still\">Scripts are off, so nothing can be run from here. On a machine that has \
-    <code>socketscope</code>, <code>socketscope calls</code> makes the same calls in a terminal.</p></noscript>";
+use crate::still::{self, Came};
 
 /// A figure as it stands in the page.
 pub(crate) fn html(spec: &FigureSpec) -> String {
-    let still = match spec {
-        FigureSpec::Stage(stage) => still::html(stage),
-        FigureSpec::Live(_) => LIVE.into(),
-        FigureSpec::Programs(programs) => still::of_programs(programs),
-    };
+    told(spec, &Came::of(spec))
+}
+
+/// The same, where it is known what came of it.
+pub(crate) fn told(spec: &FigureSpec, came: &Came) -> String {
+    let still = still::html(spec, came);
     let json = serde_json::to_string(spec).expect("a specification has a JSON form");
     island(spec.kind(), spec.id(), &json, &render(spec), &still)
 }

@@ -19,7 +19,7 @@ pub(crate) fn content(
 ) -> Content<'static> {
     let first = lessons.lessons.first().map(|lesson| {
         format!(
-            "<a class=\"btn main\" href=\"{}\">Begin with: {} {}</a>\n",
+            "<a class=\"btn main\" data-begin href=\"{}\">Begin with: {} {}</a>\n",
             urls.page(&format!("/lessons/{}", lesson.slug), None),
             inline_html(&lesson.front.title),
             icon::NEXT
@@ -47,7 +47,8 @@ pub(crate) fn content(
          <div><h2>Teach with it</h2><p>One file holds the whole site. Start it on one machine, and a class can open it \
          without accounts and without the internet.</p><p><a href=\"{join}\">Join a class</a> with a code, or <a href=\"{room}\">open a room for one</a>. \
          <a href=\"{guide}\">The teacher’s guide</a> has plans for 45 and 90 minutes.</p></div>\n\
-         </section>\n{map}</div>\n",
+         </section>\n{map}</div>\n<script type=\"module\" src=\"{course}\"></script>\n",
+        course = urls.asset("course.js"),
         first = first.unwrap_or_default(),
         figure = figures.get(&lessons.home.figure.id).map_or("", String::as_str),
         try_about = inline_html(&lessons.home.about),

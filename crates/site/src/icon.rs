@@ -8,6 +8,10 @@ pub(crate) const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 28 28\" aria-hi
 pub(crate) const THEME: &str = "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">\
     <circle cx=\"12\" cy=\"12\" r=\"8\"/><path class=\"full\" d=\"M12 4a8 8 0 0 1 0 16z\"/></svg>";
 
+/// Search: a loupe.
+pub(crate) const SEARCH: &str = "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">\
+    <circle cx=\"10.5\" cy=\"10.5\" r=\"6.5\"/><path d=\"m15.500 15.500 5 5\"/></svg>";
+
 /// Keys: a small keyboard.
 pub(crate) const KEYS: &str = "<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">\
     <path d=\"M3 6h18v12H3zM7 10h.1M11 10h.1M15 10h2M8 14h8\"/></svg>";

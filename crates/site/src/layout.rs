@@ -2,8 +2,8 @@
 
 use lessons::escape;
 
-use crate::icon;
 use crate::urls::Urls;
+use crate::{files, icon, search};
 
 /// What a page brings into the frame.
 pub(crate) struct Content<'p> {
@@ -28,6 +28,8 @@ pub(crate) enum Section {
     Experiments,
     /// The playground.
     Playground,
+    /// The search.
+    Search,
     /// The keys.
     Keys,
     /// None of them.
@@ -45,14 +47,16 @@ pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> S
         "<!doctype html>\n<html lang=\"en\" data-relay=\"{relay}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <meta name=\"description\" content=\"{description}\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n\
-         <link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
+         <link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n<link rel=\"apple-touch-icon\" href=\"{touch}\">\n\
+         <link rel=\"manifest\" href=\"{manifest}\">\n<link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
          <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n\
          <script type=\"module\" src=\"{record}\"></script>\n<script type=\"module\" src=\"{boot}\"></script>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the text</a>\n{masthead}<main id=\"main\">\n{main}</main>\n{footer}</body>\n</html>\n",
         title = escape(&title),
         description = escape(content.description),
         icon = urls.asset("icons/icon.svg"),
+        touch = urls.asset("icons/icon-192.png"),
+        manifest = urls.file(files::MANIFEST),
         font = urls.asset("fonts/commissioner.woff2"),
         css = urls.asset("site.css"),
         theme = urls.asset("theme.js"),
@@ -86,6 +90,7 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
         "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}Socketscope</a>\n\
          <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{work}\"{work_here}>Exercises</a> <a href=\"{tries}\"{tries_here}>Experiments</a> \
          <a href=\"{play}\"{play_here}>Playground</a></nav>\n<div class=\"tools\">\
+         <a class=\"tool\" href=\"{search}\" aria-label=\"Search\" data-action=\"search\"{search_here}>{search_icon}</a>\
          <a class=\"tool\" href=\"{keys}\" aria-label=\"Keys\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
          <button class=\"tool\" type=\"button\" aria-label=\"Light or dark\" data-action=\"theme\" hidden>{theme}</button></div>\n\
          </div></header>\n",
@@ -99,6 +104,9 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
         tries_here = here(Section::Experiments),
         play = urls.page("/playground", None),
         play_here = here(Section::Playground),
+        search = urls.page(search::PATH, None),
+        search_here = here(Section::Search),
+        search_icon = icon::SEARCH,
         keys = urls.page("/keys", None),
         keys_here = here(Section::Keys),
         keys_icon = icon::KEYS,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use lessons::{
-    Block, Course, Lesson, Lessons, Measured, Target, Truth, Unused, escape, inline_html, inline_text,
+    Block, Course, Lesson, Lessons, Measured, Target, Truth, Unused, Whereabouts as _, escape, inline_html,
+    inline_text,
 };
 
 use crate::layout::{Content, Section};
@@ -92,7 +93,7 @@ pub(crate) fn blocks(
 fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>, unused: &Unused<'_>) -> String {
     match block {
         Block::Prose(prose) => {
-            format!("<div class=\"prose\">\n{}</div>\n", prose.linked(&|link| urls.link(link), unused))
+            format!("<div class=\"prose\">\n{}</div>\n", prose.html(urls, unused))
         }
         Block::Figure(spec) => figures.get(spec.id()).cloned().unwrap_or_default(),
         Block::Truth(truth) => truth_box(truth, urls),
@@ -103,17 +104,19 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>, unused: 
             "<section class=\"entry-term\" aria-labelledby=\"{id}\"><h{level} id=\"{id}\">{}</h{level}>\n{}</section>\n",
             inline_html(&term.name),
             blocks(&term.blocks, hint, figures, urls, unused),
-            id = escape(&term.id),
-            level = term.level,
+            id = escape(&urls.id(&term.id)),
+            level = urls.level(term.level),
         ),
         Block::After { stage, id, title, blocks: inner } => format!(
-            "<details class=\"after\" data-after=\"{}\"><summary><h2 id=\"{}\">{}</h2>\
+            "<details class=\"after\" data-after=\"{}\"{}><summary><h{level} id=\"{}\">{}</h{level}>\
              <span class=\"hint\">{}</span></summary>\n{}</details>\n",
             escape(stage),
-            escape(id),
+            if urls.is_whole() { " open" } else { "" },
+            escape(&urls.id(id)),
             inline_html(title),
             hint,
-            blocks(inner, hint, figures, urls, unused)
+            blocks(inner, hint, figures, urls, unused),
+            level = urls.level(2),
         ),
         // An exercise's page folds them (`exercise`).
         Block::Hint { blocks: inner } | Block::Part { blocks: inner, .. } => {
@@ -129,14 +132,15 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>, unused: 
 }
 
 fn truth_box(truth: &Truth, urls: &Urls<'_>) -> String {
-    let id = format!("truth-{}", truth.row.to_lowercase());
+    let id = urls.id(&format!("truth-{}", truth.row.to_lowercase()));
+    let (level, below) = (urls.level(2), urls.level(3));
     let rows = truth.rows.iter().map(|(label, value)| {
         format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", inline_html(label), escape(value))
     });
     format!(
-        "<section class=\"truth\" aria-labelledby=\"{id}\"><h2 id=\"{id}\">{}</h2>\n<div class=\"claim\">\
-         <h3>What the how-to says</h3><p>{}</p></div>\n<div class=\"measured\">\
-         <h3>What this kernel did <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div>\n\
+        "<section class=\"truth\" aria-labelledby=\"{id}\"><h{level} id=\"{id}\">{}</h{level}>\n<div class=\"claim\">\
+         <h{below}>What the how-to says</h{below}><p>{}</p></div>\n<div class=\"measured\">\
+         <h{below}>What this kernel did <span>({})</span></h{below}>\n<table><tbody>\n{}</tbody></table></div>\n\
          <p class=\"foot\">{} <a href=\"{}\">All that was measured</a>.</p></section>\n",
         inline_html(&truth.title),
         inline_html(&truth.says),

@@ -20,10 +20,12 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
          <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
          <p>{how_many} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
          In between: <a href=\"{}\">your review</a>. Calls, errors and words \
-         stand in the <a href=\"{}\">reference</a>.</p></div>\n",
+         stand in the <a href=\"{}\">reference</a>. For paper: <a href=\"{}\">all lessons on one page</a>.</p>\
+         <p class=\"progress\" data-progress hidden></p></div>\n",
         urls.page(crate::later::INVENTORY, None),
         urls.page(crate::later::REVIEW, None),
         urls.page("/reference", None),
+        urls.page(crate::whole::PATH, None),
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);
@@ -40,8 +42,9 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
             if entry.written {
                 let href = urls.page(&format!("/lessons/{}", entry.slug), None);
                 out.push_str(&format!(
-                    "<li class=\"written\"><a href=\"{href}\" title=\"{about}\"><span>{title}</span> \
-                     <small>{minutes} minutes</small></a></li>\n"
+                    "<li class=\"written\" data-lesson=\"{}\"><a href=\"{href}\" title=\"{about}\"><span>{title}</span> \
+                     <small>{minutes} minutes</small></a></li>\n",
+                    escape(entry.slug)
                 ));
             } else {
                 out.push_str(&format!(

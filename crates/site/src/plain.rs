@@ -30,7 +30,7 @@ pub(crate) fn keys() -> Content<'static> {
          <p class=\"lede\">Everything that a mouse can do here, keys can do too.</p></header>\n<div class=\"prose\">\n\
          <h2>On a stage</h2>\n<p>These act while a stage, or anything in it, has the focus.</p>\n\
          <table class=\"keys\"><tbody>\n{}</tbody></table>\n\
-         <h2>Everywhere</h2>\n<p><kbd>?</kbd> shows this list, <kbd>Esc</kbd> closes it. <kbd>Tab</kbd> moves through a \
+         <h2>Everywhere</h2>\n<p><kbd>?</kbd> shows this list, <kbd>Esc</kbd> closes it. <kbd>/</kbd> searches. <kbd>Tab</kbd> moves through a \
          stage in the order in which bytes travel: one program, its kernel, the wire, the other kernel, the other program, \
          then what may happen next, the question and the transcript. Inside a field that you type into, keys type.</p>\n\
          <h2>In the editor</h2>\n<p><kbd>Tab</kbd> indents. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves it. Where \
@@ -57,8 +57,9 @@ pub(crate) fn licence(urls: &Urls<'_>) -> Content<'static> {
          JetBrains Mono, copyright 2020 The JetBrains Mono Project Authors. Both are under the SIL Open Font License, \
          version 1.1: <a href=\"{}\">Commissioner’s</a>, <a href=\"{}\">JetBrains Mono’s</a>. The files here are cut \
          down to the letters that the site uses.</p>\n\
-         <h2>Editor</h2>\n<p>Programs are written in CodeMirror, copyright Marijn Haverbeke and others, under the MIT licence: \
-         <a href=\"{}\">what it is made of, and under which terms</a>.</p>\n</div></div>\n",
+         <h2>Editor and search</h2>\n<p>Programs are written in CodeMirror, copyright Marijn Haverbeke and others; what you search is found by \
+         MiniSearch, copyright Luca Ongaro; what is kept for reading offline is kept by Workbox, copyright Google. All under the MIT licence: \
+         <a href=\"{}\">what is inside, and under which terms</a>.</p>\n</div></div>\n",
         urls.asset("fonts/OFL-commissioner.txt"),
         urls.asset("fonts/OFL-jetbrains-mono.txt"),
         urls.asset("editor.txt")

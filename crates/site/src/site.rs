@@ -7,17 +7,27 @@ use scene::FigureSpec;
 
 use crate::assets::Assets;
 use crate::embed::Embed;
+use crate::files::{self, File};
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
+use crate::still::Came;
 use crate::urls::{Form, Urls};
 use crate::{
     clinic, exercise, experiment, figure, guide, home, join, language, later, lesson, notes, peers, plain,
-    playground, programs, reference, room, truth,
+    playground, programs, reference, room, search, truth, whole,
 };
 
 /// What every page needs; a manifest must name them.
-const NEEDED: [&str; 6] =
-    ["boot.js", "fonts/commissioner.woff2", "icons/icon.svg", "record.js", "site.css", "theme.js"];
+const NEEDED: [&str; 8] = [
+    "boot.js",
+    "fonts/commissioner.woff2",
+    "icons/icon.svg",
+    "offline.js",
+    "record.js",
+    "search.js",
+    "site.css",
+    "theme.js",
+];
 
 /// How the pages are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +56,8 @@ pub struct Site {
     folders: BTreeMap<String, Page>,
     not_found: Page,
     not_found_export: Page,
+    files: Vec<File>,
+    files_export: Vec<File>,
 }
 
 impl Site {
@@ -77,6 +89,16 @@ impl Site {
         let join = join::figure();
         let example = notes::example();
         let review = later::figure(lessons);
+        let (mut stills, mut of_lessons) = (Figures::new(), Vec::new());
+        for lesson in &lessons.lessons {
+            let mut figures = Figures::new();
+            for spec in lesson.figures() {
+                let came = Came::of(spec);
+                figures.insert(spec.id().to_owned(), figure::told(spec, &came));
+                stills.insert(spec.id().to_owned(), whole::still(spec, &came));
+            }
+            of_lessons.push(figures);
+        }
         let document =
             |content: Content<'_>, urls: &Urls<'_>| layout::document(&content, urls, options.relay);
 
@@ -95,6 +117,8 @@ impl Site {
             ("/keys".into(), Box::new(|u| document(plain::keys(), u))),
             (later::REVIEW.into(), Box::new(|u| document(later::review(&review, lessons, u), u))),
             (later::INVENTORY.into(), Box::new(|u| document(later::inventory(lessons, u), u))),
+            (whole::PATH.into(), Box::new(|u| document(whole::content(lessons, &stills, u), u))),
+            (search::PATH.into(), Box::new(|u| document(search::content(u), u))),
             ("/truth".into(), Box::new(|u| document(truth::content(), u))),
             (experiment::INDEX.into(), Box::new(|u| document(experiment::index(lessons, u), u))),
             (clinic::INDEX.into(), Box::new(|u| document(clinic::index(lessons, u), u))),
@@ -110,8 +134,7 @@ impl Site {
             all.push((format!("/peers/{}", about.name), Box::new(content)));
         }
         let mut embeds = vec![Embed::new("programs", "/programs", "Programs", &programs)];
-        for lesson in &lessons.lessons {
-            let figures = figures(lesson.figures());
+        for (lesson, figures) in lessons.lessons.iter().zip(of_lessons) {
             let title = lesson::title(lesson);
             let path = format!("/lessons/{}", lesson.slug);
             embeds.extend(Embed::all(lesson, &path, &title, &figures));
@@ -151,9 +174,15 @@ impl Site {
         let made =
             |form| all.iter().map(|(path, content)| (path.clone(), render(path, form, content))).collect();
         let not_found = |u: &Urls<'_>| document(plain::not_found(lessons, u), u);
+        let (pages, folders): (BTreeMap<String, Page>, BTreeMap<_, _>) =
+            (made(Form::File), made(Form::Folder));
+        // Text leads nowhere: one list serves every form.
+        let list = search::list(lessons, &Urls::new("/", Form::File, assets));
         Ok(Self {
-            pages: made(Form::File),
-            folders: made(Form::Folder),
+            files: files::all(pages.values(), &list, assets, Form::File),
+            files_export: files::all(folders.values(), &list, assets, Form::Folder),
+            pages,
+            folders,
             not_found: render("/404", Form::Anywhere, &not_found),
             not_found_export: render("/", Form::Folder, &not_found),
         })
@@ -172,12 +201,17 @@ impl Site {
         self.pages.values()
     }
 
+    /// What there is beside pages and assets.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
     /// The page for every other address; it names the root of the host, since it may stand anywhere.
     pub fn not_found(&self) -> &Page {
         &self.not_found
     }
 
-    /// Every page as a file of a static site: its path in the folder, and the document. The assets belong into `assets/`
+    /// Every page and file as a file of a static site: its path in the folder, and its text. The assets belong into `assets/`
     /// beside them.
     pub fn export(&self) -> Vec<(String, &str)> {
         let page = |page: &'_ Page| match page.path.trim_matches('/') {
@@ -185,7 +219,9 @@ impl Site {
             path => format!("{path}/index.html"),
         };
         let pages = self.folders.values().map(|p| (page(p), p.html.as_str()));
-        pages.chain([("404.html".into(), self.not_found_export.html.as_str())]).collect()
+        let files =
+            self.files_export.iter().map(|it| (it.path.trim_start_matches('/').to_owned(), it.text.as_str()));
+        pages.chain([("404.html".into(), self.not_found_export.html.as_str())]).chain(files).collect()
     }
 }
 

@@ -1,16 +1,51 @@
 //! A stage for readers whose scripts are off: its questions with their answers, and the calls of its run.
 
-use lessons::{escape, inline_html};
+use lessons::{escape, inline_html, listing};
 use python::Limits;
-use scene::{Command, Part, Row, Sentence, Stage, StageSpec, programs};
+use scene::{Command, FigureSpec, Part, Row, Sentence, Stage, StageSpec, programs};
 use studio::Studio;
 
+/// What a live figure says while scripts are off.
+const LIVE: &str = "<noscript><p class=\"still\">Scripts are off, so nothing can be run from here. On a machine that has \
+    <code>socketscope</code>, <code>socketscope calls</code> makes the same calls in a terminal.</p></noscript>";
 /// Most steps of a run that is told without scripts.
 const MOST_STEPS: u32 = 20_000;
 
-/// What stands in for stepping: nothing for a stage that cannot run.
-pub(crate) fn html(spec: &StageSpec) -> String {
-    let calls = calls(spec);
+/// Most calls that are told on the page of all lessons.
+const MOST_CALLS: usize = 60;
+
+/// What came of a figure when nobody interfered, for readers for whom it does not move.
+pub(crate) enum Came {
+    /// A stage's calls; none where it cannot run.
+    Calls(Vec<Row>),
+    /// What each program wrote; none where they cannot run.
+    Wrote(Option<Vec<(String, String)>>),
+    /// Nothing runs that is not real.
+    Nothing,
+}
+
+impl Came {
+    /// Runs the figure.
+    pub(crate) fn of(spec: &FigureSpec) -> Self {
+        match spec {
+            FigureSpec::Stage(stage) => Self::Calls(calls(stage)),
+            FigureSpec::Programs(programs) => Self::Wrote(wrote(programs)),
+            FigureSpec::Live(_) => Self::Nothing,
+        }
+    }
+}
+
+/// What stands in for a figure while scripts are off.
+pub(crate) fn html(spec: &FigureSpec, came: &Came) -> String {
+    match (spec, came) {
+        (FigureSpec::Stage(stage), Came::Calls(calls)) => of_stage(stage, calls),
+        (_, Came::Wrote(Some(wrote))) => of_programs(wrote),
+        (FigureSpec::Live(_), _) => LIVE.into(),
+        _ => String::new(),
+    }
+}
+
+fn of_stage(spec: &StageSpec, calls: &[Row]) -> String {
     if calls.is_empty() {
         return String::new();
     }
@@ -21,10 +56,7 @@ pub(crate) fn html(spec: &StageSpec) -> String {
             inline_html(&p.because)
         )
     });
-    let rows = calls.iter().map(|row| {
-        let call = row.call.as_deref().unwrap_or_default();
-        format!("<li>{} <code>{}</code> {}</li>\n", escape(&row.who), escape(call), sentence(&row.says))
-    });
+    let rows = calls.iter().map(told);
     format!(
         "<noscript><div class=\"still\"><p>Scripts are off, so this stage does not move.{} Here is its run when nobody \
          interferes, call by call.</p>\n{}<details><summary>{} calls, simulated</summary><ol>\n{}</ol></details></div></noscript>",
@@ -35,9 +67,77 @@ pub(crate) fn html(spec: &StageSpec) -> String {
     )
 }
 
-/// What programs in Python have written when nobody interferes, for readers whose scripts are off.
-pub(crate) fn of_programs(spec: &StageSpec) -> String {
-    let Some(wrote) = wrote(spec) else { return String::new() };
+fn told(row: &Row) -> String {
+    let call = row.call.as_deref().unwrap_or_default();
+    format!("<li>{} <code>{}</code> {}</li>\n", escape(&row.who), escape(call), sentence(&row.says))
+}
+
+/// A figure on the page of all lessons: its programs, its questions with their answers, and what came of them. `href` leads to where it
+/// can be stepped or run.
+pub(crate) fn on_paper(spec: &FigureSpec, came: &Came, id: &str, href: &str) -> String {
+    let (scenario, does) = match spec {
+        FigureSpec::Stage(stage) => (&stage.scenario, "Step it"),
+        FigureSpec::Programs(stage) => (&stage.scenario, "Step and change it"),
+        FigureSpec::Live(live) => (&live.scenario, "Run it on a real kernel"),
+    };
+    let one = |it: &world::ProgramSpec| {
+        let source = listing(&it.file, it.source.trim(), true);
+        format!("<div><h6>{} <code>{}</code></h6>\n{source}</div>\n", escape(&it.name), escape(&it.file))
+    };
+    let listings = scenario.programs.iter().map(one);
+    let asked = match spec {
+        FigureSpec::Stage(stage) => asked(stage),
+        FigureSpec::Programs(_) | FigureSpec::Live(_) => String::new(),
+    };
+    let came = match came {
+        Came::Calls(calls) => on_paper_calls(calls),
+        Came::Wrote(wrote) => on_paper_wrote(wrote.as_deref().unwrap_or_default()),
+        Came::Nothing => String::new(),
+    };
+    format!(
+        "<section class=\"still on-paper\" id=\"{id}\" aria-label=\"{title}\"><p><strong>{title}</strong> <a href=\"{href}\">{does}</a></p>\n\
+         <div class=\"listings\">{}</div>{asked}{came}</section>\n",
+        listings.collect::<String>(),
+        title = escape(spec.title()),
+    )
+}
+
+fn asked(stage: &StageSpec) -> String {
+    let one = |it: &scene::Prediction| {
+        format!("<dt>{}</dt><dd>{}</dd>\n", inline_html(&it.ask), inline_html(&it.because))
+    };
+    let all: String = stage.predictions.iter().map(one).collect();
+    if all.is_empty() { all } else { format!("<dl class=\"asked\">{all}</dl>\n") }
+}
+
+fn on_paper_calls(calls: &[Row]) -> String {
+    if calls.is_empty() {
+        return String::new();
+    }
+    let more = match calls.len().saturating_sub(MOST_CALLS) {
+        0 => String::new(),
+        more => format!("<p>And {more} calls more.</p>"),
+    };
+    format!(
+        "<details><summary>{} calls, simulated</summary><ol>\n{}</ol>{more}</details>\n",
+        calls.len(),
+        calls.iter().take(MOST_CALLS).map(told).collect::<String>()
+    )
+}
+
+fn on_paper_wrote(wrote: &[(String, String)]) -> String {
+    let one = |(name, text): &(String, String)| {
+        format!(
+            "<p>{} wrote, on a simulated kernel:</p>\n<pre class=\"code\">{}</pre>\n",
+            escape(name),
+            escape(text.trim_end())
+        )
+    };
+    wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect()
+}
+
+/// What programs in Python have written.
+fn of_programs(wrote: &[(String, String)]) -> String {
     let one = |(name, text): &(String, String)| {
         format!("<h3>{} wrote</h3>\n<pre class=\"code\">{}</pre>\n", escape(name), escape(text.trim_end()))
     };

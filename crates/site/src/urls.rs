@@ -1,6 +1,6 @@
 //! Addresses within the site, relative to the page that names them.
 
-use lessons::Target;
+use lessons::{Target, Whereabouts};
 
 use crate::assets::Assets;
 
@@ -21,6 +21,8 @@ pub(crate) struct Urls<'s> {
     prefix: String,
     form: Form,
     assets: &'s Assets,
+    /// The lesson whose text stands here, where all lessons are one page.
+    within: Option<String>,
 }
 
 impl<'s> Urls<'s> {
@@ -32,7 +34,17 @@ impl<'s> Urls<'s> {
             Form::Folder => "../".repeat(names),
             Form::Anywhere => "/".into(),
         };
-        Self { prefix, form, assets }
+        Self { prefix, form, assets, within: None }
+    }
+
+    /// For the text of this lesson on the page that has them all.
+    pub(crate) fn within(&self, lesson: &str) -> Self {
+        Self { within: Some(lesson.into()), ..self.clone() }
+    }
+
+    /// Whether all lessons are one page.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.within.is_some()
     }
 
     /// The address of the page at `path`, with a place in it or none.
@@ -51,6 +63,17 @@ impl<'s> Urls<'s> {
         url
     }
 
+    /// The address of a file that is no page, and of the root.
+    pub(crate) fn file(&self, path: &str) -> String {
+        let url = format!("{}{}", self.prefix, path.trim_matches('/'));
+        if url.is_empty() { "./".into() } else { url }
+    }
+
+    /// What stands behind the address of a page.
+    pub(crate) fn end(&self) -> &'static str {
+        if self.form == Form::Folder { "/" } else { "" }
+    }
+
     /// The address of an asset by the name that the source uses.
     pub(crate) fn asset(&self, name: &str) -> String {
         format!("{}assets/{}", self.prefix, self.assets.file(name))
@@ -65,11 +88,36 @@ impl<'s> Urls<'s> {
     pub(crate) fn link(&self, link: &str) -> String {
         match Target::parse(link) {
             Target::Outside(url) => url.into(),
-            Target::Here(place) => format!("#{place}"),
+            Target::Here(place) => format!("#{}", self.id(place)),
+            Target::Lesson(slug, place) if self.is_whole() => {
+                format!("#{}", place.map_or_else(|| slug.to_owned(), |place| place_in(slug, place)))
+            }
             Target::Lesson(slug, place) => self.page(&format!("/lessons/{slug}"), place),
             Target::Page(path, place) => self.page(path, place),
         }
     }
+}
+
+impl Whereabouts for Urls<'_> {
+    fn href(&self, link: &str) -> String {
+        self.link(link)
+    }
+
+    fn id(&self, id: &str) -> String {
+        match &self.within {
+            Some(lesson) => place_in(lesson, id),
+            None => id.into(),
+        }
+    }
+
+    fn level(&self, level: u8) -> u8 {
+        level + 2 * u8::from(self.is_whole())
+    }
+}
+
+/// The id of a place of a lesson, where all lessons are one page.
+fn place_in(lesson: &str, id: &str) -> String {
+    format!("{lesson}--{id}")
 }
 
 #[cfg(test)]
@@ -91,5 +139,10 @@ mod tests {
         assert_eq!(at("/a/b", Form::Anywhere).page("/keys", None), "/keys");
         assert_eq!(at("/lessons/x", Form::File).link("y#z"), "../lessons/y#z");
         assert_eq!(at("/lessons/x", Form::File).link("#z"), "#z");
+        assert_eq!(at("/", Form::File).file("/"), "./");
+        assert_eq!(at("/", Form::File).file("/sw.js"), "sw.js");
+        assert_eq!(at("/a/b", Form::Folder).file("/sw.js"), "../../sw.js");
+        let whole = at("/whole", Form::File).within("x");
+        assert_eq!([whole.link("#z"), whole.link("y#z"), whole.link("y")], ["#x--z", "#y--z", "#y"]);
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn modules(folder: &str) -> Result<PathBuf> {
         let (why, usual) = match folder {
             "e2e" => ("drives the browser in tests and looks for barriers", "10 seconds"),
             "bench" => ("measures a page as a slow phone sees it", "20 seconds"),
-            "editor" => ("the editor of the pages, and what bundles it", "5 seconds"),
+            "editor" => ("editor and search of the pages, and what bundles them", "5 seconds"),
             _ => ("makes the wasm small (wasm-opt)", "5 seconds"),
         };
         say(
