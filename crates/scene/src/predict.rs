@@ -91,9 +91,12 @@ impl Question {
             ),
             Moves::Nothing => (vec![(Answer::Done, Sentence::text("succeeds at once"))], "waits"),
         };
-        let part = |answer: &Answer| matches!(answer, Answer::Part(_));
-        let mut options: Vec<_> =
-            options.into_iter().filter(|(answer, _)| self.asked > 1 || !part(answer)).collect();
+        let possible = |answer: &Answer| match answer {
+            Answer::All => self.asked > 0,
+            Answer::Part(_) => self.asked > 1,
+            Answer::Zero | Answer::Done | Answer::Fails(_) | Answer::Waits => true,
+        };
+        let mut options: Vec<_> = options.into_iter().filter(|(answer, _)| possible(answer)).collect();
         options.extend(self.errors.iter().map(|&errno| {
             let raises = Sentence::text("raises ").code(exception(errno));
             (Answer::Fails(errno), raises.and(format!(" ({errno})")))
@@ -152,6 +155,8 @@ impl Verdict {
         Some(match (count(said), count(self.did)) {
             (Some(a), Some(b)) => format!("{} off.", bytes(a.abs_diff(b))),
             (None, Some(_)) => "Bytes did move.".into(),
+            // A blocking send may have given a part to its kernel; it only has not said so.
+            (Some(_), None) if self.did == Answer::Waits => "It does not come back yet.".into(),
             (Some(_), None) => "No byte moved.".into(),
             (None, None) => "Another answer.".into(),
         })
@@ -235,7 +240,7 @@ fn count(returned: &Returned, asked: u64) -> Option<Answer> {
         _ => return None,
     };
     Some(match n {
-        0 if asked > 0 => Answer::Zero,
+        0 => Answer::Zero,
         n if n >= asked => Answer::All,
         n => Answer::Part(n),
     })
@@ -264,5 +269,17 @@ mod tests {
         let again = Answer::Fails(Errno::EAGAIN);
         assert_eq!(verdict(Some(Answer::Waits), again).compares().as_deref(), Some("Another answer."));
         assert_eq!(verdict(Some(Answer::All), again).compares().as_deref(), Some("No byte moved."));
+        let waits = verdict(Some(Answer::All), Answer::Waits);
+        assert_eq!(waits.compares().as_deref(), Some("It does not come back yet."));
+    }
+
+    #[test]
+    fn a_call_that_is_offered_nothing_returns_0_and_has_no_other_word_for_it() {
+        assert_eq!(count(&Returned::Count(0), 0), Some(Answer::Zero));
+        let key = ChoiceKey::Run(syscall::TaskId(1));
+        let ask = Sentence::default();
+        let question = Question { place: 0, ask, asked: 0, moves: Moves::Out, errors: Vec::new(), key };
+        let offered: Vec<_> = question.options().into_iter().map(|(answer, _)| answer).collect();
+        assert_eq!(offered, [Answer::Zero, Answer::Waits]);
     }
 }
