@@ -152,6 +152,8 @@ impl Verdict {
         Some(match (count(said), count(self.did)) {
             (Some(a), Some(b)) => format!("{} off.", bytes(a.abs_diff(b))),
             (None, Some(_)) => "Bytes did move.".into(),
+            // A blocking `send` may have moved a part before it waits.
+            (Some(_), None) if self.did == Answer::Waits => "It did not come back at once.".into(),
             (Some(_), None) => "No byte moved.".into(),
             (None, None) => "Another answer.".into(),
         })
@@ -264,5 +266,11 @@ mod tests {
         let again = Answer::Fails(Errno::EAGAIN);
         assert_eq!(verdict(Some(Answer::Waits), again).compares().as_deref(), Some("Another answer."));
         assert_eq!(verdict(Some(Answer::All), again).compares().as_deref(), Some("No byte moved."));
+    }
+
+    #[test]
+    fn of_a_call_that_waits_nobody_says_that_no_byte_moved() {
+        let waits = verdict(Some(Answer::All), Answer::Waits);
+        assert_eq!(waits.compares().as_deref(), Some("It did not come back at once."));
     }
 }
