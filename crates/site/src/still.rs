@@ -82,7 +82,7 @@ pub(crate) fn on_paper(spec: &FigureSpec, came: &Came, id: &str, href: &str) -> 
     };
     let one = |it: &world::ProgramSpec| {
         let source = listing(&it.file, it.source.trim(), true);
-        format!("<div><h6>{} <code>{}</code></h6>\n{source}</div>\n", escape(&it.name), escape(&it.file))
+        format!("<div><p>{} <code>{}</code></p>\n{source}</div>\n", escape(&it.name), escape(&it.file))
     };
     let listings = scenario.programs.iter().map(one);
     let asked = match spec {

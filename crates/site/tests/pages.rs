@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use lessons::{Lessons, Planned};
 use scraper::{ElementRef, Html, Node, Selector};
 use site::{Assets, Options, Page, Site};
 
-fn site() -> Site {
-    let lessons = Lessons::embedded().expect("the lessons have their own tests");
-    Site::build(&Assets::default(), &lessons, Options { relay: true }).unwrap()
+/// The site, made once: that takes seconds.
+fn site() -> &'static Site {
+    static SITE: LazyLock<Site> = LazyLock::new(|| {
+        let lessons = Lessons::embedded().expect("the lessons have their own tests");
+        Site::build(&Assets::default(), &lessons, Options { relay: true }).unwrap()
+    });
+    &SITE
 }
 
 fn select<'h>(html: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
@@ -185,7 +190,7 @@ fn every_link_leads_somewhere_with_and_without_a_slash_behind() {
             links_lead_somewhere(&site, &with_slash, &Html::parse_document(&page.html));
         }
     }
-    links_lead_somewhere(&site, "/some/where", &Html::parse_document(&site.not_found().html));
+    links_lead_somewhere(site, "/some/where", &Html::parse_document(&site.not_found().html));
 }
 
 #[test]
@@ -193,15 +198,62 @@ fn an_export_has_every_page_and_no_address_from_the_root() {
     let site = site();
     let files = site.export();
     let names: BTreeSet<_> = files.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(files.len(), site.pages().count() + 1);
-    for name in ["index.html", "404.html", "keys/index.html", "lessons/how-much-did-send-take/index.html"] {
+    assert_eq!(files.len(), site.pages().count() + 1 + site.files().len());
+    let some = ["index.html", "404.html", "keys/index.html", "lessons/how-much-did-send-take/index.html"];
+    for name in some.into_iter().chain(["sw.js", "search.json", "site.webmanifest"]) {
         assert!(names.contains(name), "{name} is not among {names:?}");
     }
-    for (name, html) in &files {
+    for (name, html) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
         let html = Html::parse_document(html);
         for element in select(&html, "[href], [src]") {
             let url = element.attr("href").or(element.attr("src")).unwrap();
             assert!(!url.starts_with('/'), "{name}: {url}");
+        }
+    }
+}
+
+#[test]
+fn what_is_searched_stands_in_its_page() {
+    let site = site();
+    let list = site.files().iter().find(|file| file.path == "/search.json").unwrap();
+    let pages: Vec<(String, String, Vec<(String, String, String)>)> =
+        serde_json::from_str(&list.text).unwrap();
+    assert!(pages.len() > 90, "{}", pages.len());
+    let mut letters = 0;
+    for (path, _, parts) in &pages {
+        let page = site.page(&format!("/{path}")).unwrap();
+        let html = Html::parse_document(&page.html);
+        let ids: BTreeSet<_> = select(&html, "[id]").iter().filter_map(|it| it.attr("id")).collect();
+        for (place, _, text) in parts {
+            assert!(place.is_empty() || ids.contains(place.as_str()), "{path}#{place}");
+            letters += text.len();
+        }
+    }
+    assert!(letters > 300_000, "{letters}");
+}
+
+#[test]
+fn what_is_kept_for_reading_offline_is_every_page_but_those_for_slides() {
+    let site = site();
+    let worker = &site.files().iter().find(|file| file.path == "/sw.js").unwrap().text;
+    for page in site.pages().filter(|page| page.path != "/") {
+        let kept = worker.contains(&format!("[\"{}\",", page.path.trim_start_matches('/')));
+        assert_eq!(kept, !page.path.starts_with("/embed/"), "{}", page.path);
+    }
+    assert!(worker.contains("[\"./\",") && worker.contains("[\"search.json\","), "{worker}");
+}
+
+#[test]
+fn the_page_of_all_lessons_has_each_with_its_figures() {
+    let lessons = Lessons::embedded().unwrap();
+    let html = Html::parse_document(&site().page("/whole").unwrap().html);
+    for lesson in &lessons.lessons {
+        assert_eq!(select(&html, &format!("h3[id=\"{}\"]", lesson.slug)).len(), 1, "{}", lesson.slug);
+        for figure in lesson.figures() {
+            let selector = format!(".on-paper[id=\"{}--{}\"]", lesson.slug, figure.id());
+            let still = select(&html, &selector);
+            assert_eq!(still.len(), 1, "{selector}");
+            assert!(!select(&html, &format!("{selector} pre")).is_empty(), "{selector}");
         }
     }
 }
