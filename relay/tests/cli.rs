@@ -212,7 +212,9 @@ fn the_site_is_exported_into_an_empty_folder_only() {
     let path = folder.to_str().unwrap();
     let (code, _, err) = run(&["export-site", path], "");
     assert_eq!(code, 0, "{err}");
-    assert!(folder.join("index.html").is_file() && folder.join("404.html").is_file());
+    for name in ["index.html", "404.html", "sw.js", "search.json", "site.webmanifest"] {
+        assert!(folder.join(name).is_file(), "{name}");
+    }
     assert_eq!(run(&["export-site", path], "").0, 2);
     assert_eq!(run(&["export-site", path, "--force"], "").0, 0);
     std::fs::remove_dir_all(&folder).unwrap();

@@ -142,6 +142,21 @@ async fn a_page_is_compressed_as_asked_and_not_sent_again_when_known() {
 }
 
 #[tokio::test]
+async fn what_makes_the_site_a_program_is_asked_for_anew_each_time() {
+    let relay = start(Limits::default()).await;
+    for (path, kind) in [
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/site.webmanifest", "application/manifest+json"),
+        ("/search.json", "application/json"),
+    ] {
+        let (head, body) = ask(&relay, "GET", path, "").await;
+        assert!(head.starts_with("http/1.1 200") && !body.is_empty(), "{path}: {head}");
+        assert_eq!(header(&head, "content-type"), Some(kind));
+        assert_eq!(header(&head, "cache-control"), Some("no-cache"));
+    }
+}
+
+#[tokio::test]
 async fn a_head_that_is_never_finished_is_given_up() {
     let relay = start(Limits { head: Duration::from_millis(100), ..Limits::default() }).await;
     let mut stream = TcpStream::connect(relay.address).await.unwrap();

@@ -183,11 +183,11 @@ fn links_lead_somewhere(site: &Site, from: &str, html: &Html) {
 fn every_link_leads_somewhere_with_and_without_a_slash_behind() {
     let site = site();
     for page in site.pages() {
-        links_lead_somewhere(&site, &page.path, &Html::parse_document(&page.html));
+        links_lead_somewhere(site, &page.path, &Html::parse_document(&page.html));
         if page.path != "/" {
             let with_slash = format!("{}/", page.path);
             let page = site.page(&with_slash).unwrap();
-            links_lead_somewhere(&site, &with_slash, &Html::parse_document(&page.html));
+            links_lead_somewhere(site, &with_slash, &Html::parse_document(&page.html));
         }
     }
     links_lead_somewhere(site, "/some/where", &Html::parse_document(&site.not_found().html));
@@ -212,12 +212,14 @@ fn an_export_has_every_page_and_no_address_from_the_root() {
     }
 }
 
+/// Of a page its address, its title and its sections: of each its place, its heading and its text.
+type Searched = (String, String, Vec<(String, String, String)>);
+
 #[test]
 fn what_is_searched_stands_in_its_page() {
     let site = site();
     let list = site.files().iter().find(|file| file.path == "/search.json").unwrap();
-    let pages: Vec<(String, String, Vec<(String, String, String)>)> =
-        serde_json::from_str(&list.text).unwrap();
+    let pages: Vec<Searched> = serde_json::from_str(&list.text).unwrap();
     assert!(pages.len() > 90, "{}", pages.len());
     let mut letters = 0;
     for (path, _, parts) in &pages {
