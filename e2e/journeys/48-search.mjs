@@ -17,7 +17,7 @@ async function ask(page, words, says) {
 
 export default async function ({ base, browser }) {
   for (const [width, dark] of [[1280, false], [320, true]]) {
-    const page = await open(browser, `${base}lessons/both-talk`, { width, dark });
+    const page = await open(browser, `${base}inventory`, { width, dark });
     await page.locator('h1').waitFor();
     await page.keyboard.press('/');
     await page.waitForURL('**/search');
@@ -52,6 +52,6 @@ export default async function ({ base, browser }) {
 
   const still = await open(browser, `${base}search`, { scripts: false });
   assert.equal(await still.getByRole('searchbox').count(), 0);
-  assert.match(await still.locator('main').innerText(), /All lessons on one page/);
+  assert.match(await still.locator('main').innerText(), /all lessons on one page/);
   await close(still);
 }

@@ -31,9 +31,31 @@ impl Prose {
             other => other,
         });
         let mut out = String::new();
-        html::push_html(&mut out, unused.link(events, &|link| page.href(link)).into_iter());
+        html::push_html(&mut out, anchored(unused.link(events, &|link| page.href(link))).into_iter());
         out
     }
+}
+
+/// With a link in each heading that leads to it, for whoever wants its address. It has no text, and whoever reads by ear or by keys does not
+/// meet it.
+fn anchored(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut place = None;
+    for event in events {
+        if let Event::Start(Tag::Heading { id, .. }) = &event {
+            place.clone_from(id);
+        }
+        let ends = matches!(event, Event::End(TagEnd::Heading(_)));
+        if let Some(id) = place.take_if(|_| ends) {
+            let link = format!(
+                "<a class=\"anchor\" href=\"#{}\" aria-hidden=\"true\" tabindex=\"-1\"></a>",
+                escape(&id)
+            );
+            out.push(Event::InlineHtml(link.into()));
+        }
+        out.push(event);
+    }
+    out
 }
 
 /// The page in which a text stands.

@@ -162,9 +162,9 @@ fn rail(case: &Case, lessons: &Lessons, urls: &Urls<'_>) -> String {
     ways::rail("Bug clinic", "Bug clinic", items)
 }
 
-/// The next page, and the way back to all of them.
+/// The next page and the one before, and the way back to all of them.
 fn onward(case: &Case, lessons: &Lessons, urls: &Urls<'_>) -> String {
-    let next = lessons.clinic.iter().find(|it| it.page.front.order > case.page.front.order);
-    let next = next.map(|next| (urls.page(&path(next), None), inline_html(&next.page.front.title)));
-    ways::onward(next, (urls.page(INDEX, None), "All mistakes".into()))
+    let way = |it: &Case| (urls.page(&path(it), None), inline_html(&it.page.front.title));
+    let back = (urls.page(INDEX, None), "All mistakes".into());
+    ways::onward(&lessons.clinic, |it| it.page.slug == case.page.slug, way, &back)
 }

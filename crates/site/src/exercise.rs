@@ -223,12 +223,11 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The next exercise, and the way back to all of them.
+/// The next exercise and the one before, and the way back to all of them.
 fn onward(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
-    let at = lessons.exercises.iter().position(|e| e.slug() == exercise.slug());
-    let next = at.and_then(|at| lessons.exercises.get(at + 1));
-    let next = next.map(|next| (urls.page(&path(next), None), inline_html(&next.title)));
-    ways::onward(next, (urls.page(INDEX, None), "All exercises".into()))
+    let way = |it: &Exercise| (urls.page(&path(it), None), inline_html(&it.title));
+    let back = (urls.page(INDEX, None), "All exercises".into());
+    ways::onward(&lessons.exercises, |it| it.slug() == exercise.slug(), way, &back)
 }
 
 #[cfg(test)]

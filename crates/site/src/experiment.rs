@@ -101,9 +101,9 @@ fn program(experiment: &Lesson) -> String {
     })
 }
 
-/// The next experiment, and the way back to all of them.
+/// The next experiment and the one before, and the way back to all of them.
 fn onward(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
-    let next = lessons.experiments.iter().find(|e| e.front.order == experiment.front.order + 1);
-    let next = next.map(|next| (urls.page(&path(next), None), inline_html(&next.front.title)));
-    ways::onward(next, (urls.page(INDEX, None), "All experiments".into()))
+    let way = |it: &Lesson| (urls.page(&path(it), None), inline_html(&it.front.title));
+    let back = (urls.page(INDEX, None), "All experiments".into());
+    ways::onward(&lessons.experiments, |it| it.slug == experiment.slug, way, &back)
 }

@@ -122,6 +122,12 @@ fn block(block: &Block, hint: &str, figures: &Figures, urls: &Urls<'_>, unused: 
         Block::Hint { blocks: inner } | Block::Part { blocks: inner, .. } => {
             blocks(inner, hint, figures, urls, unused)
         }
+        // On the page of all lessons notes of one name stand beside many: none is a landmark there.
+        Block::Side { title, blocks: inner } if urls.is_whole() => format!(
+            "<div class=\"side\"><p class=\"side-title\">{}</p>\n{}</div>\n",
+            escape(title),
+            blocks(inner, hint, figures, urls, unused)
+        ),
         Block::Side { title, blocks: inner } => format!(
             "<aside class=\"side\" aria-label=\"{}\"><p class=\"side-title\">{}</p>\n{}</aside>\n",
             escape(title),
@@ -187,11 +193,9 @@ fn mistakes(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     )
 }
 
-/// The next lesson that is written, and the way back to the map.
+/// The next lesson and the one before, and the way back to the map.
 fn onward(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
-    let at = lessons.lessons.iter().position(|l| l.slug == lesson.slug);
-    let next = at
-        .and_then(|at| lessons.lessons.get(at + 1))
-        .map(|next| (urls.page(&format!("/lessons/{}", next.slug), None), inline_html(&next.front.title)));
-    ways::onward(next, (urls.page("/", Some("map")), "Back to the course map".into()))
+    let way = |it: &Lesson| (urls.page(&format!("/lessons/{}", it.slug), None), inline_html(&it.front.title));
+    let back = (urls.page("/", Some("map")), "Back to the course map".into());
+    ways::onward(&lessons.lessons, |it| it.slug == lesson.slug, way, &back)
 }

@@ -142,7 +142,7 @@ fn frame(title: &str, lede: &str, parts: &str, slug: &str, reference: &Reference
          <h1>{title}</h1>\n<p class=\"lede\">{lede}</p></header>\n<div class=\"parts\">\n{parts}</div>\n{}</article>\n",
         css(urls),
         rail(slug, reference, urls),
-        ways::onward(None, (back.clone(), "All of the reference".into())),
+        ways::back(&(back.clone(), "All of the reference".into())),
     )
 }
 

@@ -27,17 +27,21 @@ pub(crate) fn content(urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
         "<div class=\"page\">\n<header class=\"opening\"><h1>Search</h1>\n\
          <p class=\"lede\">In the lessons, the reference, experiments, exercises and the bug clinic. Nothing that you type leaves this browser.</p></header>\n\
-         <div class=\"prose\">\n<noscript><p>Scripts are off, so nothing is searched here. <a href=\"{whole}\">All lessons on one page</a> can be \
-         searched by your browser; <a href=\"{errors}\">all errors</a> and <a href=\"{words}\">the glossary</a> are lists.</p></noscript>\n\
+         <div class=\"prose\">\n<noscript><p class=\"still\">Scripts are off, so nothing is searched here. Your browser can search the page of all lessons, below.</p></noscript>\n\
          <form class=\"search\" role=\"search\" data-search=\"{list}\" data-root=\"{root}\" data-end=\"{end}\" hidden>\
          <label for=\"words\">Words, a call or an error</label>\
          <div><input id=\"words\" type=\"search\" name=\"q\" autocomplete=\"off\" spellcheck=\"false\" maxlength=\"200\">\
          <button class=\"btn main\" type=\"submit\">Search</button></div></form>\n\
-         <p id=\"found\" role=\"status\"></p>\n<ol id=\"results\" class=\"results\"></ol>\n</div>\n</div>\n\
+         <p id=\"found\" role=\"status\"></p>\n<ol id=\"results\" class=\"results\"></ol>\n\
+         <h2>What is found</h2>\n<p>Beginnings of words are enough, and a letter or two of a long one may be wrong. Several words have to stand \
+         in one section. There are lists to look through as well: <a href=\"{calls}\">all calls</a>, <a href=\"{errors}\">all errors</a>, \
+         <a href=\"{words}\">the glossary</a>, <a href=\"{map}\">the course map</a>, and <a href=\"{whole}\">all lessons on one page</a>, which your browser can search by itself.</p>\n</div>\n</div>\n\
          <script type=\"module\" src=\"{script}\"></script>\n",
         whole = urls.page(crate::whole::PATH, None),
         errors = urls.page(&reference::errors_path(), None),
         words = urls.page("/reference/glossary", None),
+        calls = urls.page(reference::INDEX, None),
+        map = urls.page("/", Some("map")),
         list = urls.file(LIST),
         root = urls.file("/"),
         end = urls.end(),

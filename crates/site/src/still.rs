@@ -81,7 +81,7 @@ pub(crate) fn on_paper(spec: &FigureSpec, came: &Came, id: &str, href: &str) -> 
         FigureSpec::Live(live) => (&live.scenario, "Run it on a real kernel"),
     };
     let one = |it: &world::ProgramSpec| {
-        let source = listing(&it.file, it.source.trim(), true);
+        let source = listing(&format!("{}: {}", spec.title(), it.file), it.source.trim(), true);
         format!("<div><p>{} <code>{}</code></p>\n{source}</div>\n", escape(&it.name), escape(&it.file))
     };
     let listings = scenario.programs.iter().map(one);
@@ -91,7 +91,7 @@ pub(crate) fn on_paper(spec: &FigureSpec, came: &Came, id: &str, href: &str) -> 
     };
     let came = match came {
         Came::Calls(calls) => on_paper_calls(calls),
-        Came::Wrote(wrote) => on_paper_wrote(wrote.as_deref().unwrap_or_default()),
+        Came::Wrote(wrote) => on_paper_wrote(spec.title(), wrote.as_deref().unwrap_or_default()),
         Came::Nothing => String::new(),
     };
     format!(
@@ -125,12 +125,13 @@ fn on_paper_calls(calls: &[Row]) -> String {
     )
 }
 
-fn on_paper_wrote(wrote: &[(String, String)]) -> String {
+fn on_paper_wrote(title: &str, wrote: &[(String, String)]) -> String {
     let one = |(name, text): &(String, String)| {
+        let label = format!("{title}: what {name} wrote");
         format!(
-            "<p>{} wrote, on a simulated kernel:</p>\n<pre class=\"code\">{}</pre>\n",
+            "<p>{} wrote, on a simulated kernel:</p>\n{}",
             escape(name),
-            escape(text.trim_end())
+            listing(&label, text.trim_end(), false)
         )
     };
     wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect()

@@ -24,13 +24,27 @@ pub(crate) fn here(title: &str) -> String {
     format!("<a href=\"#main\" aria-current=\"page\">{title}</a>")
 }
 
-/// The next page, if there is one, and the way back to all of them.
-pub(crate) fn onward(next: Option<Way>, (back, all): Way) -> String {
-    let next = next.map(|(href, title)| {
-        format!("<a class=\"btn main\" href=\"{href}\">Next: {title} {}</a>\n", icon::NEXT)
+/// The pages before and after the one that is `here`, in the order of reading, and the way back to all of them.
+pub(crate) fn onward<T>(all: &[T], here: impl Fn(&T) -> bool, way: impl Fn(&T) -> Way, back: &Way) -> String {
+    let at = all.iter().position(here);
+    let next = at.and_then(|at| all.get(at + 1)).map(|it| {
+        let (href, title) = way(it);
+        format!("<a class=\"btn main\" rel=\"next\" href=\"{href}\">Next: {title} {}</a>\n", icon::NEXT)
     });
+    let previous = at.and_then(|at| all.get(at.checked_sub(1)?)).map(|it| {
+        let (href, title) = way(it);
+        format!("<a class=\"btn\" rel=\"prev\" href=\"{href}\">Previous: {title}</a>\n")
+    });
+    nav(&(next.unwrap_or_default() + &previous.unwrap_or_default()), back)
+}
+
+/// The way back to all pages of this kind, where none comes before another.
+pub(crate) fn back(all: &Way) -> String {
+    nav("", all)
+}
+
+fn nav(ways: &str, (back, all): &Way) -> String {
     format!(
-        "<nav class=\"onward\" aria-label=\"Onward\">{}<a class=\"btn\" href=\"{back}\">{all}</a></nav>\n",
-        next.unwrap_or_default()
+        "<nav class=\"onward\" aria-label=\"Onward\">{ways}<a class=\"btn\" href=\"{back}\">{all}</a></nav>\n"
     )
 }

@@ -81,6 +81,9 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
     lines.push(("what runs programs".into(), studio, STUDIO_LIMIT));
     lines.push(("the editor".into(), editor, EDITOR_LIMIT));
     lines.push(("what reads a listing".into(), review, REVIEW_LIMIT));
+    let (heaviest, most) = heaviest(&server)?;
+    note.push_str(&format!(", heaviest page {heaviest} {most} B"));
+    lines.push((format!("text and style of {heaviest}, the heaviest page"), most, TEXT_LIMIT));
     let mut count = Count { note, ..Count::default() };
     for (what, bytes, limit) in lines {
         let fits = bytes <= limit;
@@ -92,6 +95,32 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
         *(if fits { &mut count.passed } else { &mut count.failed }) += 1;
     }
     Ok(count)
+}
+
+/// The page that weighs most with its style sheets, and its bytes as brotli. The list of pages is that of the copy for reading offline; the
+/// page of all lessons is as long as they are.
+fn heaviest(server: &Server) -> Result<(String, usize)> {
+    let worker = String::from_utf8_lossy(&server.get("/sw.js", "identity")?).into_owned();
+    let list = worker.split("keepCopy(").nth(1).and_then(|list| list.split("]], ").next());
+    let list = list.ok_or("sw.js has another form than this check knows")?;
+    let pages: Vec<(String, String)> = serde_json::from_str(&format!("{list}]]"))?;
+    let (mut heaviest, mut sheets) = ((String::new(), 0), std::collections::BTreeMap::new());
+    let pages = pages.iter().map(|(path, _)| format!("/{}", path.trim_start_matches("./")));
+    for path in pages.filter(|path| path != "/whole" && !path.ends_with(".json")) {
+        let page = String::from_utf8_lossy(&server.get(&path, "identity")?).into_owned();
+        let mut bytes = server.get(&path, "br")?.len();
+        for sheet in style_sheets(&page) {
+            let address = absolute(&path, &sheet);
+            if !sheets.contains_key(&address) {
+                sheets.insert(address.clone(), server.get(&address, "br")?.len());
+            }
+            bytes += sheets[&address];
+        }
+        if bytes > heaviest.1 {
+            heaviest = (path, bytes);
+        }
+    }
+    Ok(heaviest)
 }
 
 /// Bytes, as brotli, of the editor, and of what reads a listing in its worker.
