@@ -19,8 +19,8 @@ const clean = async (page) => assert.deepEqual([...(await barriers(page)), ...(a
 
 /** The questions of the lesson, as the page has them. */
 const questions = (page) =>
-  page.evaluate((lesson) => {
-    const { later } = JSON.parse(document.querySelector('[data-figure=later] script[type="application/json"]').textContent);
+  page.evaluate(async (lesson) => {
+    const { later } = await (await fetch(document.querySelector('[data-figure=later] script[type="application/json"]').dataset.from)).json();
     return later.questions.filter((it) => it.lesson === lesson);
   }, LESSON);
 

@@ -148,6 +148,7 @@ async fn what_makes_the_site_a_program_is_asked_for_anew_each_time() {
         ("/sw.js", "text/javascript; charset=utf-8"),
         ("/site.webmanifest", "application/manifest+json"),
         ("/search.json", "application/json"),
+        ("/review.json", "application/json"),
     ] {
         let (head, body) = ask(&relay, "GET", path, "").await;
         assert!(head.starts_with("http/1.1 200") && !body.is_empty(), "{path}: {head}");

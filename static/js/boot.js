@@ -81,9 +81,13 @@ async function wake(figure) {
   if (figure.dataset.state) return;
   figure.dataset.state = 'loading';
   const kind = kinds[figure.dataset.figure];
+  const script = figure.querySelector('script[type="application/json"]');
   let module;
+  let spec = script.textContent;
   try {
     module = await load(kind);
+    const { from } = script.dataset; // a long one is a file of its own
+    if (from) spec = await (await fetch(from)).text();
   } catch (problem) {
     // Not reached: the figure stays readable, and the next touch tries again.
     kind.loading = undefined;
@@ -94,7 +98,6 @@ async function wake(figure) {
   }
   kind.awake.push(figure);
   try {
-    const spec = figure.querySelector('script[type="application/json"]').textContent;
     await new Promise((mounted) => module.hydrate(figure.querySelector('[data-root]'), spec, mounted));
   } catch (problem) {
     console.error(problem);

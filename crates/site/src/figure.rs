@@ -50,13 +50,32 @@ pub(crate) fn join(spec: &JoinSpec) -> String {
     island("join", &id, &json, &markup, "")
 }
 
-/// The review as it stands in its page.
-pub(crate) fn later(spec: LaterSpec) -> String {
-    let json = serde_json::json!({ "later": &spec }).to_string();
-    let (id, mounted) = (spec.id.clone(), Callback::noop());
-    let props = LaterProps { spec: spec.into(), mounted };
-    let markup = pollster::block_on(LocalServerRenderer::<LaterIsland>::with_props(props).render());
-    island("later", &id, &json, &markup, "")
+/// The review: its specification, which is a file of its own since a page is to be short, and what stands in the page.
+pub(crate) struct Later {
+    /// The specification, as JSON.
+    pub(crate) spec: String,
+    id: String,
+    markup: String,
+}
+
+impl Later {
+    /// Made once for every form of the page.
+    pub(crate) fn new(spec: LaterSpec) -> Self {
+        let json = serde_json::json!({ "later": &spec }).to_string();
+        let (id, mounted) = (spec.id.clone(), Callback::noop());
+        let props = LaterProps { spec: spec.into(), mounted };
+        let markup = pollster::block_on(LocalServerRenderer::<LaterIsland>::with_props(props).render());
+        Self { spec: json, id, markup }
+    }
+
+    /// As it stands in its page, with the address of its specification.
+    pub(crate) fn html(&self, from: &str) -> String {
+        let (id, markup) = (escape(&self.id), &self.markup);
+        format!(
+            "<div class=\"figure wide\" data-figure=\"later\" id=\"{id}\"><div data-root>{markup}</div>\
+             <script type=\"application/json\" data-from=\"{from}\"></script></div>\n"
+        )
+    }
 }
 
 fn island(kind: &str, id: &str, json: &str, markup: &str, still: &str) -> String {

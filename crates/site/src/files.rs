@@ -5,7 +5,6 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::assets::Assets;
-use crate::search;
 use crate::site::Page;
 use crate::urls::{Form, Urls};
 
@@ -29,20 +28,21 @@ const FOR_RELAY: [&str; 3] = ["board", "class", "live"];
 /// Beginnings of pages that stand in others' slides.
 const EMBED: &str = "/embed/";
 
-/// Every file, for pages of this form; `list` is what search reads.
+/// Every file, for pages of this form; `data` is what scripts of pages read, by its address.
 pub(crate) fn all<'p>(
     pages: impl Iterator<Item = &'p Page>,
-    list: &str,
+    data: &[(&str, &str)],
     assets: &Assets,
     form: Form,
 ) -> Vec<File> {
     let urls = Urls::new("/", form, assets);
     let file = |path: &str, kind, text| File { path: path.into(), kind, text };
-    vec![
-        file(WORKER, "text/javascript; charset=utf-8", worker(pages, list, assets, &urls)),
+    let own = [
+        file(WORKER, "text/javascript; charset=utf-8", worker(pages, data, assets, &urls)),
         file(MANIFEST, "application/manifest+json", manifest(&urls)),
-        file(search::LIST, "application/json", list.into()),
-    ]
+    ];
+    let data = data.iter().map(|(path, text)| file(path, "application/json", (*text).into()));
+    own.into_iter().chain(data).collect()
 }
 
 fn manifest(urls: &Urls<'_>) -> String {
@@ -69,10 +69,15 @@ fn manifest(urls: &Urls<'_>) -> String {
 
 /// The service worker: what is kept for reading without a network. The pages come with what they are made of, so that the worker changes
 /// when one of them does.
-fn worker<'p>(pages: impl Iterator<Item = &'p Page>, list: &str, assets: &Assets, urls: &Urls<'_>) -> String {
+fn worker<'p>(
+    pages: impl Iterator<Item = &'p Page>,
+    data: &[(&str, &str)],
+    assets: &Assets,
+    urls: &Urls<'_>,
+) -> String {
     let own = pages.filter(|page| !page.path.starts_with(EMBED));
     let mut kept: Vec<_> = own.map(|page| json!([urls.page(&page.path, None), digest(&page.html)])).collect();
-    kept.push(json!([urls.file(search::LIST), digest(list)]));
+    kept.extend(data.iter().map(|(path, text)| json!([urls.file(path), digest(text)])));
     let useful = |name: &str| !FOR_RELAY.iter().any(|it| name.starts_with(it)) && !name.ends_with(".txt");
     let files: Vec<_> =
         assets.iter().filter(|(name, _)| useful(name)).map(|(name, _)| urls.asset(name)).collect();

@@ -6,12 +6,14 @@ use lessons::{Lesson, Lessons, escape, inline_html, inline_text, listing};
 use scene::Sentence;
 
 use crate::clinic::diff;
-use crate::figure;
+use crate::figure::Later;
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
 
 /// Where the review is.
 pub(crate) const REVIEW: &str = "/review";
+/// Where all that the review may ask is.
+pub(crate) const ASKED: &str = "/review.json";
 /// Where the socket inventory is.
 pub(crate) const INVENTORY: &str = "/inventory";
 
@@ -32,7 +34,7 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> St
 }
 
 /// The review's specification and markup, made once for all forms of its page.
-pub(crate) fn figure(lessons: &Lessons) -> String {
+pub(crate) fn figure(lessons: &Lessons) -> Later {
     let asked = |lesson: &str, question: &Question| {
         let numbered =
             (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
@@ -50,7 +52,7 @@ pub(crate) fn figure(lessons: &Lessons) -> String {
         }
     };
     let with = || lessons.lessons.iter().filter(|it| !lessons.questions(&it.slug).is_empty());
-    figure::later(LaterSpec {
+    Later::new(LaterSpec {
         id: "later".into(),
         lessons: with().map(|it| (it.slug.clone(), inline_text(&it.front.title))).collect(),
         questions: with()
@@ -60,7 +62,7 @@ pub(crate) fn figure(lessons: &Lessons) -> String {
 }
 
 /// The review.
-pub(crate) fn review(figure: &str, lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
+pub(crate) fn review(figure: &Later, lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
     let with = lessons.lessons.iter().filter(|it| !lessons.questions(&it.slug).is_empty());
     let items = with.map(|it| {
         let href = urls.page(&format!("/lessons/{}", it.slug), Some("later"));
@@ -70,8 +72,9 @@ pub(crate) fn review(figure: &str, lessons: &Lessons, urls: &Urls<'_>) -> Conten
         "<div class=\"page\">\n<header class=\"opening\"><h1>Review</h1>\n\
          <p class=\"lede\">What you have read comes back as questions: after a day, after three, after a week, and further apart as long as you know it.</p>\n\
          <noscript><p class=\"still\">Scripts are off, so nobody keeps count of the days here. The questions stand below each lesson.</p></noscript></header>\n\
-         {figure}<div class=\"prose\">\n<h2>All questions</h2>\n<p>They stand below their lessons, with their answers folded. Twenty of them are <a href=\"{}\">the socket inventory</a>.</p>\n\
+         {}<div class=\"prose\">\n<h2>All questions</h2>\n<p>They stand below their lessons, with their answers folded. Twenty of them are <a href=\"{}\">the socket inventory</a>.</p>\n\
          <ul>\n{}</ul></div>\n</div>\n",
+        figure.html(&urls.file(ASKED)),
         urls.page(INVENTORY, None),
         items.collect::<String>(),
     );

@@ -178,9 +178,10 @@ impl Site {
             (made(Form::File), made(Form::Folder));
         // Text leads nowhere: one list serves every form.
         let list = search::list(lessons, &Urls::new("/", Form::File, assets));
+        let data = [(search::LIST, list.as_str()), (later::ASKED, review.spec.as_str())];
         Ok(Self {
-            files: files::all(pages.values(), &list, assets, Form::File),
-            files_export: files::all(folders.values(), &list, assets, Form::Folder),
+            files: files::all(pages.values(), &data, assets, Form::File),
+            files_export: files::all(folders.values(), &data, assets, Form::Folder),
             pages,
             folders,
             not_found: render("/404", Form::Anywhere, &not_found),
