@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { beyond, noBarriers } from '../lib/axe.mjs';
+import { beyond } from '../lib/axe.mjs';
 import { close, each, open } from '../lib/browser.mjs';
 import { LESSON, below, short } from '../lib/pages.mjs';
 
@@ -16,10 +16,6 @@ export default async function ({ base, browser }) {
     assert.deepEqual(await beyond(page), [], short(url));
     page.tolerate(/^request failed: \S+\.js csp$/);
   });
-
-  // The pages are of few makes; of each one is looked at. The index is among the pages of no kind.
-  const makes = ['recv', 'states', 'glossary', 'errors'].map((slug) => new URL(`reference/${slug}`, base).href);
-  await noBarriers(browser, makes);
 
   const page = await open(browser, new URL(LESSON, base).href);
   await page.locator('a.term', { hasText: /^send$/ }).first().click();

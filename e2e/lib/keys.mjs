@@ -14,13 +14,20 @@ const holder = (page) =>
     const wrong = [];
     const { top, bottom, left, right } = it.getBoundingClientRect();
     if (bottom < 0 || top > innerHeight || right < 0 || left > innerWidth) wrong.push(`out of sight, at ${Math.round(top)}`);
+    // Something of it lies on top: a bar that stays where it is may cover all of it.
+    const y = (part) => Math.min(Math.max(top + (bottom - top) * part, 1), innerHeight - 1);
+    const tops = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint((left + right) / 2, y(part)));
+    if (!tops.some((over) => over && (it.parentElement.contains(over) || over.contains(it)))) wrong.push('covered');
     // The ring may be drawn by what is laid over it, or by a row around a hidden field.
     const rings = [getComputedStyle(it), getComputedStyle(it, '::after'), getComputedStyle(it.parentElement)];
-    if (!rings.some((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)) wrong.push('without a ring');
+    const drawn = ({ outlineStyle, outlineWidth, outlineColor }) =>
+      outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/^(transparent|rgba\(.*, 0\))$/.test(outlineColor);
+    if (!rings.some(drawn)) wrong.push('without a ring');
     return { name, tag: it.tagName.toLowerCase(), wrong };
   });
 
-async function step(page, key = 'Tab') {
+/** Presses a key and looks at what has the keyboard then. */
+export async function step(page, key = 'Tab') {
   await page.keyboard.press(key);
   const now = await holder(page);
   assert.deepEqual(now?.wrong ?? [], [], `the keyboard at “${now?.name.slice(0, 60)}”`);

@@ -1,0 +1,8 @@
+import { noBarriers } from '../lib/axe.mjs';
+import { below } from '../lib/pages.mjs';
+
+export const name = 'no barrier that axe knows: the bug clinic';
+
+export default async function ({ base, browser }) {
+  await noBarriers(browser, await below(base, '/clinic/'), { alike: true });
+}
