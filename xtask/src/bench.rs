@@ -16,6 +16,7 @@ mod room;
 mod rows;
 mod sessions;
 mod sim;
+mod site;
 mod stage;
 
 use rows::Rows;
@@ -47,6 +48,8 @@ pub(crate) enum Bench {
     Room,
     /// Simulated calls a second, native and in wasm.
     Sim,
+    /// When all pages are made, what the heaviest weighs, and what lighthouse says of three.
+    Site,
     /// Steps through a run of ten thousand events in a browser, and the memory of its history.
     Stage,
 }
@@ -67,6 +70,7 @@ impl Bench {
             Self::Page => "page",
             Self::Room => "room",
             Self::Sim => "sim",
+            Self::Site => "site",
             Self::Stage => "stage",
         }
     }
@@ -115,6 +119,7 @@ pub(crate) fn bench(bench: Bench, short: bool) -> Result<ExitCode> {
         Bench::Page => page::measure(&rows, short),
         Bench::Room => room::measure(&rows, short),
         Bench::Sim => sim::measure(&rows, short),
+        Bench::Site => site::measure(&rows, short),
         Bench::Stage => stage::measure(&rows, short),
     }?;
     eprintln!("raw rows: {}", rows.file().display());

@@ -21,7 +21,7 @@ mod sizes;
 
 use count::Count;
 pub(crate) use server::Server;
-pub(crate) use sizes::{LESSON, Weight};
+pub(crate) use sizes::{LESSON, Weight, heaviest};
 
 /// How much of a failed step's output is shown.
 const TAIL_LINES: usize = 200;

@@ -99,7 +99,7 @@ pub(super) fn check(context: &mut Context) -> Result<Count> {
 
 /// The page that weighs most with its style sheets, and its bytes as brotli. The list of pages is that of the copy for reading offline; the
 /// page of all lessons is as long as they are.
-fn heaviest(server: &Server) -> Result<(String, usize)> {
+pub(crate) fn heaviest(server: &Server) -> Result<(String, usize)> {
     let worker = String::from_utf8_lossy(&server.get("/sw.js", "identity")?).into_owned();
     let list = worker.split("keepCopy(").nth(1).and_then(|list| list.split("]], ").next());
     let list = list.ok_or("sw.js has another form than this check knows")?;
