@@ -4,4 +4,5 @@
 //! where values stand in it, calls its function (`texts::stage::event(12)`). A text that begins or ends with a space stands
 //! beside markup. Sentences about calls, kernels and runs belong to the story: crates `scene` and `world` make them.
 
+pub(crate) mod live;
 pub(crate) mod stage;
