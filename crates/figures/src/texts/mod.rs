@@ -5,4 +5,7 @@
 //! beside markup. Sentences about calls, kernels and runs belong to the story: crates `scene` and `world` make them.
 
 pub(crate) mod live;
+#[cfg(feature = "peers")]
+pub(crate) mod peers;
+pub(crate) mod playground;
 pub(crate) mod stage;
