@@ -5,7 +5,10 @@
 //! beside markup. Sentences about calls, kernels and runs belong to the story: crates `scene` and `world` make them.
 
 pub(crate) mod board;
+pub(crate) mod class;
+pub(crate) mod join;
 pub(crate) mod judging;
+pub(crate) mod lab;
 pub(crate) mod live;
 #[cfg(feature = "peers")]
 pub(crate) mod peers;
