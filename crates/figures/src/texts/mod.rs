@@ -9,6 +9,7 @@ pub(crate) mod class;
 pub(crate) mod join;
 pub(crate) mod judging;
 pub(crate) mod lab;
+pub(crate) mod later;
 pub(crate) mod live;
 #[cfg(feature = "peers")]
 pub(crate) mod peers;
