@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 /// From so many offers on, each group has a heading.
 const GROUPED: usize = 4;
@@ -15,11 +16,11 @@ pub(crate) fn choices(view: &StageView, send: &Callback<Command>) -> Html {
     let choose = &send.reform(Command::Choose);
     html! {
         <div key="next" class="next" data-part="choices">
-            <h3>{"What happens next?"}</h3>
+            <h3>{texts::stage::WHAT_HAPPENS_NEXT}</h3>
             if let Some(ending) = &view.ending {
                 <p>{crate::words::words(ending)}</p>
             } else {
-                <p>{"You are the scheduler and the network."}</p>
+                <p>{texts::stage::YOU_ARE_THE_SCHEDULER}</p>
             }
             <div class="offers">
                 for (i, offer) in view.offers.iter().enumerate() {
@@ -45,7 +46,7 @@ fn more(view: &StageView, send: &Callback<Command>) -> Html {
     html! {
         <button type="button" class="btn quiet" aria-expanded={every.to_string()} onclick={toggle}>
             {icon(if every { Icon::Up } else { Icon::Down })}
-            {if every { format!("The first {OFFERS} only") } else { format!("{} more", view.can_happen - view.offers.len()) }}
+            {if every { texts::stage::first_only(OFFERS) } else { texts::stage::more(view.can_happen - view.offers.len()) }}
         </button>
     }
 }
@@ -75,7 +76,7 @@ fn faults(view: &StageView, shown: bool, send: &Callback<Command>, choose: &Call
     html! {
         <div class="faults" data-part="faults">
             <button type="button" class="btn" aria-expanded={shown.to_string()} onclick={toggle}>
-                {icon(if shown { Icon::Up } else { Icon::Down })}{"Be the network"}
+                {icon(if shown { Icon::Up } else { Icon::Down })}{texts::stage::BE_THE_NETWORK}
             </button>
             if shown {
                 <div class="offers">
@@ -88,7 +89,7 @@ fn faults(view: &StageView, shown: bool, send: &Callback<Command>, choose: &Call
                         </button>
                     }
                     if view.more_faults > 0 {
-                        <p>{format!("{} more, for packets further back", view.more_faults)}</p>
+                        <p>{texts::stage::more_faults(view.more_faults)}</p>
                     }
                 </div>
             }
@@ -124,8 +125,8 @@ fn Part(props: &PartProps) -> Html {
     let run = take(&props.choose, ChoiceKey::Part(syscall::TaskId(props.task), part));
     html! {
         <div class="part">
-            <input type="range" min="1" max={props.most.to_string()} value={part.to_string()} aria-label="How many bytes the call moves" {oninput} />
-            <button type="button" class="btn" onclick={run}>{format!("move {}", scene::bytes(part.into()))}</button>
+            <input type="range" min="1" max={props.most.to_string()} value={part.to_string()} aria-label={texts::stage::BYTES_THAT_THE_CALL_MOVES} {oninput} />
+            <button type="button" class="btn" onclick={run}>{texts::stage::move_bytes(scene::bytes(part.into()))}</button>
         </div>
     }
 }
@@ -133,7 +134,7 @@ fn Part(props: &PartProps) -> Html {
 /// The same choices as small buttons for the bottom bar of a phone.
 pub(crate) fn picks(view: &StageView, choose: &Callback<ChoiceKey>) -> Html {
     html! {
-        <span class="picks" role="group" aria-label="Choose what happens next">
+        <span class="picks" role="group" aria-label={texts::stage::CHOOSE_WHAT_HAPPENS_NEXT}>
             for (i, offer) in view.offers.iter().take(3).enumerate() {
                 <button key={i} type="button" class="btn" aria-label={format!("{}: {}", i + 1, offer.label)}
                     onclick={take(choose, offer.key)}>

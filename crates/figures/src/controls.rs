@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::choices::picks;
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 /// What the toolbar shows beside the stage's view, and whom it tells.
 pub(crate) struct Bar<'a> {
@@ -28,26 +29,26 @@ pub(crate) fn controls(view: &StageView, props: &Bar<'_>) -> Html {
         if props.by_call { (Command::StepCall, Command::BackCall) } else { (Command::Step, Command::Back) };
     let choose = props.send.reform(Command::Choose);
     html! {
-        <div class="controls" role="toolbar" aria-label="Timeline">
+        <div class="controls" role="toolbar" aria-label={texts::stage::TIMELINE}>
             <div class="group">
-                <button type="button" class="btn roomy" aria-label="To the start" aria-disabled={(!view.can_back).to_string()}
+                <button type="button" class="btn roomy" aria-label={texts::stage::TO_THE_START} aria-disabled={(!view.can_back).to_string()}
                     onclick={send(Command::ToStart)}>{icon(Icon::First)}</button>
-                <button type="button" class="btn" aria-label="Step back" aria-disabled={(!view.can_back).to_string()}
+                <button type="button" class="btn" aria-label={texts::stage::STEP_BACK} aria-disabled={(!view.can_back).to_string()}
                     onclick={send(back)}>{icon(Icon::Back)}</button>
-                <button type="button" class="btn main" aria-label="Step forward" aria-disabled={(!view.can_step).to_string()}
-                    onclick={send(step)}>{"Step "}{icon(Icon::Next)}</button>
-                <button type="button" class="btn roomy" aria-label={if props.playing { "Pause" } else { "Play" }} onclick={play}>
+                <button type="button" class="btn main" aria-label={texts::stage::STEP_FORWARD} aria-disabled={(!view.can_step).to_string()}
+                    onclick={send(step)}>{texts::stage::STEP}{icon(Icon::Next)}</button>
+                <button type="button" class="btn roomy" aria-label={if props.playing { texts::stage::PAUSE } else { texts::stage::PLAY }} onclick={play}>
                     {icon(if props.playing { Icon::Pause } else { Icon::Play })}
                 </button>
-                <button type="button" class="btn roomy" aria-label="To the end" aria-disabled={(!view.can_step).to_string()}
+                <button type="button" class="btn roomy" aria-label={texts::stage::TO_THE_END} aria-disabled={(!view.can_step).to_string()}
                     onclick={send(Command::ToEnd)}>{icon(Icon::Last)}</button>
                 {picks(view, &choose)}
             </div>
             <div class="group roomy">
-                <span class="label" aria-hidden="true">{"Step by"}</span>
-                <div class="seg" role="group" aria-label="Step by">
-                    {by("call", props.by_call, true, props.step_by)}
-                    {by("event", !props.by_call, false, props.step_by)}
+                <span class="label" aria-hidden="true">{texts::stage::STEP_BY}</span>
+                <div class="seg" role="group" aria-label={texts::stage::STEP_BY}>
+                    {by(texts::stage::CALL, props.by_call, true, props.step_by)}
+                    {by(texts::stage::EVENT, !props.by_call, false, props.step_by)}
                 </div>
             </div>
             {timeline(view, props.send, props.slider)}
@@ -70,8 +71,8 @@ pub(crate) fn timeline(view: &StageView, send: &Callback<Command>, slider: &Node
     });
     html! {
         <div class="timeline">
-            <input type="range" min="0" max={view.known.to_string()} step="1" ref={slider.clone()} aria-label="Events" {oninput} />
-            <span class="label">{format!("event {} · {}", view.event, view.time)}</span>
+            <input type="range" min="0" max={view.known.to_string()} step="1" ref={slider.clone()} aria-label={texts::stage::EVENTS} {oninput} />
+            <span class="label">{texts::stage::event_at(view.event, &view.time)}</span>
         </div>
     }
 }
@@ -80,14 +81,14 @@ pub(crate) fn timeline(view: &StageView, send: &Callback<Command>, slider: &Node
 pub(crate) fn small_controls(view: &StageView, send: &Callback<Command>) -> Html {
     let send = |command: Command| send.reform(move |_: MouseEvent| command);
     html! {
-        <div class="controls" role="toolbar" aria-label="Timeline">
+        <div class="controls" role="toolbar" aria-label={texts::stage::TIMELINE}>
             <div class="group">
-                <button type="button" class="btn" aria-label="Step back" aria-disabled={(!view.can_back).to_string()}
+                <button type="button" class="btn" aria-label={texts::stage::STEP_BACK} aria-disabled={(!view.can_back).to_string()}
                     onclick={send(Command::Back)}>{icon(Icon::Back)}</button>
-                <button type="button" class="btn main" aria-label="Step forward" aria-disabled={(!view.can_step).to_string()}
-                    onclick={send(Command::Step)}>{"Step "}{icon(Icon::Next)}</button>
+                <button type="button" class="btn main" aria-label={texts::stage::STEP_FORWARD} aria-disabled={(!view.can_step).to_string()}
+                    onclick={send(Command::Step)}>{texts::stage::STEP}{icon(Icon::Next)}</button>
             </div>
-            <span class="label">{format!("event {}", view.event)}</span>
+            <span class="label">{texts::stage::event(view.event)}</span>
         </div>
     }
 }

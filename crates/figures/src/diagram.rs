@@ -5,6 +5,7 @@ use std::rc::Rc;
 use scene::{Arrow, Diagram, GRID, Node, SideScene};
 use yew::prelude::*;
 
+use crate::texts;
 use crate::words::words;
 
 /// A state's box, and the distance from one to the next, in CSS pixels.
@@ -22,10 +23,10 @@ pub(crate) fn diagram_view(
         (STEP.0 * i32::from(GRID.0 - 1) + BOX.0 + 4, STEP.1 * i32::from(GRID.1 - 1) + BOX.1 + 8);
     html! {
         <details class="states" data-part="states" {open}>
-            <summary><span>{"TCP states"}</span>{" "}<span class="now">{diagram.spoken.clone()}</span></summary>
+            <summary><span>{texts::stage::TCP_STATES}</span>{" "}<span class="now">{diagram.spoken.clone()}</span></summary>
             <div class="states-body">
                 <svg width={width.to_string()} height={height.to_string()} viewBox={format!("-2 -4 {width} {height}")}
-                    role="img" aria-label={format!("TCP state diagram: {}. The ways are told beside it.", diagram.spoken)}>
+                    role="img" aria-label={texts::stage::state_diagram(&diagram.spoken)}>
                     for arrow in diagram.arrows.iter().filter(|a| !taken(a)) { {line(arrow, stage)} }
                     for arrow in diagram.arrows.iter().filter(|a| taken(a)) { {line(arrow, stage)} }
                     for node in diagram.nodes.iter() { {state(node)} }
@@ -45,7 +46,7 @@ pub(crate) fn diagram_view(
 
 /// The letter that stands for a side in the diagram.
 fn letter(side: u8) -> &'static str {
-    if side == 0 { "L" } else { "R" }
+    if side == 0 { texts::stage::LEFT_LETTER } else { texts::stage::RIGHT_LETTER }
 }
 
 fn mark_of(sides: &[Rc<SideScene>], who: &str) -> Html {

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::tape::{crossing, tape_view};
+use crate::texts;
 
 /// The program: its text, its variables, its tapes. `whole` is whether all of its text is shown; `console` is what it is
 /// told with.
@@ -28,7 +29,7 @@ pub(crate) fn program_pane(
                 <span class="file">{side.file.clone()}</span>
                 if folds {
                     <button type="button" class="fold" aria-expanded={whole.to_string()} onclick={toggle}>
-                        {if **whole { "fewer lines" } else { "all lines" }}
+                        {if **whole { texts::stage::FEWER_LINES } else { texts::stage::ALL_LINES }}
                     </button>
                 }
                 {doing_pill(&side.doing, side.choice)}
@@ -68,14 +69,14 @@ pub(crate) fn kernel_pane(side: &SideScene, place: usize, stage: &AttrValue) -> 
                 <p class="other">{other.clone()}</p>
             }
             if !side.machine.timers.is_empty() {
-                <ul class="timers" aria-label="Timers" data-part="timers">
+                <ul class="timers" aria-label={texts::stage::TIMERS} data-part="timers">
                     for (i, timer) in side.machine.timers.iter().enumerate() { {timer_line(i, timer)} }
                 </ul>
             }
-            if side.machine.dead { <p class="down">{icon(Icon::Cross)}{format!("{} is dead", side.machine.name)}</p> }
-            if side.machine.cut { <p class="down">{icon(Icon::Cross)}{"The cable is cut"}</p> }
+            if side.machine.dead { <p class="down">{icon(Icon::Cross)}{texts::stage::is_dead(&side.machine.name)}</p> }
+            if side.machine.cut { <p class="down">{icon(Icon::Cross)}{texts::stage::THE_CABLE_IS_CUT}</p> }
             if !side.sockets.is_empty() {
-                <ul class="sockets" aria-label="Sockets">
+                <ul class="sockets" aria-label={texts::stage::SOCKETS}>
                     for socket in side.sockets.iter() {
                         { socket_line(socket) }
                     }
@@ -90,15 +91,15 @@ pub(crate) fn doing_pill(doing: &Doing, choice: Option<usize>) -> Html {
     let (class, mark, says) = match doing {
         Doing::Ready => {
             let badge = choice.map(|n| html! { <span class="badge" aria-hidden="true">{n}</span> });
-            ("ready", badge.unwrap_or_default(), "can run".to_owned())
+            ("ready", badge.unwrap_or_default(), texts::stage::CAN_RUN.to_owned())
         }
-        Doing::Waits(call) => ("waits", icon(Icon::Wait), format!("waits in {call}")),
-        Doing::Free => ("free", Html::default(), "waits for your call".to_owned()),
-        Doing::Ended(0) => ("ended", icon(Icon::Check), "has ended".to_owned()),
-        Doing::Ended(status) => ("ended", Html::default(), format!("ended with {status}")),
+        Doing::Waits(call) => ("waits", icon(Icon::Wait), texts::stage::waits_in(call)),
+        Doing::Free => ("free", Html::default(), texts::stage::WAITS_FOR_YOUR_CALL.to_owned()),
+        Doing::Ended(0) => ("ended", icon(Icon::Check), texts::stage::HAS_ENDED.to_owned()),
+        Doing::Ended(status) => ("ended", Html::default(), texts::stage::ended_with(status)),
         Doing::Raised(exception) => ("raised", icon(Icon::Cross), exception.clone()),
-        Doing::Killed(signal) => ("raised", icon(Icon::Cross), format!("killed by {signal}")),
-        Doing::Vanished => ("ended", icon(Icon::Cross), "gone with its host".to_owned()),
+        Doing::Killed(signal) => ("raised", icon(Icon::Cross), texts::stage::killed_by(signal)),
+        Doing::Vanished => ("ended", icon(Icon::Cross), texts::stage::GONE_WITH_ITS_HOST.to_owned()),
     };
     html! { <span class={classes!("doing", class)}>{mark}{says}</span> }
 }
@@ -106,14 +107,14 @@ pub(crate) fn doing_pill(doing: &Doing, choice: Option<usize>) -> Html {
 /// The last calls of a program without text.
 fn calls(side: &SideScene) -> Html {
     html! {
-        <ol class="src calls" aria-label={format!("The last calls of {}", side.name)}>
+        <ol class="src calls" aria-label={texts::stage::last_calls_of(&side.name)}>
             for row in side.calls.iter() {
                 <li key={row.event}>
                     <span class="n">{row.event}</span>
                     <code>{row.call.clone().unwrap_or_default()}</code>
                 </li>
             }
-            if side.calls.is_empty() { <li class="folded"><span class="n"></span><span>{"no call yet"}</span></li> }
+            if side.calls.is_empty() { <li class="folded"><span class="n"></span><span>{texts::stage::NO_CALL_YET}</span></li> }
         </ol>
     }
 }
@@ -122,17 +123,17 @@ fn calls(side: &SideScene) -> Html {
 fn waits_for(waits: &WaitsFor) -> Html {
     html! {
         <div class="readiness" data-part="ready">
-            <p><code>{waits.call.clone()}</code>{" waits "}{waits.at_most.clone()}{" for"}</p>
+            <p><code>{waits.call.clone()}</code>{texts::stage::WAITS}{waits.at_most.clone()}{texts::stage::WAITS_FOR}</p>
             <dl>
                 for list in waits.lists.iter() {
                     <div key={list.name.clone()}>
                         <dt>{list.name.clone()}</dt>
                         <dd>
-                            if list.entries.is_empty() { <span class="none">{"none"}</span> }
+                            if list.entries.is_empty() { <span class="none">{texts::stage::NONE}</span> }
                             for entry in list.entries.iter() {
                                 <span key={entry.fd} class={classes!("entry", entry.ready.then_some("yes"))} data-ready={entry.ready.to_string()}>
                                     if entry.ready { {icon(Icon::Check)} } else { {icon(Icon::Wait)} }
-                                    <b>{"fd "}{entry.fd}</b>{" "}{entry.why.clone()}
+                                    <b>{texts::stage::FD}{entry.fd}</b>{" "}{entry.why.clone()}
                                 </span>
                             }
                         </dd>
@@ -149,12 +150,12 @@ fn queue_view(queue: &Queue) -> Html {
     let free = (queue.places as usize).saturating_sub(queue.waiting.len());
     let more = (queue.waiting.len() + free).saturating_sub(MOST);
     html! {
-        <span class="queue" data-part="queue" role="img" aria-label={format!("Queue: {}", queue.spoken())}>
+        <span class="queue" data-part="queue" role="img" aria-label={texts::stage::queue(queue.spoken())}>
             for (i, who) in queue.waiting.iter().enumerate().take(MOST) {
                 <span key={i} class="place taken">{who.clone()}</span>
             }
             for i in 0..free.min(MOST.saturating_sub(queue.waiting.len())) { <span key={format!("f{i}")} class="place"></span> }
-            if more > 0 { <span class="more">{format!("and {more} more")}</span> }
+            if more > 0 { <span class="more">{texts::stage::and_more(more)}</span> }
             for (i, who) in queue.half_open.iter().enumerate() {
                 <span key={format!("h{i}")} class="place half">{who.clone()}</span>
             }
@@ -167,7 +168,7 @@ fn timer_line(i: usize, timer: &Timer) -> Html {
     html! {
         <li key={i} class={classes!(timer.shown.then_some("shown"))}>
             if let Some(n) = timer.choice { <span class="badge" aria-hidden="true">{n}</span> } else { {icon(Icon::Wait)} }
-            <b>{timer.name.clone()}</b>{" "}<span>{format!("in {}", timer.left)}</span>
+            <b>{timer.name.clone()}</b>{" "}<span>{texts::stage::runs_out_in(&timer.left)}</span>
         </li>
     }
 }
@@ -178,11 +179,11 @@ fn listing(lines: &[SourceLine], whole: bool, side: &SideScene) -> Html {
     let raised = matches!(side.doing, Doing::Raised(_));
     let stuck = matches!(side.doing, Doing::Waits(_));
     let fold = |first: usize, last: usize| {
-        let says = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+        let says = if first == last { texts::stage::line(first) } else { texts::stage::lines(first, last) };
         html! { <li class="folded"><span class="n" aria-hidden="true">{"⋮"}</span><span>{says}</span></li> }
     };
     html! {
-        <ol class="src" aria-label={format!("{}, the program of {}", side.file, side.name)}>
+        <ol class="src" aria-label={texts::stage::program_of(&side.file, &side.name)}>
             if before > 0 && !whole { {fold(1, before)} }
             for line in lines.iter() {
                 if whole || !line.far {
@@ -229,7 +230,7 @@ fn glyph(state: TcpState) -> &'static str {
 fn socket_line(socket: &SocketLine) -> Html {
     html! {
         <li key={socket.fd} class={classes!(socket.shown.then_some("shown"))}>
-            <span class="fd">{"fd "}{socket.fd}</span>
+            <span class="fd">{texts::stage::FD}{socket.fd}</span>
             <span class="state">
                 <svg viewBox="0 0 26 10" aria-hidden="true"><path d={glyph(socket.state)} /></svg>
                 {socket.state.name()}

@@ -32,6 +32,7 @@ mod room;
 mod session;
 mod stage;
 mod tape;
+mod texts;
 mod transcript;
 mod wire;
 mod words;

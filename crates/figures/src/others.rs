@@ -5,6 +5,7 @@ use syscall::TaskId;
 use yew::prelude::*;
 
 use crate::host::doing_pill;
+use crate::texts;
 
 /// The connections to choose from, and the programs that are not on the stage; nothing where there is neither.
 pub(crate) fn others(view: &StageView, send: &Callback<Command>) -> Html {
@@ -14,7 +15,7 @@ pub(crate) fn others(view: &StageView, send: &Callback<Command>) -> Html {
     html! {
         <div class="others" data-part="others">
             if !view.tabs.is_empty() {
-                <div class="tabs" role="group" aria-label="The connection that is shown">
+                <div class="tabs" role="group" aria-label={texts::stage::SHOWN_CONNECTION}>
                     for tab in view.tabs.iter() {
                         <button key={tab.connection.0} type="button" class="tab" aria-pressed={tab.shown.to_string()}
                             onclick={press(send, Command::Look(tab.connection))}>
@@ -24,7 +25,7 @@ pub(crate) fn others(view: &StageView, send: &Callback<Command>) -> Html {
                 </div>
             }
             if !view.cards.is_empty() {
-                <ul class="cards" aria-label="Programs that are not on the stage">
+                <ul class="cards" aria-label={texts::stage::PROGRAMS_OFF_STAGE}>
                     for card in view.cards.iter() { {card_line(card, send)} }
                 </ul>
             }
@@ -41,12 +42,12 @@ fn card_line(card: &Card, send: &Callback<Command>) -> Html {
     html! {
         <li key={card.task}>
             <b>{card.name.clone()}</b>
-            <span class="on">{format!("on {}", card.host)}</span>
+            <span class="on">{texts::stage::on_host(&card.host)}</span>
             <code>{card.call.clone()}</code>
             <span class="holds">{card.holds.clone()}</span>
             {doing_pill(&card.doing, card.choice)}
-            <button type="button" class="btn quiet" aria-label={format!("Show {}", card.name)}
-                onclick={press(send, Command::LookAt(TaskId(card.task)))}>{"Show"}</button>
+            <button type="button" class="btn quiet" aria-label={texts::stage::show(&card.name)}
+                onclick={press(send, Command::LookAt(TaskId(card.task)))}>{texts::stage::SHOW}</button>
         </li>
     }
 }

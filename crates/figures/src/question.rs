@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 use crate::words::words;
 
 /// The question panel. It never shows an answer before it was asked for.
@@ -22,9 +23,9 @@ pub(crate) fn question_panel(
         <div class="ask" data-part="question">
             <h3 tabindex="-1" ref={place.clone()}>
                 {match (&view.question, &view.verdict) {
-                    (Some(_), _) => "Before you step",
-                    (None, Some(_)) => "What you predicted",
-                    (None, None) => "Predict",
+                    (Some(_), _) => texts::stage::BEFORE_YOU_STEP,
+                    (None, Some(_)) => texts::stage::WHAT_YOU_PREDICTED,
+                    (None, None) => texts::stage::PREDICT,
                 }}
             </h3>
             if let Some(question) = &view.question {
@@ -33,7 +34,7 @@ pub(crate) fn question_panel(
             } else if let Some(verdict) = &view.verdict {
                 {result(verdict)}
             } else {
-                <p class="past">{"Step on. Before a call whose answer is worth a guess, the stage stops and asks."}</p>
+                <p class="past">{texts::stage::STEP_ON}</p>
             }
         </div>
     }
@@ -44,8 +45,8 @@ fn past(verdict: &Verdict) -> Html {
     html! {
         <p class="past">
             {match verdict.said {
-                Some(said) => format!("At event {} you said {}; the kernel said {did}.", verdict.event, verdict.short(said)),
-                None => format!("At event {} the kernel said {did}.", verdict.event),
+                Some(said) => texts::stage::said_and_did(verdict.event, verdict.short(said), did),
+                None => texts::stage::kernel_did(verdict.event, did),
             }}
         </p>
     }
@@ -57,9 +58,9 @@ fn result(verdict: &Verdict) -> Html {
             <div class="verdict" data-part="verdict" data-same={verdict.same().to_string()}>
                 <dl>
                     if let Some(said) = verdict.said {
-                        <div><dt>{"you said"}</dt><dd>{verdict.short(said)}</dd></div>
+                        <div><dt>{texts::stage::YOU_SAID}</dt><dd>{verdict.short(said)}</dd></div>
                     }
-                    <div><dt>{"this kernel said"}</dt><dd>{verdict.short(verdict.did)}</dd></div>
+                    <div><dt>{texts::stage::KERNEL_SAID}</dt><dd>{verdict.short(verdict.did)}</dd></div>
                 </dl>
                 if let Some(compares) = verdict.compares() {
                     <p>{icon(if verdict.same() { Icon::Check } else { Icon::Swap })}{compares}</p>
@@ -90,10 +91,10 @@ fn Form(props: &FormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let said = match *chosen {
-                None => Err("Choose an answer first, or ask to be shown.".to_owned()),
+                None => Err(texts::stage::CHOOSE_FIRST.to_owned()),
                 Some(Answer::Part(_)) => match platform::value(&part).trim().replace(',', "").parse() {
                     Ok(n) if (1..=most).contains(&n) => Ok(Answer::Part(n)),
-                    _ => Err(format!("How many bytes? A number from 1 to {most}.")),
+                    _ => Err(texts::stage::how_many_from_1_to(most)),
                 },
                 Some(other) => Ok(other),
             };
@@ -116,16 +117,16 @@ fn Form(props: &FormProps) -> Html {
                             <span>{words(&says)}</span>
                         </label>
                         if matches!(answer, Answer::Part(_)) {
-                            <input type="number" min="1" max={most.to_string()} autocomplete="off" aria-label="How many bytes"
-                                placeholder="bytes" ref={part.clone()} onfocus={pick_part(&chosen, &trouble)} />
+                            <input type="number" min="1" max={most.to_string()} autocomplete="off" aria-label={texts::stage::HOW_MANY_BYTES}
+                                placeholder={texts::stage::BYTES} ref={part.clone()} onfocus={pick_part(&chosen, &trouble)} />
                         }
                     </div>
                 }
             </div>
             <p class="trouble" role="alert">{(*trouble).clone().unwrap_or_default()}</p>
             <div class="btns">
-                <button type="submit" class="btn main">{"Predict and run"}</button>
-                <button type="button" class="btn quiet" onclick={show}>{"Just show me"}</button>
+                <button type="submit" class="btn main">{texts::stage::PREDICT_AND_RUN}</button>
+                <button type="button" class="btn quiet" onclick={show}>{texts::stage::JUST_SHOW_ME}</button>
             </div>
         </form>
     }

@@ -17,6 +17,7 @@ use crate::others::others;
 use crate::platform::{self, Holder};
 use crate::question::question_panel;
 use crate::tape::{crossing, tape_view};
+use crate::texts;
 use crate::transcript::transcript;
 use crate::wire::wire;
 use crate::words::words;
@@ -177,12 +178,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
                 let whole = stage.follow(&link);
                 drop(stage);
                 let there = tell(&engine, None);
-                linked.set(
-                    (!whole).then_some((
-                        there.event,
-                        "The link leads no further: this figure has changed since.",
-                    )),
-                );
+                linked.set((!whole).then_some((there.event, texts::stage::LINK_LEADS_NO_FURTHER)));
                 view.set(there);
                 None
             });
@@ -195,7 +191,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
             let Ok(stage) = engine.as_ref() else { return };
             if let Some(way) = stage.borrow().way() {
                 platform::keep(&id, &way);
-                linked.set(Some((event, "The address bar has it.")));
+                linked.set(Some((event, texts::stage::IN_THE_ADDRESS_BAR)));
             }
         })
     };
@@ -234,7 +230,7 @@ pub(crate) fn StageFigure(props: &StageProps) -> Html {
     if let Err(error) = engine.as_ref() {
         let problems = error.problems.join(" ");
         return html! {
-            <div class="stage"><p class="broken">{"This figure's scenario cannot run: "}{problems}</p></div>
+            <div class="stage"><p class="broken">{texts::stage::SCENARIO_CANNOT_RUN}{problems}</p></div>
         };
     }
     let answer = {
@@ -371,15 +367,15 @@ fn moment_link(link: Callback<MouseEvent>, says: Option<(u32, &'static str)>) ->
     html! {
         <>
             <span role="status">{says.map_or("", |(_, says)| says)}</span>
-            <button type="button" class="btn quiet" onclick={link}>{"Link to this moment"}</button>
+            <button type="button" class="btn quiet" onclick={link}>{texts::stage::LINK_TO_THIS_MOMENT}</button>
         </>
     }
 }
 
 pub(crate) fn moment(view: &StageView) -> String {
     match view.event {
-        0 => "before the first event".into(),
-        n => format!("after event {n}"),
+        0 => texts::stage::BEFORE_THE_FIRST_EVENT.into(),
+        n => texts::stage::after_event(n),
     }
 }
 
@@ -419,7 +415,7 @@ fn small_floor(sides: &[Rc<SideScene>], id: &AttrValue) -> Html {
             <div key={format!("p{place}")} class={classes!("program", format!("p{place}"))}>
                 <p class="line">
                     <span class="who">{side.name.clone()}</span>{" "}
-                    <code>{line(side).unwrap_or_else(|| "has ended".into())}</code>
+                    <code>{line(side).unwrap_or_else(|| texts::stage::HAS_ENDED.into())}</code>
                 </p>
                 {small_tapes(&side.program, id)}
             </div>

@@ -4,6 +4,7 @@ use scene::{Kind, Run, Tape, TapePart, Tick, number, percent, range};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
+use crate::texts;
 
 /// Height of a run and of the space above and below it inside the drawing, in CSS pixels.
 const RUN: u32 = 30;
@@ -22,7 +23,7 @@ pub(crate) fn tape_view(tape: &Tape, stage: &AttrValue) -> Html {
             if over {
                 <span class="tag">{letter}</span>
                 <code class="name">{tape.name.clone()}</code>
-                <span>{"in the program"}</span>
+                <span>{texts::stage::IN_THE_PROGRAM}</span>
             } else {
                 <span class="name">{tape.name.clone()}</span>
             }
@@ -51,7 +52,7 @@ fn overview(tape: &Tape) -> Html {
         <svg class="overview" aria-hidden="true" focusable="false">
             <rect class="all" x="0" y="0" width="100%" height="6" rx="3" />
             <rect class="part" x={percent(tape.from, tape.whole)} width={percent(tape.total - tape.from, tape.whole)} y="0" height="6" rx="3" />
-            <title>{format!("{} of {}", range(tape.from, tape.total), scene::bytes(tape.whole))}</title>
+            <title>{texts::stage::range_of(range(tape.from, tape.total), scene::bytes(tape.whole))}</title>
         </svg>
     }
 }
@@ -168,7 +169,7 @@ pub(crate) fn crossing(copies: &[(String, bool)]) -> Html {
             for (call, down) in copies.iter() {
                 <span key={call.clone()}>
                     {icon(if *down { Icon::Down } else { Icon::Up })}
-                    <code>{call.clone()}</code>{if *down { " copies down" } else { " copies up" }}
+                    <code>{call.clone()}</code>{if *down { texts::stage::COPIES_DOWN } else { texts::stage::COPIES_UP }}
                 </span>
             }
         </p>

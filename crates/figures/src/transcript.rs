@@ -3,6 +3,7 @@
 use scene::{Command, StageView};
 use yew::prelude::*;
 
+use crate::texts;
 use crate::words::words;
 
 /// The rows up to now; those of the last step are marked. `list` is where the keyboard goes on `T`, `now` the last row;
@@ -19,11 +20,11 @@ pub(crate) fn transcript(
     let press = |command: Command| send.reform(move |_: MouseEvent| command);
     html! {
         <div class="script">
-            <div class="script-head"><h3>{"Transcript"}</h3>{link}</div>
-            <ol ref={list.clone()} data-part="transcript" tabindex="0" aria-label="Transcript">
+            <div class="script-head"><h3>{texts::stage::TRANSCRIPT}</h3>{link}</div>
+            <ol ref={list.clone()} data-part="transcript" tabindex="0" aria-label={texts::stage::TRANSCRIPT}>
                 if first > 1 {
                     <li key="earlier" class="more">
-                        <button type="button" class="btn quiet" onclick={press(Command::Earlier)}>{format!("{} earlier events", first - 1)}</button>
+                        <button type="button" class="btn quiet" onclick={press(Command::Earlier)}>{texts::stage::earlier_events(first - 1)}</button>
                     </li>
                 }
                 for row in view.rows.iter() {
@@ -41,12 +42,12 @@ pub(crate) fn transcript(
                 }
                 if view.later > 0 {
                     <li key="later" class="more">
-                        <button type="button" class="btn quiet" onclick={press(Command::Later)}>{format!("{} later events", view.later)}</button>
+                        <button type="button" class="btn quiet" onclick={press(Command::Later)}>{texts::stage::later_events(view.later)}</button>
                     </li>
                 } else {
                     <li key="next" class="todo">
                         <span class="no">{last + 1}</span>
-                        <span class="who">{"next"}</span>
+                        <span class="who">{texts::stage::WHAT_IS_NEXT}</span>
                         <span class="what"><span>{next(view.can_happen)}</span></span>
                     </li>
                 }
@@ -57,8 +58,8 @@ pub(crate) fn transcript(
 
 fn next(offers: usize) -> String {
     match offers {
-        0 => "Nothing more happens.".into(),
-        1 => "One thing can happen.".into(),
-        n => format!("{n} things can happen; you choose."),
+        0 => texts::stage::NOTHING_MORE_HAPPENS.into(),
+        1 => texts::stage::ONE_THING_CAN_HAPPEN.into(),
+        n => texts::stage::things_can_happen(n),
     }
 }

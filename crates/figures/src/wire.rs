@@ -3,12 +3,14 @@
 use scene::{Fate, Flying, Lane};
 use yew::prelude::*;
 
+use crate::texts;
+
 /// The wire with what is under way. `names` are the sides', for those who do not see which way a lane leads.
 pub(crate) fn wire(lanes: &[Lane], names: &[String]) -> Html {
     let under_way: usize = lanes.iter().map(|lane| lane.segments.len() + lane.more).sum();
     html! {
         <div key="wire" class="wire" data-part="wire" data-segments={under_way.to_string()}>
-            <h3>{"Wire"}</h3>
+            <h3>{texts::stage::WIRE}</h3>
             for lane in lanes.iter() {
                 { lane_view(lane, names) }
             }
@@ -18,8 +20,8 @@ pub(crate) fn wire(lanes: &[Lane], names: &[String]) -> Html {
 
 fn lane_view(lane: &Lane, names: &[String]) -> Html {
     let (from, to) = if lane.forward { (0, 1) } else { (1, 0) };
-    let name = |i: usize| names.get(i).map_or("the other side", String::as_str);
-    let label = format!("From {} to {}", name(from), name(to));
+    let name = |i: usize| names.get(i).map_or(texts::stage::THE_OTHER_SIDE, String::as_str);
+    let label = texts::stage::from_to(name(from), name(to));
     let direction = if lane.forward { "forward" } else { "backward" };
     html! {
         <div key={direction} class={classes!("lane", direction, lane.segments.is_empty().then_some("idle"))}
@@ -34,7 +36,7 @@ fn lane_view(lane: &Lane, names: &[String]) -> Html {
                 { segment(flying) }
             }
             if lane.more > 0 {
-                <p class="more">{format!("and {} more behind", lane.more)}</p>
+                <p class="more">{texts::stage::and_more_behind(lane.more)}</p>
             }
         </div>
     }

@@ -10,6 +10,7 @@ use protocol::room::{
 use super::server;
 use super::words;
 use crate::room::Standing;
+use crate::texts;
 
 /// Most bytes of an export that are gathered for a file.
 const MOST_EXPORT: usize = 256 << 20;
@@ -193,14 +194,11 @@ impl Desk {
                 if let Some(asked) = self.asked.remove(&id) {
                     self.stop_export(&asked);
                     if asked == Asked::Serve(true) {
-                        let says = "The relay was away. Start it again.";
+                        let says = texts::board::RELAY_WAS_AWAY;
                         out.push(Output::Server(server::Input::Refused(says.into())));
                     }
                     if !matches!(asked, Asked::Open(_) | Asked::Teach(_)) {
-                        self.say(
-                            "The relay was away: whether this was done is not known. Look, and ask again.",
-                            true,
-                        );
+                        self.say(texts::board::RELAY_WAS_AWAY_MEANWHILE, true);
                     }
                 }
             }
@@ -371,7 +369,7 @@ impl Desk {
                     out.push(Output::Forget(taught.code.clone()));
                 }
                 self.at = At::Door;
-                let again = again_s.map(|s| format!(" Try again in {s} seconds.")).unwrap_or_default();
+                let again = again_s.map(texts::board::try_again_in).unwrap_or_default();
                 self.say(says + &again, true);
                 out.push(Output::Leave);
             }
@@ -383,7 +381,7 @@ impl Desk {
                 self.stop_export(&asked);
                 self.say(says, true);
             }
-            (Asked::Roster, Answer::Done) => self.say("The roster is read.", false),
+            (Asked::Roster, Answer::Done) => self.say(texts::board::THE_ROSTER_IS_READ, false),
             (Asked::Log, Answer::Log { entries }) => {
                 if let At::Room(room) = &mut self.at {
                     room.log = Some(entries);
@@ -391,7 +389,7 @@ impl Desk {
             }
             (Asked::End, Answer::Done) => {
                 self.leave(out);
-                self.say("The room is ended, and everything that was kept of it is deleted.", false);
+                self.say(texts::board::ROOM_IS_ENDED, false);
             }
             (Asked::Other(done), _) if !done.is_empty() => self.say(done, false),
             _ => {}
@@ -418,7 +416,7 @@ impl Desk {
         self.export.extend_from_slice(part);
         if self.export.len() > MOST_EXPORT {
             self.export = vec![];
-            return self.say("This record is too long to be gathered here. The machine that serves the room can export it.", true);
+            return self.say(texts::board::RECORD_TOO_LONG, true);
         }
         if left > 0 {
             return;
@@ -431,7 +429,7 @@ impl Desk {
         let name = format!("room-{}.{kind}", room.taught.code);
         let bytes = std::mem::take(&mut self.export);
         self.note =
-            Note { says: format!("Saved as {name}, {}.", words::bytes(bytes.len() as u64)), bad: false };
+            Note { says: texts::board::saved_as(&name, words::bytes(bytes.len() as u64)), bad: false };
         out.push(Output::Save { name, bytes });
     }
 }
@@ -458,8 +456,8 @@ impl Room {
         }
         if !raised.is_empty() {
             self.heard = match raised.as_slice() {
-                [one] => format!("{one} has raised a hand."),
-                many => format!("{} learners have raised a hand.", many.len()),
+                [one] => texts::board::one_raised_a_hand(one),
+                many => texts::board::many_raised_a_hand(many.len()),
             };
         }
     }

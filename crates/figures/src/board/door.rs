@@ -7,6 +7,7 @@ use super::desk::{Note, Taught, Wish};
 use super::form::{self, submit};
 use super::words;
 use crate::platform;
+use crate::texts;
 
 /// What the door is made from.
 #[derive(Properties, PartialEq)]
@@ -29,11 +30,11 @@ pub(crate) fn Door(props: &DoorProps) -> Html {
     html! {
         <div class="door">
             <p class="notice">
-                {"This copy of the site has no relay, so no room can be opened here. Start "}<code>{"socketscope serve"}</code>
-                {", then open the address that it prints."}
+                {texts::room::NO_RELAY}<code>{texts::room::COMMAND_SERVE}</code>
+                {texts::room::THEN_OPEN_THE_ADDRESS}
             </p>
             <p class={classes!("note", props.note.bad.then_some("bad"))} role="status" data-part="note">
-                {if props.busy { "Asking the relay." } else { props.note.says.as_str() }}
+                {if props.busy { texts::room::ASKING_THE_RELAY } else { props.note.says.as_str() }}
             </p>
             if !props.taught.is_empty() { {again(props)} }
             <div class="two">
@@ -47,15 +48,15 @@ pub(crate) fn Door(props: &DoorProps) -> Html {
 fn again(props: &DoorProps) -> Html {
     html! {
         <section class="again" aria-labelledby="again">
-            <h2 id="again">{"Rooms taught from this browser"}</h2>
+            <h2 id="again">{texts::room::ROOMS_TAUGHT_FROM_THIS_BROWSER}</h2>
             <ul>
                 for room in &props.taught {
                     <li key={room.code.clone()}>
-                        <span><b>{if room.title.is_empty() { "Untitled" } else { room.title.as_str() }}</b>{" "}<code>{words::code(&room.code)}</code></span>
+                        <span><b>{if room.title.is_empty() { texts::room::UNTITLED } else { room.title.as_str() }}</b>{" "}<code>{words::code(&room.code)}</code></span>
                         <button type="button" class="btn" disabled={props.busy} onclick={props.wish.reform({
                             let room = room.clone();
                             move |_: MouseEvent| Wish::Teach { code: room.code.clone(), secret: room.secret.clone() }
-                        })}>{"Take up"}<span class="sr">{format!(" {}", room.title)}</span></button>
+                        })}>{texts::room::TAKE_UP}<span class="sr">{format!(" {}", room.title)}</span></button>
                     </li>
                 }
             </ul>
@@ -89,16 +90,16 @@ fn Open(props: &OpenProps) -> Html {
     };
     html! {
         <form onsubmit={send} data-part="open">
-            <h2>{"Open a room"}</h2>
-            {form::line("Title", "room-title", &title, 80, "What the learners see above their pages.")}
+            <h2>{texts::room::OPEN_A_ROOM}</h2>
+            {form::line(texts::room::TITLE, "room-title", &title, 80, texts::room::TITLE_HINT)}
             <div class="field">
-                <label for="room-days">{"Days until it is deleted"}</label>
+                <label for="room-days">{texts::room::DAYS}</label>
                 <input type="number" id="room-days" ref={days} min="1" max="366" value="14" aria-describedby="room-days-hint" />
-                <p class="hint" id="room-days-hint">{"The room goes then with all that is kept of it. You can end it earlier."}</p>
+                <p class="hint" id="room-days-hint">{texts::room::DAYS_HINT}</p>
             </div>
-            <label class="tick"><input type="checkbox" ref={live} checked=true /><span>{"Live runs are open: learners may run programs on this machine’s kernel"}</span></label>
+            <label class="tick"><input type="checkbox" ref={live} checked=true /><span>{texts::room::LIVE_RUNS}</span></label>
             {pages_form(&props.pages, &[], &list)}
-            <button class="btn main" disabled={props.busy}>{"Open the room"}</button>
+            <button class="btn main" disabled={props.busy}>{texts::room::OPEN_THE_ROOM}</button>
         </form>
     }
 }
@@ -107,9 +108,9 @@ fn Open(props: &OpenProps) -> Html {
 pub(crate) fn pages_form(pages: &[(String, String)], chosen: &[String], list: &NodeRef) -> Html {
     html! {
         <details class="offer-pages">
-            <summary>{"Lessons and experiments on offer: "}{if chosen.is_empty() { "all".to_owned() } else { chosen.len().to_string() }}</summary>
+            <summary>{texts::room::ON_OFFER}{if chosen.is_empty() { texts::room::ALL.to_owned() } else { chosen.len().to_string() }}</summary>
             <fieldset ref={list.clone()}>
-                <legend>{"Tick some to offer these alone; with none ticked all are on offer."}</legend>
+                <legend>{texts::room::ON_OFFER_HINT}</legend>
                 for (path, title) in pages {
                     <label class="tick" key={path.clone()}><input type="checkbox" checked={chosen.contains(path)} /><span>{title.clone()}</span></label>
                 }
@@ -143,11 +144,11 @@ fn TakeUp(props: &TakeUpProps) -> Html {
     };
     html! {
         <form onsubmit={send} data-part="take-up">
-            <h2>{"Take up a room"}</h2>
-            <p>{"On another machine, or in another browser than the one that opened it."}</p>
-            {form::line("Code", "take-code", &code, 20, "")}
-            {form::line("Teacher’s secret", "take-secret", &secret, 200, "It was shown when the room was opened.")}
-            <button class="btn" disabled={props.busy}>{"Take it up"}</button>
+            <h2>{texts::room::TAKE_UP_A_ROOM}</h2>
+            <p>{texts::room::TAKE_UP_HINT}</p>
+            {form::line(texts::room::CODE, "take-code", &code, 20, "")}
+            {form::line(texts::room::TEACHERS_SECRET, "take-secret", &secret, 200, texts::room::SECRET_HINT)}
+            <button class="btn" disabled={props.busy}>{texts::room::TAKE_IT_UP}</button>
         </form>
     }
 }

@@ -4,6 +4,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use yew::prelude::*;
 
 use super::words;
+use crate::texts;
 
 /// A QR code's quiet zone, in modules (ISO/IEC 18004 asks for four).
 const QUIET: usize = 4;
@@ -49,7 +50,7 @@ pub(crate) fn qr(link: &str) -> Html {
         }
     }
     html! {
-        <svg class="qr" viewBox={format!("0 0 {all} {all}")} role="img" aria-label={format!("QR code of {link}")}
+        <svg class="qr" viewBox={format!("0 0 {all} {all}")} role="img" aria-label={texts::room::qr_code_of(link)}
             shape-rendering="crispEdges">
             <rect class="light" width={all.to_string()} height={all.to_string()} /><path class="dark" d={path} />
         </svg>
@@ -62,9 +63,9 @@ pub(crate) fn join(address: &str, code: &str) -> Html {
         <div class="join" data-part="join">
             {qr(&link(address, code))}
             <div>
-                <p class="over">{"Join at"}</p>
+                <p class="over">{texts::room::JOIN_AT}</p>
                 <p class="addr">{plain(address).to_owned()}<wbr />{"/join"}</p>
-                <p class="over">{"with the code"}</p>
+                <p class="over">{texts::room::WITH_THE_CODE}</p>
                 <p class="room-code" data-part="code">{words::code(code)}</p>
             </div>
         </div>
@@ -76,19 +77,19 @@ pub(crate) fn addresses(all: &[String], now: &str, choose: &Callback<String>) ->
     html! {
         <>
             if all.len() > 1 {
-                <details class="addresses"><summary>{"Another address"}</summary><fieldset>
-                    <legend>{"Which of this machine’s addresses the learners use"}</legend>
+                <details class="addresses"><summary>{texts::room::ANOTHER_ADDRESS}</summary><fieldset>
+                    <legend>{texts::room::WHICH_ADDRESS}</legend>
                     for address in all {
                         <label class="tick"><input type="radio" name="address" checked={address == now}
                             onchange={choose.reform({ let it = address.clone(); move |_: Event| it.clone() })} />
-                            <span><code>{plain(address).to_owned()}</code>{if only_here(address) { " only from this machine" } else { "" }}</span>
+                            <span><code>{plain(address).to_owned()}</code>{if only_here(address) { texts::room::ONLY_FROM_THIS_MACHINE } else { "" }}</span>
                         </label>
                     }
                 </fieldset></details>
             }
             if only_here(now) {
-                <p class="warn">{"Only this machine can reach "}<code>{plain(now).to_owned()}</code>{". To let others in, start the relay with "}
-                    <code>{"socketscope serve --lan"}</code>{"."}</p>
+                <p class="warn">{texts::room::ONLY_THIS_MACHINE_CAN_REACH}<code>{plain(now).to_owned()}</code>{texts::room::TO_LET_OTHERS_IN}
+                    <code>{texts::room::COMMAND_SERVE_LAN}</code>{"."}</p>
             }
         </>
     }

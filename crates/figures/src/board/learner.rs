@@ -11,6 +11,7 @@ use super::order::Need;
 use super::tile::{last, mark};
 use super::words;
 use crate::platform;
+use crate::texts;
 
 /// What the panel is made from.
 #[derive(Properties, PartialEq)]
@@ -56,8 +57,9 @@ pub(crate) fn LearnerPanel(props: &LearnerProps) -> Html {
             }
         })
     };
-    let lower =
-        wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Lower { learner }, "The hand is lowered."));
+    let lower = wish.reform(move |_: MouseEvent| {
+        Wish::Direct(Direct::Lower { learner }, texts::board::THE_HAND_IS_LOWERED)
+    });
     let set = |to: Sure| {
         let sure = sure.setter();
         Callback::from(move |_: MouseEvent| sure.set(to))
@@ -66,26 +68,26 @@ pub(crate) fn LearnerPanel(props: &LearnerProps) -> Html {
         <aside class="learner" aria-labelledby="learner-name" data-part="learner" data-learner={learner.0.to_string()} {onkeydown}>
             <div class="learner-head">
                 <h2 id="learner-name" tabindex="-1" ref={head}><bdi>{tile.nickname.clone()}</bdi></h2>
-                <button type="button" class="btn quiet" onclick={close}>{"Close"}</button>
+                <button type="button" class="btn quiet" onclick={close}>{texts::board::CLOSE}</button>
             </div>
             <p class="need">{mark(Need::of(tile))}<span>{words::state(tile)}</span>{" "}<span class="for">{props.lasting.clone()}</span></p>
             {facts(props)}
             {stage(props)}
             if tile.pair.is_some() {
-                <button type="button" class="btn" onclick={wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Unpair { learner }, "They are a pair no longer."))}>{"Part the pair"}</button>
+                <button type="button" class="btn" onclick={wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Unpair { learner }, texts::board::PAIR_NO_LONGER))}>{texts::board::PART_THE_PAIR}</button>
             }
-            if tile.hand.is_some() { <button type="button" class="btn" onclick={lower}>{"Lower the hand"}</button> }
+            if tile.hand.is_some() { <button type="button" class="btn" onclick={lower}>{texts::board::LOWER_THE_HAND}</button> }
             <Tell tile={tile.clone()} wish={wish.clone()} />
             <div class="btns gone">
-                <button type="button" class="btn quiet" aria-expanded={(*sure == Sure::Remove).to_string()} onclick={set(Sure::Remove)}>{"Take out of the room"}</button>
-                <button type="button" class="btn quiet" aria-expanded={(*sure == Sure::Forget).to_string()} onclick={set(Sure::Forget)}>{"Delete with all work"}</button>
+                <button type="button" class="btn quiet" aria-expanded={(*sure == Sure::Remove).to_string()} onclick={set(Sure::Remove)}>{texts::board::TAKE_OUT_OF_THE_ROOM}</button>
+                <button type="button" class="btn quiet" aria-expanded={(*sure == Sure::Forget).to_string()} onclick={set(Sure::Forget)}>{texts::board::DELETE_WITH_ALL_WORK}</button>
             </div>
             if *sure == Sure::Remove {
-                <div class="sure" role="group" aria-label="Take out of the room">
-                    <p><bdi>{tile.nickname.clone()}</bdi>{" leaves the room and cannot return with the same key. The work stays in the record."}</p>
+                <div class="sure" role="group" aria-label={texts::board::TAKE_OUT_OF_THE_ROOM}>
+                    <p><bdi>{tile.nickname.clone()}</bdi>{texts::board::LEAVES_FOR_GOOD}</p>
                     <div class="btns">
-                        <button type="button" class="btn main" onclick={wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Remove { learner }, "Taken out of the room."))}>{"Take out"}</button>
-                        <button type="button" class="btn" onclick={set(Sure::No)}>{"No"}</button>
+                        <button type="button" class="btn main" onclick={wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Remove { learner }, texts::board::TAKEN_OUT_OF_THE_ROOM))}>{texts::board::TAKE_OUT}</button>
+                        <button type="button" class="btn" onclick={set(Sure::No)}>{texts::board::NO}</button>
                     </div>
                 </div>
             }
@@ -100,14 +102,14 @@ fn facts(props: &LearnerProps) -> Html {
     let step = words::step(&tile.place);
     html! {
         <dl class="about">
-            <div><dt>{"Page"}</dt><dd>{props.title.clone()}</dd></div>
-            if !step.is_empty() { <div><dt>{"Figure"}</dt><dd><code>{tile.place.figure.clone()}</code>{", "}{step}</dd></div> }
-            <div><dt>{"Last"}</dt><dd>{last(tile)}</dd></div>
-            <div><dt>{"Right"}</dt><dd>{format!("{right} of {of} predictions and verdicts")}</dd></div>
-            <div><dt>{"Runs"}</dt><dd>{tile.attempts.to_string()}</dd></div>
-            <div><dt>{"Pages finished"}</dt><dd>{tile.finished.to_string()}</dd></div>
-            if let Some(with) = &props.with { <div><dt>{"Pair"}</dt><dd>{"with "}<bdi>{with.clone()}</bdi></dd></div> }
-            <div><dt>{"Kept"}</dt><dd>{words::number(tile.rows as usize, "row", "rows")}</dd></div>
+            <div><dt>{texts::board::PAGE}</dt><dd>{props.title.clone()}</dd></div>
+            if !step.is_empty() { <div><dt>{texts::board::FIGURE}</dt><dd><code>{tile.place.figure.clone()}</code>{", "}{step}</dd></div> }
+            <div><dt>{texts::board::LAST}</dt><dd>{last(tile)}</dd></div>
+            <div><dt>{texts::board::RIGHT}</dt><dd>{texts::board::right_of(right, of)}</dd></div>
+            <div><dt>{texts::board::RUNS}</dt><dd>{tile.attempts.to_string()}</dd></div>
+            <div><dt>{texts::board::PAGES_FINISHED}</dt><dd>{tile.finished.to_string()}</dd></div>
+            if let Some(with) = &props.with { <div><dt>{texts::board::PAIR}</dt><dd>{texts::board::WITH}<bdi>{with.clone()}</bdi></dd></div> }
+            <div><dt>{texts::board::KEPT}</dt><dd>{words::number(tile.rows as usize, texts::board::ROW, texts::board::ROWS)}</dd></div>
         </dl>
     }
 }
@@ -116,7 +118,7 @@ fn facts(props: &LearnerProps) -> Html {
 fn stage(props: &LearnerProps) -> Html {
     let learner = props.tile.learner;
     let look = |on: bool| {
-        let says = if on { "They are told that you look." } else { "You look no more." };
+        let says = if on { texts::board::TOLD_THAT_YOU_LOOK } else { texts::board::YOU_LOOK_NO_MORE };
         props
             .wish
             .reform(move |_: MouseEvent| Wish::Direct(Direct::Look { learner: on.then_some(learner) }, says))
@@ -124,15 +126,15 @@ fn stage(props: &LearnerProps) -> Html {
     html! {
         <div class="their-stage" data-part="their-stage">
             if let Some(place) = &props.looking {
-                <p>{"Now at "}<b>{words::step(place)}</b>{if words::step(place).is_empty() { "no figure yet" } else { "" }}{". They see that you look."}</p>
+                <p>{texts::board::NOW_AT}<b>{words::step(place)}</b>{if words::step(place).is_empty() { texts::board::NO_FIGURE_YET } else { "" }}{texts::board::THEY_SEE_THAT_YOU_LOOK}</p>
                 <div class="btns">
                     <a class="btn main" href={format!("{}{}", props.root, words::address(place))} target="socketscope-look"
-                        onclick={open(&props.root, place)}>{"Open it beside this page"}</a>
-                    <button type="button" class="btn" onclick={look(false)}>{"Look no more"}</button>
+                        onclick={open(&props.root, place)}>{texts::board::OPEN_IT_BESIDE_THIS_PAGE}</a>
+                    <button type="button" class="btn" onclick={look(false)}>{texts::board::LOOK_NO_MORE}</button>
                 </div>
-                <p class="hint">{"The page that opens goes along with them, as long as this one is open."}</p>
+                <p class="hint">{texts::board::PAGE_GOES_ALONG}</p>
             } else {
-                <button type="button" class="btn main" onclick={look(true)}>{"Look at their stage"}</button>
+                <button type="button" class="btn main" onclick={look(true)}>{texts::board::LOOK_AT_THEIR_STAGE}</button>
             }
         </div>
     }
@@ -161,13 +163,13 @@ fn Tell(props: &TellProps) -> Html {
         submit(move || {
             let Some(said) = form::typed(&text) else { return };
             platform::set_value_of(&text, "");
-            wish.emit(Wish::Direct(Direct::Tell { learner, text: said }, "The message is sent."));
+            wish.emit(Wish::Direct(Direct::Tell { learner, text: said }, texts::board::THE_MESSAGE_IS_SENT));
         })
     };
     html! {
         <form onsubmit={send}>
-            {form::text("A message to this learner", "tell-one", &text, MOST_TEXT)}
-            <button class="btn">{"Send"}</button>
+            {form::text(texts::board::A_MESSAGE_TO_THIS_LEARNER, "tell-one", &text, MOST_TEXT)}
+            <button class="btn">{texts::board::SEND}</button>
         </form>
     }
 }
@@ -190,16 +192,19 @@ fn Forget(props: &ForgetProps) -> Html {
             let same = form::typed(&name).is_some_and(|typed| typed == tile.nickname.trim());
             wrong.set(!same);
             if same {
-                wish.emit(Wish::Direct(Direct::Forget { learner: tile.learner }, "Deleted, with all work."));
+                wish.emit(Wish::Direct(
+                    Direct::Forget { learner: tile.learner },
+                    texts::board::DELETED_WITH_ALL_WORK,
+                ));
             }
         })
     };
     html! {
         <form class="sure" onsubmit={send}>
-            <p>{"Everything that is kept of "}<bdi>{props.tile.nickname.clone()}</bdi>{" is deleted, and cannot be brought back."}</p>
-            {form::line("Type the name to say that you mean it", "forget-name", &name, 100, "")}
-            <p class="trouble" role="alert">{if *wrong { "That is another name. Nothing is deleted." } else { "" }}</p>
-            <div class="btns"><button class="btn main">{"Delete"}</button><button type="button" class="btn" onclick={props.no.clone()}>{"No"}</button></div>
+            <p>{texts::board::ALL_THAT_IS_KEPT_OF}<bdi>{props.tile.nickname.clone()}</bdi>{texts::board::IS_DELETED_FOR_EVER}</p>
+            {form::line(texts::board::TYPE_THE_NAME, "forget-name", &name, 100, "")}
+            <p class="trouble" role="alert">{if *wrong { texts::board::ANOTHER_NAME } else { "" }}</p>
+            <div class="btns"><button class="btn main">{texts::board::DELETE}</button><button type="button" class="btn" onclick={props.no.clone()}>{texts::board::NO}</button></div>
         </form>
     }
 }

@@ -32,6 +32,7 @@ use yew::prelude::*;
 
 use crate::platform::{self, Timeout};
 use crate::room::{Heard, Room, Standing};
+use crate::texts;
 use desk::{Asked, At, Desk, Input, Output, Taught, Wish};
 use door::Door;
 use form::submit;
@@ -65,9 +66,9 @@ pub enum Shows {
 impl Shows {
     fn name(self) -> &'static str {
         match self {
-            Self::Board => "Your room",
-            Self::Wall => "The wall",
-            Self::Server => "The class’s server",
+            Self::Board => texts::room::YOUR_ROOM,
+            Self::Wall => texts::room::THE_WALL,
+            Self::Server => texts::room::THE_CLASS_SERVER,
         }
     }
 }
@@ -308,7 +309,7 @@ fn inside(
     awake: bool,
 ) -> Html {
     let Some(teaching) = room.teaching.clone().filter(|_| awake) else {
-        return html! { <p role="status">{"The room is on its way."}</p> };
+        return html! { <p role="status">{texts::room::ROOM_ON_ITS_WAY}</p> };
     };
     let away = view::away(&it.desk);
     let address = || join::best(&teaching.addresses).cloned().unwrap_or_default();
@@ -354,11 +355,11 @@ fn Token(props: &TokenProps) -> Html {
             }
         })
     };
-    let hint = if props.wrong { "That is not its token." } else { "Whoever started the relay has it." };
+    let hint = if props.wrong { texts::room::WRONG_TOKEN } else { texts::room::WHO_HAS_THE_TOKEN };
     html! {
         <form class="token" onsubmit={send}>
-            {form::line("This relay’s access token", "relay-token", &node, 200, hint)}
-            <button class="btn main">{"Tell it"}</button>
+            {form::line(texts::room::ACCESS_TOKEN, "relay-token", &node, 200, hint)}
+            <button class="btn main">{texts::room::TELL_IT}</button>
         </form>
     }
 }

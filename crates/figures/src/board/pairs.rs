@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::desk::{Room, Wish};
 use super::form::submit;
 use crate::platform;
+use crate::texts;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct PairsProps {
@@ -26,18 +27,13 @@ pub(crate) fn Pairs(props: &PairsProps) -> Html {
             match (chosen(&one), chosen(&other)) {
                 (Some(one), Some(other)) if one != other => {
                     trouble.set("");
-                    wish.emit(Wish::Direct(
-                        Direct::Pair { one, other },
-                        "The pair is proposed. Both are asked.",
-                    ));
+                    wish.emit(Wish::Direct(Direct::Pair { one, other }, texts::board::PAIR_PROPOSED));
                 }
-                _ => trouble.set("Choose two learners."),
+                _ => trouble.set(texts::board::CHOOSE_TWO_LEARNERS),
             }
         })
     };
-    let all = props.wish.reform(|_: MouseEvent| {
-        Wish::Direct(Direct::PairAll, "Pairs are proposed to all who had no partner.")
-    });
+    let all = props.wish.reform(|_: MouseEvent| Wish::Direct(Direct::PairAll, texts::board::PAIRS_PROPOSED));
     let tiles = &props.room.tiles;
     let (pairs, free) = split(tiles.values());
     let field = |id: &'static str, label: &'static str, node: &NodeRef| {
@@ -45,7 +41,7 @@ pub(crate) fn Pairs(props: &PairsProps) -> Html {
             <div class="field">
                 <label for={id}>{label}</label>
                 <select {id} ref={node.clone()}>
-                    <option value="" selected=true>{"choose a learner"}</option>
+                    <option value="" selected=true>{texts::board::CHOOSE_A_LEARNER}</option>
                     for tile in tiles.values() { <option value={tile.learner.0.to_string()}>{tile.nickname.clone()}</option> }
                 </select>
             </div>
@@ -53,21 +49,21 @@ pub(crate) fn Pairs(props: &PairsProps) -> Html {
     };
     html! {
         <div class="pairs" data-part="pairs">
-            <p>{"Two learners share one lab: each has a host, and one wire joins them. They are joined once both agree."}</p>
-            <button type="button" class="btn main" disabled={free < 2} onclick={all}>{format!("Pair all who have no partner ({free})")}</button>
+            <p>{texts::board::ABOUT_PAIRS}</p>
+            <button type="button" class="btn main" disabled={free < 2} onclick={all}>{texts::board::pair_all(free)}</button>
             <form onsubmit={send}>
-                {field("pair-one", "One, on the first host, who opens the lab", &one)}
-                {field("pair-other", "The other, on the second", &other)}
+                {field("pair-one", texts::board::ONE_OF_THE_PAIR, &one)}
+                {field("pair-other", texts::board::OTHER_OF_THE_PAIR, &other)}
                 <p class="trouble" role="alert">{*trouble}</p>
-                <button class="btn">{"Propose this pair"}</button>
+                <button class="btn">{texts::board::PROPOSE_THIS_PAIR}</button>
             </form>
             if !pairs.is_empty() {
-                <ul data-part="pair-list" aria-label="Pairs">
+                <ul data-part="pair-list" aria-label={texts::board::PAIRS}>
                     for (one, other, agreed) in pairs {
                         <li key={one.learner.0}>
-                            <span><bdi>{one.nickname.clone()}</bdi>{" and "}<bdi>{other.nickname.clone()}</bdi>
-                                {if agreed { ", both agreed" } else { ", proposed" }}</span>
-                            <button type="button" class="btn quiet" onclick={part(&props.wish, one.learner)}>{"Part them"}</button>
+                            <span><bdi>{one.nickname.clone()}</bdi>{texts::board::AND}<bdi>{other.nickname.clone()}</bdi>
+                                {if agreed { texts::board::BOTH_AGREED } else { texts::board::ONLY_PROPOSED }}</span>
+                            <button type="button" class="btn quiet" onclick={part(&props.wish, one.learner)}>{texts::board::PART_THEM}</button>
                         </li>
                     }
                 </ul>
@@ -77,7 +73,7 @@ pub(crate) fn Pairs(props: &PairsProps) -> Html {
 }
 
 fn part(wish: &Callback<Wish>, learner: LearnerId) -> Callback<MouseEvent> {
-    wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Unpair { learner }, "They are a pair no longer."))
+    wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Unpair { learner }, texts::board::PAIR_NO_LONGER))
 }
 
 /// Two learners of a pair, and whether both agreed.

@@ -10,6 +10,7 @@ use super::door::{offered, pages_form};
 use super::form::{self, submit, tick};
 use super::words;
 use crate::platform;
+use crate::texts;
 
 /// Most bytes of a roster's file.
 const MOST_ROSTER: u64 = 1 << 20;
@@ -30,14 +31,14 @@ pub(crate) fn TellAll(props: &TellAllProps) -> Html {
             platform::set_value_of(&text, "");
             wish.emit(Wish::Direct(
                 Direct::Tell { learner: None, text: said },
-                "The message is sent to all.",
+                texts::board::MESSAGE_SENT_TO_ALL,
             ));
         })
     };
     html! {
         <form onsubmit={send} data-part="tell-all">
-            {form::text("A message to everybody in the room", "tell-all", &text, MOST_TEXT)}
-            <button class="btn main">{"Send to all"}</button>
+            {form::text(texts::board::MESSAGE_TO_EVERYBODY, "tell-all", &text, MOST_TEXT)}
+            <button class="btn main">{texts::board::SEND_TO_ALL}</button>
         </form>
     }
 }
@@ -57,7 +58,7 @@ pub(crate) struct FollowProps {
 pub(crate) fn Follow(props: &FollowProps) -> Html {
     let (link, trouble) = (use_node_ref(), use_state_eq(String::new));
     let leading = use_mut_ref(|| None::<platform::Lead>);
-    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, "The class follows.");
+    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, texts::board::CLASS_FOLLOWS);
     let send = {
         let (wish, link, trouble) = (props.wish.clone(), link.clone(), trouble.setter());
         submit(move || match words::place(&form::typed(&link).unwrap_or_default()) {
@@ -90,28 +91,28 @@ pub(crate) fn Follow(props: &FollowProps) -> Html {
         let (wish, leading) = (props.wish.clone(), leading.clone());
         Callback::from(move |_: MouseEvent| {
             *leading.borrow_mut() = None;
-            wish.emit(Wish::Direct(Direct::Follow { place: None }, "The class follows no more."));
+            wish.emit(Wish::Direct(Direct::Follow { place: None }, texts::board::CLASS_FOLLOWS_NO_MORE));
         })
     };
     html! {
         <div data-part="follow">
             if let Some(at) = &props.follow {
-                <p>{"The class follows: "}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
+                <p>{texts::board::CLASS_FOLLOWS_WHAT}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
                     {if at.figure.is_empty() { String::new() } else { format!(", {}", at.figure) }}
                     {if words::step(at).is_empty() { String::new() } else { format!(", {}", words::step(at)) }}{"."}</p>
-                <button type="button" class="btn main" onclick={stop}>{"Stop leading"}</button>
+                <button type="button" class="btn main" onclick={stop}>{texts::board::STOP_LEADING}</button>
             }
             <div class="field">
-                <label for="lead">{"Lead in a page of your own: it opens beside this one, and the class goes along with each step that you take there"}</label>
+                <label for="lead">{texts::board::LEAD_IN_A_PAGE}</label>
                 <select id="lead" onchange={lead}>
-                    <option value="" selected=true>{"choose a page"}</option>
+                    <option value="" selected=true>{texts::board::CHOOSE_A_PAGE}</option>
                     for (path, title) in props.pages.iter() { <option value={path.clone()}>{title.clone()}</option> }
                 </select>
             </div>
             <form onsubmit={send}>
-                {form::line("Or bring everybody to a link", "follow-link", &link, 9000, "The address of a lesson, or what “Link to this moment” below a stage has put into the address bar.")}
+                {form::line(texts::board::BRING_TO_A_LINK, "follow-link", &link, 9000, texts::board::LINK_HINT)}
                 <p class="trouble" role="alert">{(*trouble).clone()}</p>
-                <button class="btn">{"Bring them there"}</button>
+                <button class="btn">{texts::board::BRING_THEM_THERE}</button>
             </form>
         </div>
     }
@@ -154,7 +155,7 @@ pub(crate) fn Settings(props: &SettingsProps) -> Html {
                 pages: offered(&list, &pages),
                 ..now.clone()
             };
-            wish.emit(Wish::Direct(Direct::Set { settings }, "Set."));
+            wish.emit(Wish::Direct(Direct::Set { settings }, texts::board::SETTING_KEPT));
         })
     };
     use_effect_with(settings.title.clone(), {
@@ -163,13 +164,13 @@ pub(crate) fn Settings(props: &SettingsProps) -> Html {
     });
     html! {
         <div class="settings" data-part="settings">
-            {tick("Locked: nobody new may join", settings.locked, set(|s| s.locked = !s.locked, "Set."))}
-            {tick("Closed: nothing more is taken from learners, who may read on", settings.closed, set(|s| s.closed = !s.closed, "Set."))}
-            {tick("Live runs are open", !settings.no_live, set(|s| s.no_live = !s.no_live, "Set."))}
+            {tick(texts::board::LOCKED, settings.locked, set(|s| s.locked = !s.locked, texts::board::SETTING_KEPT))}
+            {tick(texts::board::CLOSED, settings.closed, set(|s| s.closed = !s.closed, texts::board::SETTING_KEPT))}
+            {tick(texts::board::LIVE_RUNS_ARE_OPEN, !settings.no_live, set(|s| s.no_live = !s.no_live, texts::board::SETTING_KEPT))}
             <form onsubmit={send}>
-                {form::line("Title", "set-title", &title, 80, "")}
+                {form::line(texts::board::TITLE, "set-title", &title, 80, "")}
                 {pages_form(&props.pages, &settings.pages, &list)}
-                <button class="btn">{"Keep title and pages"}</button>
+                <button class="btn">{texts::board::KEEP_TITLE_AND_PAGES}</button>
             </form>
             <End code={props.code.clone()} wish={props.wish.clone()} />
         </div>
@@ -200,11 +201,11 @@ fn End(props: &EndProps) -> Html {
     };
     html! {
         <form class="end" onsubmit={send} data-part="end">
-            <h3>{"End the room"}</h3>
-            <p>{"Everybody leaves, and all that is kept of the room is deleted: names, work, questions, this log. Export first what you need."}</p>
-            {form::line("Type the room’s code to say that you mean it", "end-code", &typed, 20, "")}
-            <p class="trouble" role="alert">{if *wrong { "That is not this room’s code. Nothing is deleted." } else { "" }}</p>
-            <button class="btn">{"End and delete"}</button>
+            <h3>{texts::board::END_THE_ROOM}</h3>
+            <p>{texts::board::ABOUT_ENDING}</p>
+            {form::line(texts::board::TYPE_THE_CODE, "end-code", &typed, 20, "")}
+            <p class="trouble" role="alert">{if *wrong { texts::board::ANOTHER_CODE } else { "" }}</p>
+            <button class="btn">{texts::board::END_AND_DELETE}</button>
         </form>
     }
 }
@@ -233,13 +234,9 @@ pub(crate) fn Record(props: &RecordProps) -> Html {
                     trouble.set("");
                     wish.emit(Wish::Direct(Direct::Roster { csv }, ""));
                 }
-                Ok(Err(_)) => {
-                    trouble.set("This file is no UTF-8 text. Save it as CSV in UTF-8, then choose it again.")
-                }
-                Err(size) if size > MOST_ROSTER => {
-                    trouble.set("This file has more than 1 MiB: it is no list of names of a class.")
-                }
-                Err(_) => trouble.set("The browser cannot read this file."),
+                Ok(Err(_)) => trouble.set(texts::board::NOT_UTF_8),
+                Err(size) if size > MOST_ROSTER => trouble.set(texts::board::FILE_TOO_LONG),
+                Err(_) => trouble.set(texts::board::FILE_UNREADABLE),
             });
         })
     };
@@ -247,31 +244,31 @@ pub(crate) fn Record(props: &RecordProps) -> Html {
     let Teaching { bytes, until, missing, .. } = &*props.teaching;
     html! {
         <div class="record" data-part="record">
-            <p>{format!("{} are kept of this room, and deleted on {}.", words::bytes(*bytes), words::day(*until, props.zone_min))}</p>
+            <p>{texts::board::kept_until(words::bytes(*bytes), words::day(*until, props.zone_min))}</p>
             <div class="btns">
-                <button type="button" class="btn" disabled={props.exporting} onclick={export(Format::Csv)}>{"Export as CSV"}</button>
-                <button type="button" class="btn" disabled={props.exporting} onclick={export(Format::Json)}>{"Export as JSON"}</button>
-                if props.exporting { <span role="status">{"The record is on its way."}</span> }
+                <button type="button" class="btn" disabled={props.exporting} onclick={export(Format::Csv)}>{texts::board::EXPORT_AS_CSV}</button>
+                <button type="button" class="btn" disabled={props.exporting} onclick={export(Format::Json)}>{texts::board::EXPORT_AS_JSON}</button>
+                if props.exporting { <span role="status">{texts::board::RECORD_ON_ITS_WAY}</span> }
             </div>
             <div class="field">
-                <label class="btn file">{"Choose a roster"}<input type="file" accept=".csv,text/csv,text/plain" onchange={roster} /></label>
-                <p class="hint">{"A CSV file, a name in the first column of each line. Whoever has not joined is then listed here; nobody is kept out."}</p>
+                <label class="btn file">{texts::board::CHOOSE_A_ROSTER}<input type="file" accept=".csv,text/csv,text/plain" onchange={roster} /></label>
+                <p class="hint">{texts::board::ROSTER_HINT}</p>
                 <p class="trouble" role="alert">{*trouble}</p>
             </div>
             if !missing.is_empty() {
                 <details class="missing" data-part="missing">
-                    <summary>{format!("{} of the roster have not come", missing.len())}</summary>
+                    <summary>{texts::board::have_not_come(missing.len())}</summary>
                     <ul>for name in missing { <li><bdi>{name.clone()}</bdi></li> }</ul>
                 </details>
             }
             <div class="log">
-                <button type="button" class="btn quiet" onclick={log}>{if props.log.is_some() { "Read the log again" } else { "What teachers did in this room" }}</button>
+                <button type="button" class="btn quiet" onclick={log}>{if props.log.is_some() { texts::board::READ_THE_LOG_AGAIN } else { texts::board::READ_THE_LOG }}</button>
                 if let Some(entries) = &props.log {
-                    <ol data-part="log" tabindex="0" aria-label="What teachers did">
+                    <ol data-part="log" tabindex="0" aria-label={texts::board::WHAT_TEACHERS_DID}>
                         for entry in entries.iter().rev() {
                             <li><time>{format!("{} {}", words::day(entry.at, props.zone_min), words::time(entry.at, props.zone_min))}</time>{" "}{entry.says.clone()}</li>
                         }
-                        if entries.is_empty() { <li>{"Nothing yet."}</li> }
+                        if entries.is_empty() { <li>{texts::board::NOTHING_YET}</li> }
                     </ol>
                 }
             </div>

@@ -10,6 +10,7 @@ use super::form::{self, submit};
 use super::ready::READY;
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 /// Most choices that a room takes.
 const MOST_CHOICES: usize = 8;
@@ -67,16 +68,21 @@ fn Write(props: &WriteProps) -> Html {
             (props.wish.clone(), text.clone(), choices.clone(), list.clone(), trouble.setter());
         submit(move || {
             let typed: Vec<_> = choices.iter().map(form::typed).collect();
-            let Some(text) = form::typed(&text) else { return trouble.set("Write the question first.") };
+            let Some(text) = form::typed(&text) else {
+                return trouble.set(texts::poll::WRITE_THE_QUESTION_FIRST);
+            };
             if typed.iter().flatten().count() < 2 {
-                return trouble.set("A question needs two choices at least.");
+                return trouble.set(texts::poll::TOO_FEW_CHOICES);
             }
             // Empty lines between choices are no choices: the right one moves up with the others.
             let right = platform::checked(&list).filter(|at| typed.get(*at).is_some_and(Option::is_some));
             let right = right.map(|at| typed[..at].iter().flatten().count() as u32);
             let choices = typed.into_iter().flatten().collect();
             trouble.set("");
-            wish.emit(Wish::Direct(Direct::Question { text, choices, right }, "The question is asked."));
+            wish.emit(Wish::Direct(
+                Direct::Question { text, choices, right },
+                texts::poll::THE_QUESTION_IS_ASKED,
+            ));
         })
     };
     let more = {
@@ -86,26 +92,26 @@ fn Write(props: &WriteProps) -> Html {
     html! {
         <form class="ask-all" onsubmit={send} data-part="write">
             <div class="field">
-                <label for="ready">{"A question that is ready"}</label>
+                <label for="ready">{texts::poll::A_QUESTION_THAT_IS_READY}</label>
                 <select id="ready" onchange={take}>
-                    <option value="" selected=true>{"none: write your own"}</option>
+                    <option value="" selected=true>{texts::poll::NO_READY_QUESTION}</option>
                     for (at, ready) in READY.iter().enumerate() { <option value={at.to_string()}>{ready.text}</option> }
                 </select>
             </div>
-            {form::text("The question", "question-text", &text, MOST_TEXT)}
+            {form::text(texts::poll::THE_QUESTION, "question-text", &text, MOST_TEXT)}
             <fieldset ref={list}>
-                <legend>{"Choices, and which of them is right"}</legend>
+                <legend>{texts::poll::CHOICES}</legend>
                 for at in 0..*rows {
                     <div class="answer">
-                        <input type="radio" name="right" value={at.to_string()} aria-label={format!("choice {} is right", at + 1)} />
-                        <input type="text" maxlength="200" autocomplete="off" ref={choices[at].clone()} aria-label={format!("choice {}", at + 1)} />
+                        <input type="radio" name="right" value={at.to_string()} aria-label={texts::poll::choice_is_right(at + 1)} />
+                        <input type="text" maxlength="200" autocomplete="off" ref={choices[at].clone()} aria-label={texts::poll::choice(at + 1)} />
                     </div>
                 }
-                <label class="tick answer"><input type="radio" name="right" value="none" /><span>{"no choice is right: it is a matter of opinion"}</span></label>
-                if *rows < MOST_CHOICES { <button type="button" class="btn quiet" onclick={more}>{"One choice more"}</button> }
+                <label class="tick answer"><input type="radio" name="right" value="none" /><span>{texts::poll::NO_CHOICE_IS_RIGHT}</span></label>
+                if *rows < MOST_CHOICES { <button type="button" class="btn quiet" onclick={more}>{texts::poll::ONE_CHOICE_MORE}</button> }
             </fieldset>
             <p class="trouble" role="alert">{*trouble}</p>
-            <button class="btn main">{"Ask everybody"}</button>
+            <button class="btn main">{texts::poll::ASK_EVERYBODY}</button>
         </form>
     }
 }
@@ -124,7 +130,9 @@ fn Asked(props: &AskedProps) -> Html {
     let phase = |to: Phase, says: &'static str| {
         props.wish.reform(move |_: MouseEvent| Wish::Direct(Direct::Phase { phase: to }, says))
     };
-    let clear = props.wish.reform(|_: MouseEvent| Wish::Direct(Direct::Clear, "The question is taken away."));
+    let clear = props
+        .wish
+        .reform(|_: MouseEvent| Wish::Direct(Direct::Clear, texts::poll::THE_QUESTION_IS_TAKEN_AWAY));
     let revealed = question.phase == Phase::Revealed;
     html! {
         <div class="asked" data-part="asked" data-phase={name(question.phase)}>
@@ -135,22 +143,22 @@ fn Asked(props: &AskedProps) -> Html {
             } else {
                 <ol class="choices">for choice in &question.choices { <li>{choice.clone()}</li> }</ol>
                 <details class="peek">
-                    <summary>{"What has been said so far (only here: not on the wall, not at the learners)"}</summary>
+                    <summary>{texts::poll::SAID_SO_FAR}</summary>
                     {histogram(question)}
                 </details>
             }
             <div class="btns">
                 if question.phase == Phase::First {
-                    <button type="button" class="btn main" onclick={phase(Phase::Talk, "They talk now; nothing is taken.")}>{"Talk to your neighbour"}</button>
+                    <button type="button" class="btn main" onclick={phase(Phase::Talk, texts::poll::THEY_TALK_NOW)}>{texts::poll::TALK_TO_YOUR_NEIGHBOUR}</button>
                 }
                 if question.phase == Phase::Talk {
-                    <button type="button" class="btn main" onclick={phase(Phase::Second, "The second vote is open.")}>{"Second vote"}</button>
+                    <button type="button" class="btn main" onclick={phase(Phase::Second, texts::poll::THE_SECOND_VOTE_IS_OPEN)}>{texts::poll::TO_THE_SECOND_VOTE}</button>
                 }
                 if !revealed {
                     <button type="button" class={classes!("btn", (question.phase == Phase::Second).then_some("main"))}
-                        onclick={phase(Phase::Revealed, "Everybody sees what was said.")}>{"Reveal"}</button>
+                        onclick={phase(Phase::Revealed, texts::poll::EVERYBODY_SEES)}>{texts::poll::REVEAL}</button>
                 }
-                <button type="button" class="btn quiet" onclick={clear}>{"Take the question away"}</button>
+                <button type="button" class="btn quiet" onclick={clear}>{texts::poll::TAKE_THE_QUESTION_AWAY}</button>
             </div>
         </div>
     }
@@ -169,40 +177,40 @@ pub(crate) fn name(phase: Phase) -> &'static str {
 /// What happens in this phase.
 pub(crate) fn says(phase: Phase) -> &'static str {
     match phase {
-        Phase::First => "Each for themselves",
-        Phase::Talk => "Talk to your neighbour",
-        Phase::Second => "Each again",
-        Phase::Revealed => "What was said",
+        Phase::First => texts::poll::EACH_FOR_THEMSELVES,
+        Phase::Talk => texts::poll::TALK_TO_YOUR_NEIGHBOUR,
+        Phase::Second => texts::poll::EACH_AGAIN,
+        Phase::Revealed => texts::poll::WHAT_WAS_SAID,
     }
 }
 
 /// How many have said something in the vote that is open; nothing where none is.
 pub(crate) fn answered(question: &Question, present: usize) -> String {
     match question.phase {
-        Phase::First | Phase::Second => format!(": {} of {present} have answered", question.answered),
+        Phase::First | Phase::Second => texts::poll::have_answered(question.answered, present),
         Phase::Talk | Phase::Revealed => String::new(),
     }
 }
 
 /// What was said: each choice with its bars, of the first vote and, where there was one, of the second.
 pub(crate) fn histogram(question: &Question) -> Html {
-    let votes: Vec<(&str, &[u32])> = ["first vote", "second vote"]
+    let votes: Vec<(&str, &[u32])> = [texts::poll::FIRST_VOTE, texts::poll::SECOND_VOTE]
         .into_iter()
         .zip(question.counts.iter().map(Vec::as_slice))
         .filter(|(_, counts)| counts.iter().any(|n| *n > 0))
         .collect();
     if votes.is_empty() {
-        return html! { <p class="none">{"Nobody has said anything yet."}</p> };
+        return html! { <p class="none">{texts::poll::NOBODY_HAS_SAID_ANYTHING_YET}</p> };
     }
     let most = votes.iter().flat_map(|(_, counts)| counts.iter()).copied().max().unwrap_or(1).max(1);
     html! {
         <table class="votes" data-part="histogram">
-            <thead><tr><th scope="col">{"Choice"}</th>for (vote, _) in &votes { <th scope="col">{*vote}</th> }</tr></thead>
+            <thead><tr><th scope="col">{texts::poll::CHOICE}</th>for (vote, _) in &votes { <th scope="col">{*vote}</th> }</tr></thead>
             <tbody>
                 for (at, choice) in question.choices.iter().enumerate() {
                     <tr class={(question.right == Some(at as u32)).then_some("right")}>
                         <th scope="row">
-                            if question.right == Some(at as u32) { {icon(Icon::Check)}<span class="sr">{"Right: "}</span> }
+                            if question.right == Some(at as u32) { {icon(Icon::Check)}<span class="sr">{texts::poll::RIGHT}</span> }
                             {choice.clone()}
                         </th>
                         for (vote, counts) in &votes { <td>{votes_bar(vote, counts, at, most)}</td> }
@@ -219,7 +227,7 @@ fn votes_bar(vote: &str, counts: &[u32], at: usize, most: u32) -> Html {
     let percent = (n * 100 + all / 2).checked_div(all).unwrap_or(0);
     html! {
         <>
-            <svg class={classes!("vote", (vote == "second vote").then_some("second"))} viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
+            <svg class={classes!("vote", (vote == texts::poll::SECOND_VOTE).then_some("second"))} viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
                 <rect width={(n * 100 / most).to_string()} height="16" />
             </svg>
             <span class="n"><b>{n.to_string()}</b>{format!(" · {percent} %")}</span>

@@ -9,6 +9,7 @@ use super::order::{Need, since};
 use super::words;
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 /// What a tile is made from. Texts are made by the list, so that a tile is drawn again only when it says something else.
 #[derive(Properties, PartialEq)]
@@ -47,7 +48,7 @@ pub(crate) fn TileRow(props: &TileProps) -> Html {
         <li class="tile" data-need={need.name()} data-learner={learner.0.to_string()}>
             <div class="who">
                 <h3><button type="button" ref={button} aria-expanded={props.open.to_string()} onclick={press}><bdi>{tile.nickname.clone()}</bdi></button></h3>
-                if let Some(with) = &props.with { <span class="with">{"with "}<bdi>{with.clone()}</bdi></span> }
+                if let Some(with) = &props.with { <span class="with">{texts::board::WITH}<bdi>{with.clone()}</bdi></span> }
             </div>
             <p class="need">{mark(need)}<span>{words::state(tile)}</span>{" "}<span class="for">{props.lasting.clone()}</span></p>
             <div class="where">
@@ -62,12 +63,12 @@ pub(crate) fn TileRow(props: &TileProps) -> Html {
 /// The last verdict or prediction.
 pub(crate) fn last(tile: &Tile) -> Html {
     let Some((right, says)) = &tile.last else {
-        return html! { <span class="none">{"nothing said or run yet"}</span> };
+        return html! { <span class="none">{texts::board::NOTHING_SAID_OR_RUN_YET}</span> };
     };
     html! {
         <>
             {icon(if *right { Icon::Check } else { Icon::Cross })}
-            <span class="sr">{if *right { "Right: " } else { "Not so: " }}</span>
+            <span class="sr">{if *right { texts::board::SAID_RIGHT } else { texts::board::NOT_SO }}</span>
             <bdi>{says.clone()}</bdi>
         </>
     }

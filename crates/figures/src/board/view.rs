@@ -16,6 +16,7 @@ use super::tile::{TileRow, lasting};
 use super::words;
 use crate::platform;
 use crate::room::Standing;
+use crate::texts;
 
 /// What the board is made from.
 #[derive(Properties, PartialEq)]
@@ -50,12 +51,12 @@ impl Panel {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Message => "Message to all",
-            Self::Question => "Question",
-            Self::Follow => "Follow me",
-            Self::Pairs => "Pairs",
-            Self::Settings => "Room",
-            Self::Record => "Record",
+            Self::Message => texts::board::MESSAGE_TO_ALL,
+            Self::Question => texts::board::QUESTION,
+            Self::Follow => texts::board::FOLLOW_ME,
+            Self::Pairs => texts::board::PAIRS,
+            Self::Settings => texts::board::ROOM,
+            Self::Record => texts::board::RECORD,
         }
     }
 }
@@ -85,18 +86,18 @@ pub(crate) fn Board(props: &BoardProps) -> Html {
             <header class="board-head">
                 <div>
                     <p class="over">{opened(props)}</p>
-                    <h1>{if teaching.settings.title.is_empty() { "Your room" } else { teaching.settings.title.as_str() }}</h1>
+                    <h1>{if teaching.settings.title.is_empty() { texts::board::YOUR_ROOM } else { teaching.settings.title.as_str() }}</h1>
                     {tally(counts, teaching)}
-                    <p class="leads"><a href={format!("{}room/wall#{}", props.root, teaching.code)} target="_blank">{"Open the wall for the projector"}</a>
-                        <a href={format!("{}room/server#{}", props.root, teaching.code)} target="_blank">{"The class’s server"}</a>
-                        <button type="button" class="btn quiet" onclick={props.wish.reform(|_: MouseEvent| Wish::Leave)}>{"Leave; the room goes on"}</button></p>
+                    <p class="leads"><a href={format!("{}room/wall#{}", props.root, teaching.code)} target="_blank">{texts::board::OPEN_THE_WALL}</a>
+                        <a href={format!("{}room/server#{}", props.root, teaching.code)} target="_blank">{texts::board::THE_CLASS_SERVER}</a>
+                        <button type="button" class="btn quiet" onclick={props.wish.reform(|_: MouseEvent| Wish::Leave)}>{texts::board::LEAVE_THE_ROOM_GOES_ON}</button></p>
                     {join::addresses(&teaching.addresses, &now, &choose)}
                 </div>
                 {join::join(&now, &teaching.code)}
             </header>
             if let Some(away) = &props.away { <p class="warn" role="alert" data-part="away">{away.clone()}</p> }
             <div class="panels">
-                <div class="deeds" role="group" aria-label="What you do with the class">
+                <div class="deeds" role="group" aria-label={texts::board::DO_WITH_THE_CLASS}>
                     for it in Panel::ALL {
                         <button type="button" class="btn" aria-expanded={(*panel == Some(it)).to_string()} onclick={{
                             let panel = panel.clone();
@@ -110,8 +111,7 @@ pub(crate) fn Board(props: &BoardProps) -> Html {
             <div class={classes!("class", seen.is_some().then_some("with-panel"))}>
                 <div class="everybody">
                     if counts.all > 0 { {filters(&filter, counts)} } else {
-                        <p class="none">{"As soon as somebody joins, they stand here: who needs you first. Learners open the address above and type the code, or \
-                            scan the square."}</p>
+                        <p class="none">{texts::board::NOBODY_YET_HINT}</p>
                     }
                     {lists(&shown, strip(&pages, props, &filter), props, &see, room.seen)}
                 </div>
@@ -129,10 +129,10 @@ pub(crate) fn Board(props: &BoardProps) -> Html {
 /// What stands beside a panel's name while something is on.
 fn said(panel: Panel, teaching: &Teaching) -> &'static str {
     match panel {
-        Panel::Question if teaching.question.is_some() => " (asked)",
-        Panel::Follow if teaching.follow.is_some() => " (on)",
-        Panel::Settings if teaching.settings.closed => " (closed)",
-        Panel::Settings if teaching.settings.locked => " (locked)",
+        Panel::Question if teaching.question.is_some() => texts::board::ASKED,
+        Panel::Follow if teaching.follow.is_some() => texts::board::ON,
+        Panel::Settings if teaching.settings.closed => texts::board::CLOSED_MARK,
+        Panel::Settings if teaching.settings.locked => texts::board::LOCKED_MARK,
         _ => "",
     }
 }
@@ -161,8 +161,7 @@ fn panel_of(panel: Panel, props: &BoardProps, counts: Counts) -> Html {
 
 fn opened(props: &BoardProps) -> String {
     let Teaching { opened, until, .. } = *props.teaching;
-    format!(
-        "Room opened {}, {} ago. It is deleted on {}.",
+    texts::board::opened_and_deleted(
         words::time(opened, props.zone_min),
         words::lasting(props.now.saturating_sub(opened)),
         words::day(until, props.zone_min),
@@ -175,11 +174,11 @@ fn tally(counts: Counts, teaching: &Teaching) -> Html {
     let missing = teaching.missing.len();
     html! {
         <p class="totals" data-part="tally">
-            if all == 0 { {"Nobody has joined yet."} } else {
-                <b>{hands.to_string()}</b>{if hands == 1 { " hand up, " } else { " hands up, " }}
-                <b>{stuck.to_string()}</b>{" stuck, "}<b>{work.to_string()}</b>{" at work, "}<b>{away.to_string()}</b>{" not here"}
+            if all == 0 { {texts::board::NOBODY_HAS_JOINED_YET} } else {
+                <b>{hands.to_string()}</b>{if hands == 1 { texts::board::HAND_UP_AND } else { texts::board::HANDS_UP_AND }}
+                <b>{stuck.to_string()}</b>{texts::board::STUCK_AND}<b>{work.to_string()}</b>{texts::board::AT_WORK_AND}<b>{away.to_string()}</b>{texts::board::AND_NOT_HERE}
             }
-            if missing > 0 { {"; "}<b>{missing.to_string()}</b>{" of the roster have not come"} }
+            if missing > 0 { {"; "}<b>{missing.to_string()}</b>{texts::board::ROSTER_NOT_COME} }
             if all > 0 { {"."} }
         </p>
     }
@@ -200,7 +199,7 @@ fn strip(pages: &[OnPage], props: &BoardProps, filter: &UseStateHandle<Filter>) 
     }
     html! {
         <section class="strip" aria-labelledby="where-all">
-            <h2 id="where-all">{"Where everybody is"}</h2>
+            <h2 id="where-all">{texts::board::WHERE_EVERYBODY_IS}</h2>
             <ul>
                 for on in pages.iter().chain(&gone) {
                     <li key={on.page.clone()}>
@@ -216,7 +215,7 @@ fn strip(pages: &[OnPage], props: &BoardProps, filter: &UseStateHandle<Filter>) 
                                 <rect class="all" width={(on.all * 100 / most).to_string()} height="10" />
                                 <rect class="help" width={(on.help * 100 / most).to_string()} height="10" />
                             </svg>
-                            <span class="n"><b>{on.all.to_string()}</b>{if on.help > 0 { format!(", {} of them need help", on.help) } else { String::new() }}</span>
+                            <span class="n"><b>{on.all.to_string()}</b>{if on.help > 0 { texts::board::need_help(on.help) } else { String::new() }}</span>
                         </button>
                     </li>
                 }
@@ -227,9 +226,9 @@ fn strip(pages: &[OnPage], props: &BoardProps, filter: &UseStateHandle<Filter>) 
 
 fn filters(filter: &UseStateHandle<Filter>, counts: Counts) -> Html {
     let choices = [
-        (Who::All, format!("Everybody {}", counts.all)),
-        (Who::Help, format!("Needs help {}", counts.hands + counts.stuck)),
-        (Who::Hands, format!("Hands {}", counts.hands)),
+        (Who::All, texts::board::everybody(counts.all)),
+        (Who::Help, texts::board::needs_help(counts.hands + counts.stuck)),
+        (Who::Hands, texts::board::hands(counts.hands)),
     ];
     let name = {
         let filter = filter.clone();
@@ -239,7 +238,7 @@ fn filters(filter: &UseStateHandle<Filter>, counts: Counts) -> Html {
     };
     html! {
         <div class="filters">
-            <div class="seg" role="group" aria-label="Who is shown">
+            <div class="seg" role="group" aria-label={texts::board::WHO_IS_SHOWN}>
                 for (who, says) in choices {
                     <button type="button" aria-pressed={(filter.who == who).to_string()} onclick={{
                         let filter = filter.clone();
@@ -247,7 +246,7 @@ fn filters(filter: &UseStateHandle<Filter>, counts: Counts) -> Html {
                     }}>{says}</button>
                 }
             </div>
-            <label class="find"><span>{"Name"}</span><input type="text" size="14" autocomplete="off" value={filter.name.clone()} oninput={name} /></label>
+            <label class="find"><span>{texts::board::NAME}</span><input type="text" size="14" autocomplete="off" value={filter.name.clone()} oninput={name} /></label>
         </div>
     }
 }
@@ -262,11 +261,11 @@ fn lists(
     let none = shown.help.is_empty() && shown.work.is_empty() && shown.away.is_empty();
     html! {
         <>
-            {list("help", "Who needs you", &shown.help, props, see, seen)}
-            if none && !props.room.tiles.is_empty() { <p class="none">{"Nobody is shown by this choice."}</p> }
+            {list("help", texts::board::WHO_NEEDS_YOU, &shown.help, props, see, seen)}
+            if none && !props.room.tiles.is_empty() { <p class="none">{texts::board::NOBODY_BY_THIS_CHOICE}</p> }
             {strip}
-            {list("work", "At work", &shown.work, props, see, seen)}
-            {list("away", "Not here", &shown.away, props, see, seen)}
+            {list("work", texts::board::AT_WORK_HEADING, &shown.work, props, see, seen)}
+            {list("away", texts::board::NOT_HERE_HEADING, &shown.away, props, see, seen)}
         </>
     }
 }
@@ -303,17 +302,15 @@ fn title(tile: &Tile, pages: &[(String, String)]) -> AttrValue {
 fn partner(tile: &Tile, room: &Room) -> Option<AttrValue> {
     let (with, agreed) = tile.pair?;
     let name = &room.tiles.get(&with)?.nickname;
-    Some(if agreed { name.clone() } else { format!("{name} (proposed)") }.into())
+    Some(if agreed { name.clone() } else { texts::board::proposed(name) }.into())
 }
 
 /// What is said while the relay is away or asks for its token.
 pub(crate) fn away(desk: &Desk) -> Option<AttrValue> {
     match desk.standing()? {
-        Standing::Away { tries, .. } if *tries > 1 => Some(
-            "The relay does not answer. It is tried again by itself; what is shown is how it was.".into(),
-        ),
+        Standing::Away { tries, .. } if *tries > 1 => Some(texts::board::RELAY_DOES_NOT_ANSWER.into()),
         Standing::Refused { says, again_s: Some(seconds), .. } => {
-            Some(format!("{says} This page tries again in {seconds} seconds.").into())
+            Some(texts::board::tries_again_in(says, seconds).into())
         }
         _ => None,
     }
@@ -338,17 +335,16 @@ fn Secret(props: &SecretProps) -> Html {
     };
     html! {
         <section class="secret" aria-labelledby="secret-head" data-part="secret">
-            <h2 id="secret-head">{"The teacher’s secret"}</h2>
-            <p>{"With it, and the code, this room can be taught from another machine. It is told this once: the relay keeps only a hash of it, and \
-                this browser keeps it for itself. Whoever has it is the teacher, so write it down before you project this page."}</p>
+            <h2 id="secret-head">{texts::board::THE_TEACHERS_SECRET}</h2>
+            <p>{texts::board::ABOUT_THE_SECRET}</p>
             <p><code data-part="the-secret">{props.secret.clone()}</code></p>
             <div class="btns">
-                <button type="button" class="btn" onclick={copy}>{"Copy"}</button>
-                <button type="button" class="btn main" onclick={props.wish.reform(|_: MouseEvent| Wish::SecretSeen)}>{"I have it"}</button>
+                <button type="button" class="btn" onclick={copy}>{texts::board::COPY}</button>
+                <button type="button" class="btn main" onclick={props.wish.reform(|_: MouseEvent| Wish::SecretSeen)}>{texts::board::I_HAVE_IT}</button>
                 <span role="status">{match *copied {
                     None => "",
-                    Some(true) => "Copied.",
-                    Some(false) => "The browser does not let this page copy. Mark it and copy it.",
+                    Some(true) => texts::board::COPIED,
+                    Some(false) => texts::board::COPY_BY_HAND,
                 }}</span>
             </div>
         </section>

@@ -10,6 +10,7 @@ use super::join;
 use super::order::{OnPage, counts, pages};
 use super::question::{answered, histogram, name, says};
 use super::words;
+use crate::texts;
 
 /// What the wall is made from.
 #[derive(Properties, PartialEq)]
@@ -29,7 +30,7 @@ pub(crate) fn Wall(props: &WallProps) -> Html {
     let teaching = &props.teaching;
     let counts = counts(props.room.tiles.values());
     let title = match teaching.settings.title.as_str() {
-        "" => "Join the room",
+        "" => texts::room::JOIN_THE_ROOM,
         title => title,
     };
     html! {
@@ -39,11 +40,11 @@ pub(crate) fn Wall(props: &WallProps) -> Html {
                 {join::join(&props.address, &teaching.code)}
             </header>
             if let Some(away) = &props.away { <p class="warn" role="alert">{away.clone()}</p> }
-            <ul class="numbers" aria-label="The class in numbers">
-                {figure(counts.present, "here")}
-                {figure(counts.hands, if counts.hands == 1 { "hand up" } else { "hands up" })}
-                if teaching.settings.locked { <li class="standing">{"locked: nobody new may join"}</li> }
-                if teaching.settings.closed { <li class="standing">{"closed: nothing more is taken"}</li> }
+            <ul class="numbers" aria-label={texts::room::THE_CLASS_IN_NUMBERS}>
+                {figure(counts.present, texts::room::HERE)}
+                {figure(counts.hands, if counts.hands == 1 { texts::room::HAND_UP } else { texts::room::HANDS_UP })}
+                if teaching.settings.locked { <li class="standing">{texts::room::LOCKED}</li> }
+                if teaching.settings.closed { <li class="standing">{texts::room::CLOSED}</li> }
             </ul>
             if let Some(question) = &teaching.question {
                 {asked(question, counts.present)}
@@ -81,7 +82,7 @@ fn progress(pages: &[OnPage], titles: &[(String, String)]) -> Html {
     let most = pages.iter().map(|on| on.all).max().unwrap_or(1);
     html! {
         <section class="strip" aria-labelledby="wall-where">
-            <h2 id="wall-where">{"Where everybody is"}</h2>
+            <h2 id="wall-where">{texts::room::WHERE_EVERYBODY_IS}</h2>
             <ul>
                 for on in pages {
                     <li key={on.page.clone()}>

@@ -3,6 +3,7 @@
 use protocol::room::{Place, Stuck, Tile};
 
 use super::order::Need;
+use crate::texts;
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 86_400_000;
@@ -10,9 +11,9 @@ const DAY: u64 = 86_400_000;
 /// A time of less than an hour in minutes, else in hours; both rounded down, so that it changes seldom.
 pub(crate) fn lasting(ms: u64) -> String {
     match ms / MINUTE {
-        0 => "under 1 min".into(),
-        minutes @ 1..60 => format!("{minutes} min"),
-        minutes => format!("{} h {:02} min", minutes / 60, minutes % 60),
+        0 => texts::board::UNDER_A_MINUTE.into(),
+        minutes @ 1..60 => texts::board::minutes(minutes),
+        minutes => texts::board::hours_and_minutes(minutes / 60, minutes % 60),
     }
 }
 
@@ -25,20 +26,6 @@ pub(crate) fn time(at: u64, zone_min: i32) -> String {
 
 /// The day: `3 December 2026`.
 pub(crate) fn day(at: u64, zone_min: i32) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let mut days = at.saturating_add_signed(i64::from(zone_min) * 60_000) / DAY;
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let mut year = 1970;
@@ -46,14 +33,14 @@ pub(crate) fn day(at: u64, zone_min: i32) -> String {
         days -= 365 + u64::from(leap(year));
         year += 1;
     }
-    for (at, name) in MONTHS.iter().enumerate() {
+    for (at, name) in texts::board::MONTHS.iter().enumerate() {
         let long = match at {
             1 => 28 + u64::from(leap(year)),
             3 | 5 | 8 | 10 => 30,
             _ => 31,
         };
         if days < long {
-            return format!("{} {name} {year}", days + 1);
+            return texts::board::day(days + 1, name, year);
         }
         days -= long;
     }
@@ -63,13 +50,13 @@ pub(crate) fn day(at: u64, zone_min: i32) -> String {
 /// What somebody needs, in a few words that stand before a time.
 pub(crate) fn state(tile: &Tile) -> String {
     match (Need::of(tile), tile.stuck) {
-        (Need::Hand, _) => "hand up".into(),
-        (Need::Fails, Some(Stuck::Fails { times, .. })) => format!("failed {times} times"),
-        (Need::Fails, _) => "failed again and again".into(),
-        (Need::Still, _) => "no progress".into(),
-        (Need::Idle, _) => "nothing done".into(),
-        (Need::Work, _) => "at work".into(),
-        (Need::Away, _) => "not here".into(),
+        (Need::Hand, _) => texts::board::HAND_UP.into(),
+        (Need::Fails, Some(Stuck::Fails { times, .. })) => texts::board::failed_times(times),
+        (Need::Fails, _) => texts::board::FAILED_AGAIN_AND_AGAIN.into(),
+        (Need::Still, _) => texts::board::NO_PROGRESS.into(),
+        (Need::Idle, _) => texts::board::NOTHING_DONE.into(),
+        (Need::Work, _) => texts::board::AT_WORK.into(),
+        (Need::Away, _) => texts::board::NOT_HERE.into(),
     }
 }
 
@@ -78,10 +65,10 @@ pub(crate) fn title<'t>(page: &'t str, pages: &'t [(String, String)]) -> &'t str
     match pages.iter().find(|(path, _)| path == page) {
         Some((_, title)) => title,
         None => match page {
-            "" => "no page yet",
-            "/" => "The course",
-            "/join" => "The page to join",
-            "/playground" => "The playground",
+            "" => texts::board::NO_PAGE_YET,
+            "/" => texts::board::THE_COURSE,
+            "/join" => texts::board::THE_PAGE_TO_JOIN,
+            "/playground" => texts::board::THE_PLAYGROUND,
             page => page,
         },
     }
@@ -91,8 +78,8 @@ pub(crate) fn title<'t>(page: &'t str, pages: &'t [(String, String)]) -> &'t str
 pub(crate) fn step(place: &Place) -> String {
     match (place.figure.is_empty(), place.of) {
         (true, _) => String::new(),
-        (false, 0) => format!("step {}", place.step),
-        (false, of) => format!("step {} of {of}", place.step),
+        (false, 0) => texts::board::step(place.step),
+        (false, of) => texts::board::step_of(place.step, of),
     }
 }
 
@@ -104,9 +91,9 @@ pub(crate) fn number(n: usize, one: &str, many: &str) -> String {
 /// `20.5 kB`.
 pub(crate) fn bytes(n: u64) -> String {
     match n {
-        0..1_000 => format!("{n} B"),
-        1_000..1_000_000 => format!("{}.{} kB", n / 1_000, n % 1_000 / 100),
-        _ => format!("{}.{} MB", n / 1_000_000, n % 1_000_000 / 100_000),
+        0..1_000 => texts::board::bytes(n),
+        1_000..1_000_000 => texts::board::kilobytes(n / 1_000, n % 1_000 / 100),
+        _ => texts::board::megabytes(n / 1_000_000, n % 1_000_000 / 100_000),
     }
 }
 
@@ -137,11 +124,7 @@ pub(crate) fn place(address: &str) -> Result<Place, String> {
     let path = path.split_once('?').map_or(path, |(path, _)| path).trim_end_matches('/');
     let start = ["/lessons/", "/exercises/", "/experiments/"].into_iter().find_map(|part| path.rfind(part));
     let Some(start) = start else {
-        return Err(
-            "This leads to no lesson and no experiment of this site. Copy the address of such a page, \
-            or press “Link to this moment” below its stage and copy the address then."
-                .into(),
-        );
+        return Err(texts::board::LEADS_NOWHERE.into());
     };
     let (figure, link) = hash.split_once('@').unwrap_or((hash, ""));
     Ok(Place { page: path[start..].into(), figure: figure.into(), link: link.into(), ..Place::default() })

@@ -11,6 +11,7 @@ use super::line_card::LineCard;
 use crate::icon::{Icon, icon};
 use crate::platform;
 use crate::room::Standing;
+use crate::texts;
 
 /// What the bar is made from.
 #[derive(Properties, PartialEq, Clone)]
@@ -41,8 +42,8 @@ pub fn BarIsland(props: &BarProps) -> Html {
     let nobody = learner.kept().is_none() && learner.over().is_none();
     if let Some(title) = (*left).clone().filter(|_| nobody) {
         return html! {
-            <section class="roombar" aria-label="Your class" data-part="room-bar">
-                <p class="line">{"You have left "}<b>{title}</b>{". What you did stays in this browser."}</p>
+            <section class="roombar" aria-label={texts::class::YOUR_CLASS} data-part="room-bar">
+                <p class="line">{texts::class::YOU_HAVE_LEFT}<b>{title}</b>{texts::class::LEFT_HINT}</p>
             </section>
         };
     }
@@ -65,27 +66,27 @@ pub fn BarIsland(props: &BarProps) -> Html {
     };
     let count = cards.len();
     html! {
-        <section class={classes!("roombar", looked_at.then_some("looked-at"))} aria-label="Your class"
+        <section class={classes!("roombar", looked_at.then_some("looked-at"))} aria-label={texts::class::YOUR_CLASS}
             data-keys="" data-part="room-bar" data-standing={name(&standing)}>
             <div class="line">
                 <p class="who"><b data-part="room-title">{title.clone()}</b>{" "}<span data-part="nickname">{nickname}</span></p>
                 if looked_at {
-                    <p class="pill" data-part="looked-at"><Eye />{"Your teacher is looking at your stage"}</p>
+                    <p class="pill" data-part="looked-at"><Eye />{texts::class::TEACHER_LOOKS}</p>
                 } else if let Some(says) = pill(&standing, learner.view()) {
                     <p class="pill quiet">{says}</p>
                 }
                 <div class="acts">
                     if count > 0 && *folded {
                         <button type="button" class="btn main" onclick={toggle(&folded)} aria-expanded="false">
-                            {"Show "}{count}{" from your teacher"}
+                            {texts::class::SHOW}{count}{texts::class::FROM_YOUR_TEACHER}
                         </button>
                     }
                     <button type="button" class={classes!("btn", hand.then_some("main"))} aria-pressed={hand.to_string()}
                         disabled={!inside && !hand} onclick={raise} data-part="hand">
-                        <Hand />{if hand { "Your hand is up" } else { "Raise hand" }}
+                        <Hand />{if hand { texts::class::YOUR_HAND_IS_UP } else { texts::class::RAISE_HAND }}
                     </button>
                     <button type="button" class="btn" aria-expanded={menu.to_string()} onclick={toggle(&menu)} data-part="menu">
-                        {"Room"}{icon(if *menu { Icon::Up } else { Icon::Down })}
+                        {texts::class::ROOM}{icon(if *menu { Icon::Up } else { Icon::Down })}
                     </button>
                 </div>
             </div>
@@ -93,7 +94,7 @@ pub fn BarIsland(props: &BarProps) -> Html {
             if count > 0 && !*folded {
                 <div class="cards">
                     for one in cards { {one} }
-                    <button type="button" class="fold" onclick={toggle(&folded)} aria-expanded="true">{"Fold this away"}</button>
+                    <button type="button" class="fold" onclick={toggle(&folded)} aria-expanded="true">{texts::class::FOLD_THIS_AWAY}</button>
                 </div>
             }
             <p class="sr" role="status" data-part="room-news">{learner.news().to_owned()}</p>
@@ -123,8 +124,8 @@ fn Hand() -> Html {
 fn title(learner: &Learner) -> String {
     let title = learner.title().unwrap_or_default();
     match learner.kept() {
-        Some(kept) if title.is_empty() => format!("Room {}", spaced(&kept.code)),
-        None if title.is_empty() => "Your room".into(),
+        Some(kept) if title.is_empty() => texts::class::room(spaced(&kept.code)),
+        None if title.is_empty() => texts::class::YOUR_ROOM.into(),
         _ => title.to_owned(),
     }
 }
@@ -141,15 +142,15 @@ pub(super) fn spaced(code: &str) -> String {
 fn pill(standing: &Standing, view: Option<&View>) -> Option<String> {
     match standing {
         Standing::Nowhere | Standing::Refused { .. } | Standing::Out { .. } | Standing::Ended(_) => {
-            Some("Not in the room".into())
+            Some(texts::class::NOT_IN_THE_ROOM.into())
         }
-        Standing::Entering => Some("Coming into the room".into()),
-        Standing::Away { tries, .. } if *tries > 1 => {
-            Some("The relay is away; your work is kept here".into())
+        Standing::Entering => Some(texts::class::COMING_INTO_THE_ROOM.into()),
+        Standing::Away { tries, .. } if *tries > 1 => Some(texts::class::RELAY_IS_AWAY.into()),
+        Standing::Away { .. } => Some(texts::class::CONNECTING_AGAIN.into()),
+        Standing::Asks { .. } => Some(texts::class::TOKEN_IS_ASKED_FOR.into()),
+        Standing::In => {
+            view.filter(|view| view.settings.closed).map(|_| texts::class::THE_ROOM_IS_CLOSED.into())
         }
-        Standing::Away { .. } => Some("Connecting again".into()),
-        Standing::Asks { .. } => Some("The relay asks for its access token".into()),
-        Standing::In => view.filter(|view| view.settings.closed).map(|_| "The room is closed".into()),
     }
 }
 
@@ -163,10 +164,10 @@ fn cards(hub: &Hub, learner: &Learner, standing: &Standing, token: &NodeRef) -> 
         all.push(card(
             "over",
             html! { <>
-                <p><b>{over.says.clone()}</b>{" What you did stays in this browser, and so does the site. "}
-                <a href={page_address("/join")}>{"See your work, or join another room"}</a></p>
+                <p><b>{over.says.clone()}</b>{texts::class::OVER_HINT}
+                <a href={page_address("/join")}>{texts::class::SEE_YOUR_WORK}</a></p>
                 if learner.kept().is_some() {
-                    <button type="button" class="btn" onclick={forget}>{"Forget this room"}</button>
+                    <button type="button" class="btn" onclick={forget}>{texts::class::FORGET_THIS_ROOM}</button>
                 }
             </> },
         ));
@@ -186,17 +187,19 @@ fn cards(hub: &Hub, learner: &Learner, standing: &Standing, token: &NodeRef) -> 
         let closed = learner.view().is_some_and(|view| view.settings.closed);
         if !closed {
             all.push(card("not-kept", html! {
-                <p><b>{"Your last work has not arrived. "}</b>{says.to_owned()}{" It is kept in this browser."}</p>
+                <p><b>{texts::class::NOT_ARRIVED}</b>{says.to_owned()}{texts::class::KEPT_IN_THIS_BROWSER}</p>
             }));
         }
     }
     all.extend(message_cards(hub, learner.messages()));
     let Some(view) = learner.view() else { return all };
     if view.settings.closed {
-        all.push(card("closed", html! {
-            <p><b>{"Your teacher has closed the room."}</b>{" Nothing is taken from you now. You may read on and try everything; \
-            what you do is kept in this browser and arrives when the room is open again."}</p>
-        }));
+        all.push(card(
+            "closed",
+            html! {
+                <p><b>{texts::class::TEACHER_CLOSED_THE_ROOM}</b>{texts::class::CLOSED_HINT}</p>
+            },
+        ));
     }
     if let Some(question) = &view.question {
         all.push(question_card(hub, question, view.votes));
@@ -226,8 +229,8 @@ fn page_cards(hub: &Hub, view: &View, page: &str) -> Vec<Html> {
         all.push(card(
             "not-offered",
             html! {
-                <p><b>{"This page is not one of the room’s."}</b>{" You may read it all the same. "}
-                <a href={page_address("/join")}>{"The room’s pages"}</a></p>
+                <p><b>{texts::class::PAGE_NOT_OFFERED}</b>{texts::class::READ_IT_ALL_THE_SAME}
+                <a href={page_address("/join")}>{texts::class::THE_ROOMS_PAGES}</a></p>
             },
         ));
     }
@@ -235,7 +238,7 @@ fn page_cards(hub: &Hub, view: &View, page: &str) -> Vec<Html> {
         all.push(card(
             "no-live",
             html! {
-                <p><b>{"Your teacher has closed live runs."}</b>{" The simulated figures work as ever."}</p>
+                <p><b>{texts::class::LIVE_RUNS_CLOSED}</b>{texts::class::SIMULATION_WORKS}</p>
             },
         ));
     }
@@ -254,9 +257,9 @@ fn token_card(hub: &Hub, wrong: bool, field: &NodeRef) -> Html {
         "token",
         html! {
             <form onsubmit={submit}>
-                <label for="room-token">{if wrong { "That is not the relay’s access token. The right one:" } else { "The relay’s access token, from whoever runs it:" }}</label>
+                <label for="room-token">{if wrong { texts::class::WRONG_TOKEN } else { texts::class::ACCESS_TOKEN }}</label>
                 <input id="room-token" type="password" autocomplete="off" ref={field.clone()} />
-                <button type="submit" class="btn main">{"Go on"}</button>
+                <button type="submit" class="btn main">{texts::class::GO_ON}</button>
             </form>
         },
     )
@@ -283,26 +286,26 @@ fn room_menu(
     };
     let kept = learner.kept().is_some_and(|kept| !kept.device.is_empty());
     let work = match (kept, learner.delivery().is_done()) {
-        (false, _) => "This browser keeps no record, so nothing of your work is delivered.",
-        (true, true) => "All your work has arrived.",
-        (true, false) => "Some of your work is still on its way.",
+        (false, _) => texts::class::NO_RECORD,
+        (true, true) => texts::class::ALL_YOUR_WORK_HAS_ARRIVED,
+        (true, false) => texts::class::WORK_ON_ITS_WAY,
     };
     html! {
         <div class="room-menu" data-part="room-menu">
-            <p>{"Code "}<b class="mono">{code}</b>
-                if let Some(view) = learner.view() { {format!(", {} here now", view.present)} }
+            <p>{texts::class::CODE}<b class="mono">{code}</b>
+                if let Some(view) = learner.view() { {texts::class::here_now(view.present)} }
             </p>
-            <p>{work}{" "}<a href={page_address("/join")}>{"Your work, your return key, the room’s pages"}</a></p>
+            <p>{work}{" "}<a href={page_address("/join")}>{texts::class::YOUR_WORK_AND_KEY}</a></p>
             if **leaves {
-                <p>{"To come back you need your return key, which this browser forgets when you leave."}
-                    if !learner.delivery().is_done() { {" What has not arrived stays here."} }
+                <p>{texts::class::RETURN_KEY_NEEDED}
+                    if !learner.delivery().is_done() { {texts::class::NOT_ARRIVED_STAYS} }
                 </p>
                 <p class="acts">
-                    <button type="button" class="btn main" onclick={go}>{"Leave now"}</button>
-                    <button type="button" class="btn" onclick={ask}>{"Stay"}</button>
+                    <button type="button" class="btn main" onclick={go}>{texts::class::LEAVE_NOW}</button>
+                    <button type="button" class="btn" onclick={ask}>{texts::class::STAY}</button>
                 </p>
             } else {
-                <p class="acts"><button type="button" class="btn" onclick={ask}>{"Leave the room"}</button></p>
+                <p class="acts"><button type="button" class="btn" onclick={ask}>{texts::class::LEAVE_THE_ROOM}</button></p>
             }
         </div>
     }

@@ -8,6 +8,7 @@ use super::learner::Message;
 use super::page_name;
 use crate::icon::{Icon, icon};
 use crate::platform::class;
+use crate::texts;
 
 /// A card of this kind.
 pub(super) fn card(kind: &'static str, inside: Html) -> Html {
@@ -21,9 +22,9 @@ pub(super) fn message_cards(hub: &Hub, messages: &[Message]) -> Vec<Html> {
         let read = Callback::from(move |_: MouseEvent| hub.read(number));
         html! {
             <div key={format!("m{number}")} class="card message" data-card="message">
-                <p class="over">{if message.all { "From your teacher, to all" } else { "From your teacher, to you" }}</p>
+                <p class="over">{if message.all { texts::class::FROM_YOUR_TEACHER_TO_ALL } else { texts::class::FROM_YOUR_TEACHER_TO_YOU }}</p>
                 <p class="text">{message.text.clone()}</p>
-                <button type="button" class="btn" onclick={read}>{"I have read it"}</button>
+                <button type="button" class="btn" onclick={read}>{texts::class::I_HAVE_READ_IT}</button>
             </div>
         }
     };
@@ -38,16 +39,12 @@ fn letter(place: usize) -> char {
 /// The question to all, as far as it is.
 pub(super) fn question_card(hub: &Hub, question: &Question, votes: [Option<u32>; 2]) -> Html {
     let (vote, over, says) = match question.phase {
-        Phase::First => (
-            votes[0],
-            "A question to all",
-            "Answer for yourself. You may change it until your teacher goes on.",
-        ),
-        Phase::Talk => (votes[0], "Talk to your neighbour", "Nothing is taken now. You will be asked again."),
+        Phase::First => (votes[0], texts::class::A_QUESTION_TO_ALL, texts::class::ANSWER_FOR_YOURSELF),
+        Phase::Talk => (votes[0], texts::class::TALK_TO_YOUR_NEIGHBOUR, texts::class::NOTHING_TAKEN_NOW),
         Phase::Second => {
-            (votes[1], "The same question again", "Answer a second time, the same or otherwise.")
+            (votes[1], texts::class::THE_SAME_QUESTION_AGAIN, texts::class::ANSWER_A_SECOND_TIME)
         }
-        Phase::Revealed => (votes[1].or(votes[0]), "What the class said", ""),
+        Phase::Revealed => (votes[1].or(votes[0]), texts::class::WHAT_THE_CLASS_SAID, ""),
     };
     let open = matches!(question.phase, Phase::First | Phase::Second);
     let choices = question.choices.iter().enumerate().map(|(place, choice)| {
@@ -58,7 +55,7 @@ pub(super) fn question_card(hub: &Hub, question: &Question, votes: [Option<u32>;
             let right = question.right == Some(at);
             html! { <>
                 <p class="choice">{inside}
-                    if right { <span class="mark">{icon(Icon::Check)}{"right"}</span> }
+                    if right { <span class="mark">{icon(Icon::Check)}{texts::class::RIGHT}</span> }
                     {mine_words(votes, at)}
                 </p>
                 {bars(question, place)}
@@ -67,10 +64,10 @@ pub(super) fn question_card(hub: &Hub, question: &Question, votes: [Option<u32>;
             let (hub, id) = (hub.clone(), question.id);
             let press = Callback::from(move |_: MouseEvent| hub.vote(id, at));
             html! { <button type="button" class="choice" aria-pressed={mine.to_string()} onclick={press}>{inside}
-                if mine { <span class="mark">{icon(Icon::Check)}{"your answer"}</span> }
+                if mine { <span class="mark">{icon(Icon::Check)}{texts::class::YOUR_ANSWER}</span> }
             </button> }
         } else {
-            html! { <p class="choice">{inside} if mine { <span class="mark">{icon(Icon::Check)}{"your answer"}</span> }</p> }
+            html! { <p class="choice">{inside} if mine { <span class="mark">{icon(Icon::Check)}{texts::class::YOUR_ANSWER}</span> }</p> }
         };
         html! { <li key={place}>{row}</li> }
     });
@@ -83,7 +80,7 @@ pub(super) fn question_card(hub: &Hub, question: &Question, votes: [Option<u32>;
                 <ul class="choices" aria-labelledby="room-question">for row in choices { {row} }</ul>
                 if !says.is_empty() {
                     <p class="foot">{says}
-                        if open { {format!(" {} answered so far.", question.answered)} }
+                        if open { {texts::class::answered_so_far(question.answered)} }
                     </p>
                 }
             </>
@@ -94,10 +91,10 @@ pub(super) fn question_card(hub: &Hub, question: &Question, votes: [Option<u32>;
 /// When one said this.
 fn mine_words(votes: [Option<u32>; 2], at: u32) -> Html {
     let says = match (votes[0] == Some(at), votes[1] == Some(at)) {
-        (true, true) => "you, both times",
-        (true, false) if votes[1].is_some() => "you, at first",
-        (true, false) => "you",
-        (false, true) => "you, then",
+        (true, true) => texts::class::YOU_BOTH_TIMES,
+        (true, false) if votes[1].is_some() => texts::class::YOU_AT_FIRST,
+        (true, false) => texts::class::YOU,
+        (false, true) => texts::class::YOU_THEN,
         (false, false) => return Html::default(),
     };
     html! { <span class="mark mine">{says}</span> }
@@ -112,15 +109,15 @@ fn bars(question: &Question, place: usize) -> Html {
         let percent = (count * 100 + total / 2) / total.max(1);
         let vote = match (all.len(), nth) {
             (1, _) => "",
-            (_, 0) => "first ",
-            _ => "then ",
+            (_, 0) => texts::class::FIRST_SAID,
+            _ => texts::class::THEN_SAID,
         };
         html! {
             <p key={nth} class={classes!("tally", (all.len() > 1 && nth == 0).then_some("before"))}>
                 <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                     <rect class="ground" width="100" height="10" /><rect class="count" width={percent.to_string()} height="10" />
                 </svg>
-                <span>{format!("{vote}{count} of {total}, {percent} %")}</span>
+                <span>{texts::class::tally(vote, count, total, percent)}</span>
             </p>
         }
     };
@@ -133,7 +130,7 @@ pub(super) fn follow_card(hub: &Hub, place: &Place, page: &str, follows: bool) -
     let figure = here && (place.figure.is_empty() || class::has_id(&place.figure));
     let step = match (place.figure.is_empty(), place.of) {
         (true, _) | (_, 0) => String::new(),
-        _ => format!(", step {} of {}", place.step, place.of),
+        _ => texts::class::at_step(place.step, place.of),
     };
     let turn = |on: bool| {
         let hub = hub.clone();
@@ -150,25 +147,25 @@ pub(super) fn follow_card(hub: &Hub, place: &Place, page: &str, follows: bool) -
         "follow",
         if here {
             html! { <>
-                <p><b>{if follows && figure { "You follow your teacher" } else { "Your teacher is on this page" }}</b>{step}
+                <p><b>{if follows && figure { texts::class::YOU_FOLLOW_YOUR_TEACHER } else { texts::class::TEACHER_IS_ON_THIS_PAGE }}</b>{step}
                     if !place.figure.is_empty() && figure {
-                        {". "}<a href={format!("#{}", place.figure)}>{"To that figure"}</a>
+                        {". "}<a href={format!("#{}", place.figure)}>{texts::class::TO_THAT_FIGURE}</a>
                     }
                 </p>
                 <p class="acts">
                     if follows {
-                        <button type="button" class="btn" onclick={turn(false)}>{"Stop following"}</button>
+                        <button type="button" class="btn" onclick={turn(false)}>{texts::class::STOP_FOLLOWING}</button>
                     } else {
-                        <button type="button" class="btn main" onclick={turn(true)}>{"Follow"}</button>
-                        <span>{"The figure then moves as your teacher’s does; where you were in it is given up."}</span>
+                        <button type="button" class="btn main" onclick={turn(true)}>{texts::class::FOLLOW}</button>
+                        <span>{texts::class::FOLLOW_HINT}</span>
                     }
                 </p>
             </> }
         } else {
             html! { <>
-                <p><b>{"Your teacher is at “"}{page_name(&place.page)}{"”"}</b>{step}</p>
-                <p class="acts"><a class="btn main" href={address(place)} onclick={leave}>{"Go there"}</a>
-                    <span>{"This page stays as it is until you do."}</span></p>
+                <p><b>{texts::class::TEACHER_IS_AT}{page_name(&place.page)}{"”"}</b>{step}</p>
+                <p class="acts"><a class="btn main" href={address(place)} onclick={leave}>{texts::class::GO_THERE}</a>
+                    <span>{texts::class::PAGE_STAYS}</span></p>
             </> }
         },
     )
@@ -181,28 +178,30 @@ pub(super) fn pair_card(hub: &Hub, pair: &Pair) -> Html {
         Callback::from(move |_: MouseEvent| hub.pair(agree))
     };
     let with = pair.with.clone();
-    let hosts =
-        if pair.host == 0 { ("first", "10.0.0.1", "10.0.0.2") } else { ("second", "10.0.0.2", "10.0.0.1") };
+    let hosts = if pair.host == 0 {
+        (texts::class::FIRST_HOST, "10.0.0.1", "10.0.0.2")
+    } else {
+        (texts::class::SECOND_HOST, "10.0.0.2", "10.0.0.1")
+    };
     let (which, mine, theirs) = hosts;
     card(
         "pair",
         match (pair.agreed, pair.partner_agreed) {
             (true, true) => html! { <>
-                <p><b>{"You work with "}{with}</b>{format!(". Of the two hosts on your wire you have the {which}, {mine}; \
-                    your partner’s is {theirs}. Whoever listens is the server, the other connects.")}</p>
-                <button type="button" class="btn" onclick={agree(false)}>{"End it"}</button>
+                <p><b>{texts::class::YOU_WORK_WITH}{with}</b>{texts::class::hosts_of_the_pair(which, mine, theirs)}</p>
+                <button type="button" class="btn" onclick={agree(false)}>{texts::class::END_IT}</button>
             </> },
             (true, false) => html! { <>
-                <p><b>{"You agreed to work with "}{with.clone()}</b>{format!(". {with} has not answered yet.")}</p>
-                <button type="button" class="btn" onclick={agree(false)}>{"Take it back"}</button>
+                <p><b>{texts::class::YOU_AGREED_TO_WORK_WITH}{with.clone()}</b>{texts::class::has_not_answered(with)}</p>
+                <button type="button" class="btn" onclick={agree(false)}>{texts::class::TAKE_IT_BACK}</button>
             </> },
             (false, answered) => html! { <>
-                <p><b>{"Your teacher proposes that you work with "}{with.clone()}</b>
-                    {if answered { format!(". {with} agrees.") } else { ".".into() }}
-                    {" You would be joined by one wire, each the client or the server of the other, and see each other’s work on it."}</p>
+                <p><b>{texts::class::WORK_WITH_PROPOSED}{with.clone()}</b>
+                    {if answered { texts::class::agrees(with) } else { ".".into() }}
+                    {texts::class::ABOUT_PAIRS}</p>
                 <p class="acts">
-                    <button type="button" class="btn main" onclick={agree(true)}>{"Agree"}</button>
-                    <button type="button" class="btn" onclick={agree(false)}>{"No"}</button>
+                    <button type="button" class="btn main" onclick={agree(true)}>{texts::class::AGREE}</button>
+                    <button type="button" class="btn" onclick={agree(false)}>{texts::class::NO}</button>
                 </p>
             </> },
         },

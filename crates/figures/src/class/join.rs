@@ -14,6 +14,7 @@ use super::page_name;
 use super::work::{Done, summary};
 use crate::platform::{self, class};
 use crate::room::Standing;
+use crate::texts;
 
 /// Letters and digits of a room's code.
 const CODE: usize = 8;
@@ -137,30 +138,30 @@ fn form(hub: Option<&Hub>, fields: &Fields, mine: &UseStateHandle<bool>) -> Html
     let bad = |whys: &[Refusal]| refused.as_ref().is_some_and(|(why, _)| whys.contains(why)).to_string();
     html! {
         <form onsubmit={submit} aria-labelledby="join-heading">
-            <h2 id="join-heading">{"Join"}</h2>
+            <h2 id="join-heading">{texts::join::JOIN}</h2>
             <p class="field">
-                <label for="join-code">{"The room’s code"}</label>
+                <label for="join-code">{texts::join::THE_ROOMS_CODE}</label>
                 <input id="join-code" name="code" type="text" ref={&fields.code} required=true maxlength="20" autocomplete="off"
                     autocapitalize="characters" spellcheck="false" aria-invalid={bad(&[Refusal::NoSuchRoom])} aria-describedby="join-code-hint" />
-                <span class="hint" id="join-code-hint">{"Eight letters and digits, from your teacher"}</span>
+                <span class="hint" id="join-code-hint">{texts::join::CODE_HINT}</span>
             </p>
             <p class="field" hidden={**mine}>
-                <label for="join-name">{"Your name here"}</label>
+                <label for="join-name">{texts::join::YOUR_NAME_HERE}</label>
                 <input id="join-name" name="nickname" type="text" ref={&fields.nickname} required={!**mine} maxlength="60" autocomplete="nickname"
                     aria-invalid={bad(&[Refusal::NicknameTaken, Refusal::Unfit])} aria-describedby="join-name-hint" />
-                <span class="hint" id="join-name-hint">{"Any name that your teacher knows you by"}</span>
+                <span class="hint" id="join-name-hint">{texts::join::NAME_HINT}</span>
             </p>
             <p class="field" hidden={!**mine}>
-                <label for="join-key">{"Your return key"}</label>
+                <label for="join-key">{texts::join::YOUR_RETURN_KEY}</label>
                 <input id="join-key" name="key" type="text" ref={&fields.key} required={**mine} maxlength="100" autocomplete="off"
                     autocapitalize="off" spellcheck="false" aria-invalid={bad(&[Refusal::NoSuchRoom])} aria-describedby="join-key-hint" />
-                <span class="hint" id="join-key-hint">{"You were shown it when you joined; the browser that you joined with knows it too"}</span>
+                <span class="hint" id="join-key-hint">{texts::join::KEY_HINT}</span>
             </p>
             if let Standing::Asks { wrong } = standing {
                 <p class="field">
-                    <label for="join-token">{"The relay’s access token"}</label>
+                    <label for="join-token">{texts::join::THE_RELAYS_ACCESS_TOKEN}</label>
                     <input id="join-token" type="password" autocomplete="off" ref={&fields.token} required=true />
-                    <span class="hint">{if wrong { "That was not it. Whoever runs the relay has it." } else { "This relay asks for one. Whoever runs it has it." }}</span>
+                    <span class="hint">{if wrong { texts::join::WRONG_TOKEN } else { texts::join::TOKEN_HINT }}</span>
                 </p>
             }
             <div role="alert" class="trouble" data-part="trouble">
@@ -169,10 +170,10 @@ fn form(hub: Option<&Hub>, fields: &Fields, mine: &UseStateHandle<bool>) -> Html
             <p class="acts">
                 // Before it is awake, pressing it would send the form to nobody.
                 <button type="submit" class="btn main" disabled={hub.is_none() || standing == Standing::Entering}>
-                    {if **mine { "Come back" } else { "Join the room" }}
+                    {if **mine { texts::join::COME_BACK } else { texts::join::JOIN_THE_ROOM }}
                 </button>
                 <button type="button" class="btn" onclick={turn}>
-                    {if **mine { "I have no key: join by name" } else { "I was here before" }}
+                    {if **mine { texts::join::JOIN_BY_NAME } else { texts::join::I_WAS_HERE_BEFORE }}
                 </button>
             </p>
             <p class="state" role="status">{if busy { state(&standing) } else { String::new() }}</p>
@@ -182,8 +183,8 @@ fn form(hub: Option<&Hub>, fields: &Fields, mine: &UseStateHandle<bool>) -> Html
 
 fn state(standing: &Standing) -> String {
     match standing {
-        Standing::Away { .. } => "The relay does not answer. It is tried again by itself.".into(),
-        _ => "Asking the room to let you in.".into(),
+        Standing::Away { .. } => texts::join::RELAY_DOES_NOT_ANSWER.into(),
+        _ => texts::join::ASKING_TO_BE_LET_IN.into(),
     }
 }
 
@@ -211,18 +212,18 @@ fn trouble(
                 Callback::from(move |_: MouseEvent| platform::focus(&field))
             };
             html! { <>
-                <p><b>{format!("Somebody is called “{}” in this room.", name.trim())}</b></p>
+                <p><b>{texts::join::name_is_taken(name.trim())}</b></p>
                 <p class="acts">
-                    <button type="button" class="btn" onclick={other}>{"I am somebody else: choose another name"}</button>
-                    <button type="button" class="btn" onclick={is_me}>{"That is me: come back with my key"}</button>
+                    <button type="button" class="btn" onclick={other}>{texts::join::ANOTHER_NAME}</button>
+                    <button type="button" class="btn" onclick={is_me}>{texts::join::COME_BACK_WITH_MY_KEY}</button>
                 </p>
-                <p>{"Without the key ask your teacher, who can delete that name."}</p>
+                <p>{texts::join::WITHOUT_THE_KEY}</p>
             </> }
         }
         (Some((_, says)), _) => html! { <p>{says}</p> },
         (None, Standing::Ended(says) | Standing::Out { says, .. }) => html! { <p>{says.clone()}</p> },
         (None, _) if unsure => html! {
-            <p>{"The connection broke before the room answered. Join once more. If your name is taken then, it may be yours already: ask your teacher to delete it."}</p>
+            <p>{texts::join::CONNECTION_BROKE}</p>
         },
         (None, _) => Html::default(),
     }
@@ -233,7 +234,7 @@ fn joined(hub: &Hub, fields: &Fields, linked: &str) -> Html {
     let learner = hub.learner();
     let Some(kept) = learner.kept().cloned() else { return Html::default() };
     let title = learner.title().filter(|title| !title.is_empty()).map(ToOwned::to_owned);
-    let title = title.unwrap_or_else(|| format!("room {}", spaced(&kept.code)));
+    let title = title.unwrap_or_else(|| texts::join::room(spaced(&kept.code)));
     let pages: Vec<String> = learner.view().map(|view| view.settings.pages.clone()).unwrap_or_default();
     let hide = {
         let hub = hub.clone();
@@ -242,14 +243,14 @@ fn joined(hub: &Hub, fields: &Fields, linked: &str) -> Html {
     let other = !linked.is_empty() && plain(linked) != plain(&kept.code);
     html! {
         <div class="joined" data-part="joined">
-            <h2 tabindex="-1" ref={&fields.top}>{"You are in "}{title}{", as "}{kept.nickname.clone()}</h2>
+            <h2 tabindex="-1" ref={&fields.top}>{texts::join::YOU_ARE_IN}{title}{texts::join::AS}{kept.nickname.clone()}</h2>
             if other {
-                <p class="trouble">{"This link is for another room. To join that one, leave this one first: under “Room” in the bar above."}</p>
+                <p class="trouble">{texts::join::ANOTHER_ROOM}</p>
             }
             <ReturnKey kept={kept} fresh={learner.has_fresh_key()} field={fields.shown_key.clone()} {hide} />
-            <h3>{"Where to go"}</h3>
+            <h3>{texts::join::WHERE_TO_GO}</h3>
             if pages.is_empty() {
-                <p><a class="btn main" href={page_address("/") + "#map"}>{"The whole course"}</a></p>
+                <p><a class="btn main" href={page_address("/") + "#map"}>{texts::join::THE_WHOLE_COURSE}</a></p>
             } else {
                 <ul class="pages">
                     for page in pages.iter() {
@@ -282,7 +283,7 @@ fn ReturnKey(props: &KeyProps) -> Html {
     let Kept { code, key, .. } = &props.kept;
     if !(props.fresh || *shown) {
         let show = Callback::from(move |_: MouseEvent| shown.set(true));
-        return html! { <p><button type="button" class="btn" onclick={show}>{"Show my return key"}</button></p> };
+        return html! { <p><button type="button" class="btn" onclick={show}>{texts::join::SHOW_MY_RETURN_KEY}</button></p> };
     }
     let copy_it = {
         let (field, copied) = (props.field.clone(), copied.setter());
@@ -301,14 +302,14 @@ fn ReturnKey(props: &KeyProps) -> Html {
     let link = format!("{}#{code}/{key}", page_address("/join"));
     html! {
         <div class="key" data-part="key">
-            <p><label for="room-key">{"Your return key. Write it down: with it you come back on another machine, or when this browser has forgotten you."}</label></p>
+            <p><label for="room-key">{texts::join::RETURN_KEY_HINT}</label></p>
             <p class="acts">
                 <input id="room-key" type="text" readonly=true value={key.clone()} ref={props.field.clone()} size="24" />
-                <button type="button" class="btn" onclick={copy_it}>{"Copy"}</button>
-                <span role="status">{match *copied { None => "", Some(true) => "Copied.", Some(false) => "Select it and copy it by hand." }}</span>
+                <button type="button" class="btn" onclick={copy_it}>{texts::join::COPY}</button>
+                <span role="status">{match *copied { None => "", Some(true) => texts::join::COPIED, Some(false) => texts::join::COPY_BY_HAND }}</span>
             </p>
-            <p class="hint">{"Or keep "}<a href={link}>{"this link"}</a>{", which has the key in it. Whoever has either is you in this room."}</p>
-            <p><button type="button" class="btn" onclick={hide}>{"I have it: hide the key"}</button></p>
+            <p class="hint">{texts::join::OR_KEEP}<a href={link}>{texts::join::THIS_LINK}</a>{texts::join::LINK_HAS_THE_KEY}</p>
+            <p><button type="button" class="btn" onclick={hide}>{texts::join::HIDE_THE_KEY}</button></p>
         </div>
     }
 }
@@ -347,9 +348,9 @@ fn Work() -> Html {
     let Some(all) = done.as_ref() else { return Html::default() };
     html! {
         <section class="work" aria-labelledby="work-heading" data-part="work">
-            <h2 id="work-heading">{"Your work in this browser"}</h2>
+            <h2 id="work-heading">{texts::join::YOUR_WORK_IN_THIS_BROWSER}</h2>
             if all.is_empty() {
-                <p>{"Nothing yet. What you do on lessons and experiments is listed here, and stays in this browser unless you are in a room."}</p>
+                <p>{texts::join::NO_WORK_YET}</p>
             } else {
                 <ul>
                     for it in all.iter() {
@@ -358,11 +359,11 @@ fn Work() -> Html {
                 </ul>
                 <p class="acts">
                     if *sure {
-                        <button type="button" class="btn main" onclick={forget}>{"Delete it for good"}</button>
-                        <button type="button" class="btn" onclick={ask}>{"Keep it"}</button>
-                        <span>{"What a room has got stays there; its teacher can delete it."}</span>
+                        <button type="button" class="btn main" onclick={forget}>{texts::join::DELETE_IT_FOR_GOOD}</button>
+                        <button type="button" class="btn" onclick={ask}>{texts::join::KEEP_IT}</button>
+                        <span>{texts::join::WHAT_A_ROOM_HAS}</span>
                     } else {
-                        <button type="button" class="btn" onclick={ask}>{"Delete this list"}</button>
+                        <button type="button" class="btn" onclick={ask}>{texts::join::DELETE_THIS_LIST}</button>
                     }
                 </p>
             }

@@ -6,6 +6,7 @@ use protocol::room::{Answer, Ask, Learn, Pair, Phase, Place, QuestionId, Refusal
 use super::delivery::{Delivery, Step};
 use super::kept::Kept;
 use crate::room::{Heard, Standing};
+use crate::texts;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,10 +286,10 @@ impl Learner {
     fn stands(&mut self, standing: &Standing) {
         match standing {
             Standing::Away { tries: 2, .. } => {
-                self.news = "The relay is away. Your work is kept in this browser.".into();
+                self.news = texts::class::NEWS_RELAY_AWAY.into();
             }
-            Standing::In if self.news.starts_with("The relay is away") => {
-                self.news = "The relay is back.".into();
+            Standing::In if self.news == texts::class::NEWS_RELAY_AWAY => {
+                self.news = texts::class::NEWS_RELAY_BACK.into();
             }
             _ => {}
         }
@@ -300,7 +301,7 @@ impl Learner {
             RoomReport::View(view) => self.views(*view),
             RoomReport::Message { message, text, all } => {
                 if self.messages.iter().all(|it| it.number != message) {
-                    self.news = format!("Your teacher writes: {text}");
+                    self.news = texts::class::news_message(&text);
                     self.messages.push(Message { number: message, text, all });
                 }
                 vec![]
@@ -352,7 +353,7 @@ impl Learner {
                     Some(entry) if entry.asked => {}
                     Some(_) if why == Refusal::NoSuchRoom => {
                         // Perhaps the relay was started with other data by mistake: the key is not thrown away for that.
-                        let says = "The room that this browser was in does not know you any more: it may be over, or you were taken out of it.";
+                        let says = texts::class::ROOM_DOES_NOT_KNOW_YOU;
                         self.over = Some(Over { says: says.into(), for_good: false });
                         self.news = says.into();
                     }
@@ -409,26 +410,26 @@ impl Learner {
 fn news(before: Option<&View>, now: &View) -> Option<String> {
     let was = |f: fn(&View) -> bool| before.is_some_and(f);
     if now.looked_at && !was(|it| it.looked_at) {
-        return Some("Your teacher is looking at your stage.".into());
+        return Some(texts::class::NEWS_TEACHER_LOOKS.into());
     }
     let phase = |view: &View| view.question.as_ref().map(|it| (it.id, it.phase));
     if let Some(question) = now.question.as_ref().filter(|_| before.map(phase) != Some(phase(now))) {
         return Some(match question.phase {
-            Phase::First => format!("A question to all: {}", question.text),
-            Phase::Talk => "Talk to your neighbour about the question.".into(),
-            Phase::Second => "Answer the question a second time.".into(),
-            Phase::Revealed => "The answers to the question are shown.".into(),
+            Phase::First => texts::class::news_question(&question.text),
+            Phase::Talk => texts::class::NEWS_TALK.into(),
+            Phase::Second => texts::class::NEWS_SECOND_VOTE.into(),
+            Phase::Revealed => texts::class::NEWS_ANSWERS_SHOWN.into(),
         });
     }
     if let Some(says) = pair_news(before.and_then(|it| it.pair.as_ref()), now.pair.as_ref()) {
         return Some(says);
     }
     if now.follow.is_some() && !was(|it| it.follow.is_some()) {
-        return Some("Your teacher leads: the class can follow.".into());
+        return Some(texts::class::NEWS_TEACHER_LEADS.into());
     }
     match (was(|it| it.settings.closed), now.settings.closed) {
-        (false, true) => Some("Your teacher has closed the room. Your work is kept in this browser.".into()),
-        (true, false) => Some("The room is open again.".into()),
+        (false, true) => Some(texts::class::NEWS_ROOM_CLOSED.into()),
+        (true, false) => Some(texts::class::NEWS_ROOM_OPEN.into()),
         (false, false) | (true, true) => None,
     }
 }
@@ -437,11 +438,11 @@ fn pair_news(before: Option<&Pair>, now: Option<&Pair>) -> Option<String> {
     let both = |pair: &Pair| pair.agreed && pair.partner_agreed;
     let same = before.map(|it| &it.with) == now.map(|it| &it.with);
     match (before, now) {
-        (Some(before), None) => Some(format!("You and {} are no pair any more.", before.with)),
+        (Some(before), None) => Some(texts::class::news_pair_parted(&before.with)),
         (_, Some(now)) if both(now) && !(same && before.is_some_and(both)) => {
-            Some(format!("You and {} are a pair.", now.with))
+            Some(texts::class::news_pair(&now.with))
         }
-        (_, Some(now)) if !same => Some(format!("Your teacher proposes that you work with {}.", now.with)),
+        (_, Some(now)) if !same => Some(texts::class::news_pair_proposed(&now.with)),
         (_, Some(_)) | (None, None) => None,
     }
 }

@@ -6,6 +6,7 @@ use protocol::{Answered, LabRequest, LabSpec, Share, WireSpec};
 use syscall::{Address, Call, CallId, Domain, Fd, MsgFlags, Outcome, Returned, SocketType, TaskId};
 
 use crate::room::{HeardLab, LabReport, Made};
+use crate::texts;
 
 /// A guest's and an owner's first process alike.
 const TASK: TaskId = TaskId(0);
@@ -231,7 +232,7 @@ impl Line {
                 }
             }
             (_, false) => {
-                self.over(Some("The connection to the relay broke, and yours in the lab with it.".into()));
+                self.over(Some(texts::lab::CONNECTION_BROKE.into()));
             }
         }
     }
@@ -355,7 +356,7 @@ impl Line {
         if self.role == Role::Class {
             // Its place is free for others.
             let refused = self.made.iter().rev().nth(1).filter(|made| made.call.starts_with("connect"));
-            let why = refused.map(|made| format!("The server was not reached: {}.", made.outcome));
+            let why = refused.map(|made| texts::lab::not_reached(&made.outcome));
             self.over(why);
             out.push(LabRequest::Close);
         }

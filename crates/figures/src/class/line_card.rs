@@ -6,6 +6,7 @@ use super::cards::card;
 use super::hub::{Hub, use_hub};
 use super::line::{At, Input, Line, MOST_LINE, Role};
 use crate::platform;
+use crate::texts;
 
 /// What the card is made from.
 #[derive(Properties, PartialEq)]
@@ -32,7 +33,7 @@ pub(super) fn LineCard(props: &LineProps) -> Html {
             <p><b>{head(props.role)}</b>{" "}{says(props.role)}</p>
             if let Some(why) = why { <p role="alert" data-part="line-out">{why}</p> }
             if elsewhere {
-                <p>{"You are in another lab of the class now: leave that first."}</p>
+                <p>{texts::lab::IN_ANOTHER_LAB}</p>
             } else if here {
                 {inside(hub, &line, &field)}
             } else {
@@ -45,26 +46,24 @@ pub(super) fn LineCard(props: &LineProps) -> Html {
 
 fn head(role: Role) -> &'static str {
     match role {
-        Role::Class => "Your teacher’s server is running.",
-        Role::Pair(_) => "The wire between you.",
+        Role::Class => texts::lab::SERVER_IS_RUNNING,
+        Role::Pair(_) => texts::lab::THE_WIRE_BETWEEN_YOU,
     }
 }
 
 fn says(role: Role) -> &'static str {
     match role {
-        Role::Class => {
-            "It runs on a real kernel and serves the whole class. Connect, and your process is one of its clients."
-        }
-        Role::Pair(0) => "You open the lab; your partner comes in when it is open.",
-        Role::Pair(_) => "Your partner opens the lab; then you come in.",
+        Role::Class => texts::lab::CLASS_HINT,
+        Role::Pair(0) => texts::lab::OPENER_HINT,
+        Role::Pair(_) => texts::lab::GUEST_HINT,
     }
 }
 
 fn enter(role: Role) -> &'static str {
     match role {
-        Role::Class => "Connect",
-        Role::Pair(0) => "Open the lab",
-        Role::Pair(_) => "Come in",
+        Role::Class => texts::lab::CONNECT,
+        Role::Pair(0) => texts::lab::OPEN_THE_LAB,
+        Role::Pair(_) => texts::lab::COME_IN,
     }
 }
 
@@ -87,25 +86,25 @@ fn inside(hub: &Hub, line: &Line, field: &NodeRef) -> Html {
             }
         })
     };
-    let waits = line.in_call().map(|call| format!("In {call}, which has not come back yet."));
+    let waits = line.in_call().map(texts::lab::in_call);
     let free = *line.at() == At::Connected;
     html! { <>
         if line.is_connected() {
             <form onsubmit={send} class="line-form">
-                <label for="line-text">{"A line to send"}</label>
+                <label for="line-text">{texts::lab::A_LINE_TO_SEND}</label>
                 <input id="line-text" type="text" autocomplete="off" maxlength={MOST_LINE.to_string()} ref={field.clone()} />
-                <button type="submit" class="btn main" disabled={!free}>{"Send"}</button>
+                <button type="submit" class="btn main" disabled={!free}>{texts::lab::SEND}</button>
             </form>
         }
         <p role="status" data-part="line-call">{waits.unwrap_or_default()}</p>
         <p class="acts">
             if role != Role::Class && *line.at() == At::Idle {
-                {press(hub, "btn main", Input::Listen, "Listen and accept")}
-                {press(hub, "btn main", Input::Connect, "Connect")}
+                {press(hub, "btn main", Input::Listen, texts::lab::LISTEN_AND_ACCEPT)}
+                {press(hub, "btn main", Input::Connect, texts::lab::CONNECT)}
             }
-            if role != Role::Class && free { {press(hub, "btn", Input::Receive, "Receive")} }
-            if line.is_connected() || line.in_call().is_some() { {press(hub, "btn", Input::Close, "Close")} }
-            if role != Role::Class { {press(hub, "btn", Input::Leave, "Leave the lab")} }
+            if role != Role::Class && free { {press(hub, "btn", Input::Receive, texts::lab::RECEIVE)} }
+            if line.is_connected() || line.in_call().is_some() { {press(hub, "btn", Input::Close, texts::lab::CLOSE)} }
+            if role != Role::Class { {press(hub, "btn", Input::Leave, texts::lab::LEAVE_THE_LAB)} }
         </p>
     </> }
 }
@@ -116,7 +115,7 @@ fn made(line: &Line, role: Role) -> Html {
         return Html::default();
     }
     html! {
-        <ol class="line-calls" data-part="line-calls" aria-label="Your calls" tabindex="0">
+        <ol class="line-calls" data-part="line-calls" aria-label={texts::lab::YOUR_CALLS} tabindex="0">
             for made in line.made() { <li key={made.number}>{made.line()}</li> }
         </ol>
     }

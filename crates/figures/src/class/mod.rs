@@ -3,6 +3,8 @@
 //! `learner` decides what the room's words mean, `delivery` how the record of work gets there, `hub` lets both drive the
 //! browser; `line` is a learner's process in a shared lab; `join`, `bar`, `cards` and `work` draw. One page has one hub, whichever of them is awake.
 
+use crate::texts;
+
 mod bar;
 mod cards;
 mod delivery;
@@ -23,7 +25,7 @@ fn page_name(page: &str) -> String {
     let mut letters = slug.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => "The home page".into(),
+        None => texts::class::THE_HOME_PAGE.into(),
     }
 }
 

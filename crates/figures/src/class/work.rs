@@ -2,6 +2,8 @@
 
 use protocol::room::{Did, Row};
 
+use crate::texts;
+
 /// What was done on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Done {
@@ -24,22 +26,22 @@ impl Done {
     pub(super) fn says(&self) -> String {
         let mut parts = vec![];
         if self.right.1 > 0 {
-            parts.push(format!("{} of {} right", self.right.0, self.right.1));
+            parts.push(texts::class::right_of(self.right.0, self.right.1));
         }
         match self.runs {
             0 => {}
-            1 => parts.push("1 run".into()),
-            runs => parts.push(format!("{runs} runs")),
+            1 => parts.push(texts::class::ONE_RUN.into()),
+            runs => parts.push(texts::class::runs(runs)),
         }
         match self.seconds {
             0..30 => {}
-            30..90 => parts.push("1 minute".into()),
-            seconds => parts.push(format!("{} minutes", (seconds + 30) / 60)),
+            30..90 => parts.push(texts::class::ONE_MINUTE.into()),
+            seconds => parts.push(texts::class::minutes((seconds + 30) / 60)),
         }
         if self.finished {
-            parts.push("read to the end".into());
+            parts.push(texts::class::READ_TO_THE_END.into());
         }
-        if parts.is_empty() { "opened".into() } else { parts.join(", ") }
+        if parts.is_empty() { texts::class::OPENED.into() } else { parts.join(", ") }
     }
 }
 

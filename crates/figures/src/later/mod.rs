@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 use crate::words::words;
 use queue::{Queue, day};
 
@@ -175,14 +176,14 @@ impl Component for LaterIsland {
                 self.keep();
                 self.begin(spec);
             }
-            Msg::Answer(None) => self.says = "Choose an answer first.",
+            Msg::Answer(None) => self.says = texts::later::CHOOSE_AN_ANSWER_FIRST,
             Msg::Answer(Some(said)) => {
                 let Some(question) = self.question(spec) else { return false };
                 if said + 1 == question.answer {
                     self.close(spec, Stands::Known);
                 } else {
                     self.wrong.insert(said);
-                    self.says = "Not that one. Try another, or be told.";
+                    self.says = texts::later::NOT_THAT_ONE;
                 }
             }
             Msg::GiveUp => self.close(spec, Stands::Told),
@@ -206,9 +207,9 @@ impl Component for LaterIsland {
                     self.queue = queue;
                     self.keep();
                     self.begin(spec);
-                    self.says = "The file was read: the review stands as it has it.";
+                    self.says = texts::later::FILE_READ;
                 }
-                None => self.says = "That file is no review that this page has saved. Nothing was changed.",
+                None => self.says = texts::later::NO_SUCH_FILE,
             },
         }
         true
@@ -230,7 +231,7 @@ impl Component for LaterIsland {
 impl LaterIsland {
     fn keep(&mut self) {
         if !platform::remember(NAME, &self.queue.json()) {
-            self.says = "This browser keeps nothing: what you answer is forgotten with this page. Save it as a file below.";
+            self.says = texts::later::KEEPS_NOTHING;
         }
     }
 
@@ -269,25 +270,25 @@ impl LaterIsland {
 
     fn heading(&self, spec: &LaterSpec) -> String {
         match (&self.read, self.now.len()) {
-            (None, _) => "Your review".into(),
-            (Some(_), 0) if self.asked > 0 => "Done for today".into(),
-            (Some(_), 0) => "Nothing is due".into(),
-            (Some(_), 1) => "One question".into(),
-            (Some(_), left) => format!("{left} questions, of {}", spec.questions.len()),
+            (None, _) => texts::later::YOUR_REVIEW.into(),
+            (Some(_), 0) if self.asked > 0 => texts::later::DONE_FOR_TODAY.into(),
+            (Some(_), 0) => texts::later::NOTHING_IS_DUE.into(),
+            (Some(_), 1) => texts::later::ONE_QUESTION.into(),
+            (Some(_), left) => texts::later::questions(left, spec.questions.len()),
         }
     }
 
     fn body(&self, ctx: &Context<Self>, spec: &LaterSpec) -> Html {
         let Some(read) = &self.read else {
-            return html! { <p>{"Looking at what this browser remembers of your reading."}</p> };
+            return html! { <p>{texts::later::LOOKING}</p> };
         };
         let Some(question) = self.question(spec) else {
             let next = self.queue.next(spec, read).map(|due| due.saturating_sub(today()));
             return html! {
                 <p>{match next {
-                    Some(0 | 1) => "The next question comes tomorrow.".to_owned(),
-                    Some(days) => format!("The next question comes in {days} days."),
-                    None => "Read a lesson to its end, or tick one below: its questions come here.".to_owned(),
+                    Some(0 | 1) => texts::later::NEXT_TOMORROW.to_owned(),
+                    Some(days) => texts::later::next_in(days),
+                    None => texts::later::NOTHING_READ_YET.to_owned(),
                 }}</p>
             };
         };
@@ -318,13 +319,13 @@ impl LaterIsland {
                         <label key={at} class={classes!("option", self.wrong.contains(&at).then_some("wrong"))}>
                             <input type="radio" name={spec.id.clone()} value={at.to_string()} disabled={self.wrong.contains(&at)} />
                             <span>{words(option)}</span>
-                            if self.wrong.contains(&at) { <small>{"not this one"}</small> }
+                            if self.wrong.contains(&at) { <small>{texts::later::NOT_THIS_ONE}</small> }
                         </label>
                     }
                 </div>
                 <div class="buttons">
-                    <button class="btn main">{"Answer"}</button>
-                    <button type="button" class="btn" onclick={ctx.link().callback(|_: MouseEvent| Msg::GiveUp)}>{"Tell me"}</button>
+                    <button class="btn main">{texts::later::ANSWER}</button>
+                    <button type="button" class="btn" onclick={ctx.link().callback(|_: MouseEvent| Msg::GiveUp)}>{texts::later::TELL_ME}</button>
                 </div>
             </form>
         }
@@ -337,10 +338,10 @@ impl LaterIsland {
             <div class="told" data-part="told" data-known={known.to_string()}>
                 <p class="verdict">
                     {icon(if known { Icon::Check } else { Icon::Next })}
-                    <strong>{if known { "Right: " } else { "It is: " }}{right.map(words)}</strong>
+                    <strong>{if known { texts::later::RIGHT } else { texts::later::IT_IS }}{right.map(words)}</strong>
                 </p>
                 <p>{words(&question.because)}</p>
-                <button type="button" class="btn main" onclick={ctx.link().callback(|_: MouseEvent| Msg::Next)}>{"Next"}</button>
+                <button type="button" class="btn main" onclick={ctx.link().callback(|_: MouseEvent| Msg::Next)}>{texts::later::NEXT}</button>
             </div>
         }
     }
@@ -357,9 +358,9 @@ impl LaterIsland {
         });
         html! {
             <details class="after">
-                <summary>{"What you are asked about"}</summary>
+                <summary>{texts::later::WHAT_YOU_ARE_ASKED_ABOUT}</summary>
                 <fieldset>
-                    <legend>{"Lessons that you have read to their end are ticked by themselves."}</legend>
+                    <legend>{texts::later::TICKED_BY_THEMSELVES}</legend>
                     for (at, (slug, title)) in spec.lessons.iter().enumerate() {
                         <label key={slug.clone()}>
                             <input type="checkbox" checked={self.queue.asks_about(slug, &read)}
@@ -368,10 +369,10 @@ impl LaterIsland {
                         </label>
                     }
                 </fieldset>
-                <p>{"What you answered stays in this browser. Take it to another one as a file."}</p>
+                <p>{texts::later::STAYS_HERE}</p>
                 <div class="buttons">
-                    <button type="button" class="btn" onclick={ctx.link().callback(|_: MouseEvent| Msg::Save)}>{"Save as a file"}</button>
-                    <label class="file">{"Read a file "}<input type="file" accept=".json,application/json" onchange={load} /></label>
+                    <button type="button" class="btn" onclick={ctx.link().callback(|_: MouseEvent| Msg::Save)}>{texts::later::SAVE_AS_A_FILE}</button>
+                    <label class="file">{texts::later::READ_A_FILE}<input type="file" accept=".json,application/json" onchange={load} /></label>
                 </div>
             </details>
         }

@@ -4,6 +4,7 @@ use scene::{Guess, Holds, Real, Sentence, holds};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
+use crate::texts;
 use crate::words::words;
 
 /// The question with its answers, which is at `place`. `id` is the figure's, since names of form fields must be unique in a
@@ -25,7 +26,7 @@ pub(super) fn guess_form(
                 <label key={i} class={classes!(right[i].then_some("right"))}>
                     <input type="radio" name={format!("{id}-guess")} value={i.to_string()} disabled={started} />
                     <span>{words(&Sentence::inline_markdown(&option.says))}</span>
-                    if right[i] { {icon(Icon::Check)}<span class="sr">{": so it was"}</span> }
+                    if right[i] { {icon(Icon::Check)}<span class="sr">{texts::live::SO_IT_WAS}</span> }
                 </label>
             }
             <p class="graded" role="status">{graded(&right, said)}</p>
@@ -42,9 +43,9 @@ pub(super) fn right(guess: &Guess, real: &[Real]) -> Vec<bool> {
 fn graded(right: &[bool], said: Option<usize>) -> &'static str {
     match said {
         _ if !right.contains(&true) => "",
-        Some(said) if right.get(said) == Some(&true) => "You said so, and so it was.",
-        Some(_) => "You said something else. The mark shows what this kernel did.",
-        None => "The mark shows what this kernel did.",
+        Some(said) if right.get(said) == Some(&true) => texts::live::GUESSED_RIGHT,
+        Some(_) => texts::live::GUESSED_OTHERWISE,
+        None => texts::live::MARK_SHOWS,
     }
 }
 

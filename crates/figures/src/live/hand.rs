@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::packets::names;
 use super::run::{Input, Run};
 use crate::platform;
+use crate::texts;
 
 /// Most packets that can be told what to do.
 const MOST: usize = 8;
@@ -27,19 +28,19 @@ pub(super) fn hand(run: &Run, spec: &LiveSpec, tell: &Callback<Input>, queue: &N
     let hold = set(WireSpec { held: !wire.spec().held, ..wire.spec().clone() });
     html! {
         <div class="hand" data-part="hand">
-            <h3>{"Your hand on it"}</h3>
-            <label class="hold"><input type="checkbox" checked={wire.spec().held} onchange={hold} />{"Hold the wire: each packet waits for you"}</label>
-            {field(run, tell, "It takes", "ms to get across", LONGEST_MS, wire.spec().delay_us / 1000, |spec, ms| spec.delay_us = ms * 1000)}
-            {field(run, tell, "It loses", "of 1000 packets", ALL, wire.spec().lose.into(), |spec, of| spec.lose = of as u16)}
+            <h3>{texts::live::YOUR_HAND_ON_IT}</h3>
+            <label class="hold"><input type="checkbox" checked={wire.spec().held} onchange={hold} />{texts::live::HOLD_THE_WIRE}</label>
+            {field(run, tell, texts::live::IT_TAKES, texts::live::MS_TO_GET_ACROSS, LONGEST_MS, wire.spec().delay_us / 1000, |spec, ms| spec.delay_us = ms * 1000)}
+            {field(run, tell, texts::live::IT_LOSES, texts::live::OF_1000_PACKETS, ALL, wire.spec().lose.into(), |spec, of| spec.lose = of as u16)}
             if run.has_lab() {
                 <div class="btns">
                     {press(tell, Input::Wire(WireRequest::Cable { host: HostId(0), connected: wire.is_cut() }),
-                        if wire.is_cut() { "Mend the cable" } else { "Cut the cable" }, None, None)}
-                    {press(tell, Input::Save, "Save the packets", None, None)}
+                        if wire.is_cut() { texts::live::MEND_THE_CABLE } else { texts::live::CUT_THE_CABLE }, None, None)}
+                    {press(tell, Input::Save, texts::live::SAVE_THE_PACKETS, None, None)}
                 </div>
                 {on_the_wire(run, spec, tell, queue)}
             } else {
-                <p>{"No run is going on: what you set here holds for the next."}</p>
+                <p>{texts::live::NO_RUN_HINT}</p>
             }
             {notices(run)}
         </div>
@@ -80,33 +81,33 @@ fn field(
 fn on_the_wire(run: &Run, spec: &LiveSpec, tell: &Callback<Input>, queue: &NodeRef) -> Html {
     let waiting = Packets::new(run.wire().events()).under_way;
     html! {
-        <div class="queue" ref={queue.clone()} tabindex="-1" role="group" aria-label="Packets on the wire now">
-            <h4>{format!("On the wire now: {}", waiting.len())}</h4>
+        <div class="queue" ref={queue.clone()} tabindex="-1" role="group" aria-label={texts::live::PACKETS_ON_THE_WIRE_NOW}>
+            <h4>{texts::live::on_the_wire_now(waiting.len())}</h4>
             <ul>
                 for row in waiting.iter().take(MOST) { {packet(row, spec, tell, queue)} }
             </ul>
-            if waiting.len() > MOST { <p>{format!("and {} more behind them", waiting.len() - MOST)}</p> }
+            if waiting.len() > MOST { <p>{texts::live::and_more_behind(waiting.len() - MOST)}</p> }
         </div>
     }
 }
 
 fn packet(row: &PacketRow, spec: &LiveSpec, tell: &Callback<Input>, queue: &NodeRef) -> Html {
     let packet = row.packet;
-    let about = format!("{} from {}", row.what, names(spec)[usize::from(row.from.min(1))]);
+    let about = texts::live::packet_from(&row.what, names(spec)[usize::from(row.from.min(1))]);
     let does = |says, request, gone: bool| {
         press(tell, Input::Wire(request), says, Some(&about), gone.then_some(queue))
     };
     html! {
         <li key={packet} data-packet={packet.to_string()}>
             <span>
-                <b>{row.what.clone()}</b>{" from "}{names(spec)[usize::from(row.from.min(1))]}
+                <b>{row.what.clone()}</b>{texts::live::FROM}{names(spec)[usize::from(row.from.min(1))]}
                 for fate in row.fates.iter().filter(|fate| **fate != Fate::Lost) { <span class="fate">{fate.name()}</span> }
             </span>
             <span class="btns">
-                {does("Deliver", WireRequest::Deliver { packet }, true)}
-                {does("Lose", WireRequest::Lose { packet }, true)}
-                {does("Duplicate", WireRequest::Duplicate { packet }, false)}
-                {does("Delay 1 s", WireRequest::Delay { packet, by_us: HELD_BACK_US }, false)}
+                {does(texts::live::DELIVER, WireRequest::Deliver { packet }, true)}
+                {does(texts::live::LOSE, WireRequest::Lose { packet }, true)}
+                {does(texts::live::DUPLICATE, WireRequest::Duplicate { packet }, false)}
+                {does(texts::live::DELAY_1_S, WireRequest::Delay { packet, by_us: HELD_BACK_US }, false)}
             </span>
         </li>
     }

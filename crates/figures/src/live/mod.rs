@@ -20,6 +20,7 @@ use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
 use crate::platform::{self, Socket, SocketEvent, Timeout};
+use crate::texts;
 use crate::words::words;
 use guess::{guess_form, right};
 use hand::{hand, notices};
@@ -188,13 +189,13 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
             data-answered={over.then_some("true")}>
             <div class="live-head">
                 <h2 id={title}>{spec.title.clone()}</h2>
-                <p class="intro">{"The same program, call for call, on the kernel of the machine that serves this page."}</p>
+                <p class="intro">{texts::live::INTRO}</p>
                 if let Some(guess) = &spec.guess { {guess_form(&spec.id, guess, &options, *said, started, over, run.real())} }
                 // Which of the two is shown, the page knows: the style sheet asks it.
                 <div class="btns">{buttons(run, spec, &main, &press)}</div>
                 <p class="notice">
-                    {"This copy of the site has no relay, so nothing runs for real here. To get one, build the program and start "}
-                    <code>{"socketscope serve"}</code>{", then open the address that it prints."}
+                    {texts::live::NO_RELAY}
+                    <code>{texts::live::COMMAND_SERVE}</code>{texts::live::THEN_OPEN_THE_ADDRESS}
                 </p>
                 <p class="status" role="status">{status(state, run.kernel())}</p>
                 if let State::Failed(failure) = state { {trouble(failure)} }
@@ -208,11 +209,11 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                         {beside(run)}
                     </div>
                 } else {
-                    <p class="nothing">{"Nothing has run yet. Each call will stand here twice: what the simulation says, and what the real kernel says."}</p>
+                    <p class="nothing">{texts::live::NOTHING_RUN_YET}</p>
                 }
                 // The relations would tell what the learner is asked.
                 if started || spec.guess.is_none() { <div class="relations" data-part="relations">
-                    <h3>{"What must hold"}</h3>
+                    <h3>{texts::live::WHAT_MUST_HOLD}</h3>
                     <ul>
                         for relation in must_hold(spec, run.real()) {
                             <li key={relation.says.clone()} class={holds_class(relation.holds)} data-holds={holds_class(relation.holds)}>
@@ -223,14 +224,14 @@ pub(crate) fn LiveFigure(props: &LiveProps) -> Html {
                                 }}
                                 <span>{words(&Sentence::inline_markdown(&relation.says))}</span>
                                 <span class="sr">{match relation.holds {
-                                    Holds::Yes => ": held",
-                                    Holds::No => ": did not hold",
-                                    Holds::NotYet => ": not yet",
+                                    Holds::Yes => texts::live::HOLDS,
+                                    Holds::No => texts::live::DOES_NOT_HOLD,
+                                    Holds::NotYet => texts::live::NOT_KNOWN_YET,
                                 }}</span>
                             </li>
                         }
                     </ul>
-                    <p>{"Numbers may differ from kernel to kernel and from run to run. These relations may not."}</p>
+                    <p>{texts::live::RELATIONS_HINT}</p>
                 </div> }
             </div>
             if run.has_wire() {
@@ -274,16 +275,16 @@ fn beside(run: &Run) -> Html {
         <>
             if run.real().iter().any(|step| matches!(step, Real::Call { made, .. } if !made.is_empty())) {
                 <p class="now-held">
-                    {"Each call opens to the real calls that the relay made for it. Descriptors there, and on loopback the addresses, are the relay’s own."}
+                    {texts::live::CALLS_HINT}
                 </p>
             }
             if let Some(why) = run.why_different() { <p class="why" data-part="why">{why}</p> }
             if let (Some(here), Some(there)) = run.wire().now() {
                 <p class="now-held" data-part="now-held">
-                    {"Held now, as the real kernels say: "}
-                    <b>{number(here.outq.into())}</b>{" in the send buffer"}
-                    if here.outq_unsent > 0 { {format!(" (of these {} not yet sent)", number(here.outq_unsent.into()))} }
-                    {", "}<b>{number(there.inq.into())}</b>{" in the peer’s receive buffer."}
+                    {texts::live::HELD_NOW}
+                    <b>{number(here.outq.into())}</b>{texts::live::IN_THE_SEND_BUFFER}
+                    if here.outq_unsent > 0 { {texts::live::not_yet_sent(number(here.outq_unsent.into()))} }
+                    {", "}<b>{number(there.inq.into())}</b>{texts::live::IN_THE_RECEIVE_BUFFER}
                 </p>
             }
         </>
@@ -302,10 +303,10 @@ fn buttons(
         !matches!(state, State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_));
     let reads = spec.read > 0 && matches!(state, State::Running | State::WaitsForPeer);
     let (says, input): (_, fn() -> Input) = match state {
-        _ if runs && spec.read == 0 => ("It runs".into(), || Input::Tell),
-        _ if runs => (format!("Let the peer read {} bytes", spec.read), || Input::Tell),
-        State::Failed(_) => ("Try again".into(), || Input::Run),
-        _ => ("Run it for real".into(), || Input::Run),
+        _ if runs && spec.read == 0 => (texts::live::IT_RUNS.into(), || Input::Tell),
+        _ if runs => (texts::live::let_the_peer_read(spec.read), || Input::Tell),
+        State::Failed(_) => (texts::live::TRY_AGAIN_BUTTON.into(), || Input::Run),
+        _ => (texts::live::RUN_IT_FOR_REAL.into(), || Input::Run),
     };
     let stop = {
         let (main, stop) = (main.clone(), press(|| Input::Stop));
@@ -319,7 +320,7 @@ fn buttons(
             <button type="button" class="btn main" ref={main.clone()} aria-disabled={(runs && !reads || run.rests()).to_string()}
                 onclick={press(input)}>{says}</button>
             if runs {
-                <button type="button" class="btn" onclick={stop}>{"Stop"}</button>
+                <button type="button" class="btn" onclick={stop}>{texts::live::STOP}</button>
             }
         </>
     }
@@ -349,11 +350,11 @@ fn token_field(wrong: bool, field: &NodeRef, driver: &Rc<RefCell<Driver>>) -> Ht
     html! {
         <form class="trouble" data-part="token" onsubmit={submit}>
             <p role="alert"><strong>
-                {if wrong { "This is not the relay's access token." } else { "This relay asks for an access token." }}
-            </strong>{" Whoever runs it has told it to its learners. It is kept until you close this tab."}</p>
+                {if wrong { texts::live::WRONG_TOKEN } else { texts::live::TOKEN_IS_ASKED_FOR }}
+            </strong>{texts::live::TOKEN_HINT}</p>
             <p>
-                <label>{"Access token "}<input type="password" autocomplete="off" ref={field.clone()} /></label>{" "}
-                <button type="submit" class="btn">{"Run with it"}</button>
+                <label>{texts::live::ACCESS_TOKEN}<input type="password" autocomplete="off" ref={field.clone()} /></label>{" "}
+                <button type="submit" class="btn">{texts::live::RUN_WITH_IT}</button>
             </p>
         </form>
     }
@@ -366,18 +367,14 @@ fn status(state: &State, kernel: Option<String>) -> Html {
     };
     let says = match state {
         State::Idle => String::new(),
-        State::Connecting => "Connecting to the relay.".into(),
-        State::Opening => "The relay prepares the sockets and the peer.".into(),
-        State::Running => by("Running on"),
-        State::WaitsForPeer => {
-            by("The program sleeps in its call until there is room. You hold the peer. On")
-        }
-        State::Told => by("The peer was told to read. On"),
-        State::Resuming { .. } => {
-            "The connection to the relay broke. Trying to go on with the same run.".into()
-        }
-        State::Done => by("The program has ended. It ran on"),
-        State::Stopped => by("Stopped. It ran on"),
+        State::Connecting => texts::live::CONNECTING_TO_THE_RELAY.into(),
+        State::Opening => texts::live::PREPARING.into(),
+        State::Running => by(texts::live::RUNNING_ON),
+        State::WaitsForPeer => by(texts::live::PROGRAM_SLEEPS_ON),
+        State::Told => by(texts::live::PEER_TOLD_ON),
+        State::Resuming { .. } => texts::live::RESUMING.into(),
+        State::Done => by(texts::live::ENDED_ON),
+        State::Stopped => by(texts::live::STOPPED_ON),
         State::Asks { .. } | State::Failed(_) => String::new(),
     };
     html! { {says} }

@@ -4,6 +4,7 @@ use scene::{End, Fate, LiveSpec, PacketRow, Packets, Passage};
 use yew::prelude::*;
 
 use super::run::Run;
+use crate::texts;
 
 /// The height of a row and the places of the two hosts' lines, in CSS pixels; the style sheet has the same.
 const ROW: u32 = 44;
@@ -21,13 +22,13 @@ pub(super) fn packets(run: &Run, spec: &LiveSpec, place: &NodeRef) -> Html {
     let [left, right] = names(spec);
     html! {
         <div class="packets" data-part="packets" data-packets={(it.before + it.rows.len()).to_string()}>
-            <h3>{"The real wire"}</h3>
-            <p>{format!("Every packet that passed between the two kernels. Left: {left}, 10.0.0.1. Right: {right}, 10.0.0.2. Time runs downwards.")}</p>
+            <h3>{texts::live::THE_REAL_WIRE}</h3>
+            <p>{texts::live::about_the_wire(left, right)}</p>
             if it.rows.is_empty() {
-                <p class="nothing">{"No packet has been on it yet."}</p>
+                <p class="nothing">{texts::live::NO_PACKET_YET}</p>
             } else {
-                <div class="packets-box" ref={place.clone()} tabindex="0" role="region" aria-label="Packets on the real wire">
-                    if it.before > 0 { <p>{format!("{} earlier ones are not shown; the file has them.", it.before)}</p> }
+                <div class="packets-box" ref={place.clone()} tabindex="0" role="region" aria-label={texts::live::PACKETS_ON_THE_REAL_WIRE}>
+                    if it.before > 0 { <p>{texts::live::earlier_packets(it.before)}</p> }
                     <ol>
                         for (i, row) in it.rows.iter().enumerate() {
                             { packet(it.before + i, row, spec) }
@@ -48,7 +49,7 @@ fn packet(key: usize, row: &PacketRow, spec: &LiveSpec) -> Html {
                 if let Some(passage) = &row.passage { {way(row, passage)} }
             </svg>
             <div>
-                if row.passage.is_some() { <span class="sr">{format!("From {from}: ")}</span> }
+                if row.passage.is_some() { <span class="sr">{texts::live::from_host(from)}</span> }
                 <b>{row.what.clone()}</b>
                 for fate in row.fates.iter() { <span class={classes!("fate", (*fate == Fate::Lost).then_some("lost"))}>{fate.name()}</span> }
                 <small>{row.at.clone()}if !row.note.is_empty() { {", "}{row.note.clone()} }</small>
@@ -86,10 +87,10 @@ pub(super) fn no_wire(mode: &str) -> Html {
     html! {
         <p class="no-wire" data-part="no-wire">
             if mode == "loopback" {
-                {"This relay’s sockets are on loopback, whose packets nobody hands out. On a relay with network namespaces each packet would be shown here, and could be held or lost: "}
-                <code>{"socketscope doctor"}</code>{" says what is missing for that."}
+                {texts::live::ON_LOOPBACK}
+                <code>{texts::live::COMMAND_DOCTOR}</code>{texts::live::SAYS_WHAT_IS_MISSING}
             } else {
-                {"Both ends are on one host here: what they send never leaves it, and passes over no wire."}
+                {texts::live::ONE_HOST}
             }
         </p>
     }

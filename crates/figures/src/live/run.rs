@@ -11,6 +11,7 @@ use world::Script;
 use super::twin::Twin;
 use super::wire::Wire;
 use crate::session::Session;
+use crate::texts;
 
 /// What happened.
 #[derive(Clone)]
@@ -245,9 +246,9 @@ impl Run {
             Input::Message(bytes) => match protocol::decode(&bytes) {
                 Ok(message) => self.told(message, &mut out),
                 Err(_) => self.fail(
-                    "The run has stopped.",
-                    "The relay said something that this page does not understand; perhaps it is of another version.",
-                    "Reload the page, then try again.",
+                    texts::live::THE_RUN_HAS_STOPPED,
+                    texts::live::NOT_UNDERSTOOD,
+                    texts::live::RELOAD_THE_PAGE,
                     &mut out,
                 ),
             },

@@ -5,19 +5,20 @@ use syscall::{RealStep, RealSteps};
 use yew::prelude::*;
 
 use crate::icon::{Icon, icon};
+use crate::texts;
 
 /// The table; `place` is the box that it scrolls in.
 pub(crate) fn table(lines: &[Line], place: &NodeRef) -> Html {
     html! {
-        <div class="table-box" ref={place.clone()} tabindex="0" role="region" aria-label="Simulated and real results">
+        <div class="table-box" ref={place.clone()} tabindex="0" role="region" aria-label={texts::live::SIMULATED_AND_REAL_RESULTS}>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{"Call"}</th>
-                        <th scope="col">{"simulated"}</th>
-                        <th scope="col">{"real"}</th>
-                        <th scope="col"><span class="sr">{"Comparison"}</span></th>
-                        <th scope="col">{"real buffers: send, receive"}</th>
+                        <th scope="col">{texts::live::CALL}</th>
+                        <th scope="col">{texts::live::SIMULATED}</th>
+                        <th scope="col">{texts::live::REAL}</th>
+                        <th scope="col"><span class="sr">{texts::live::COMPARISON}</span></th>
+                        <th scope="col">{texts::live::REAL_BUFFERS_SEND_RECEIVE}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -40,24 +41,24 @@ fn row(key: usize, line: &Line) -> Html {
                 <key={key}>
                     <tr class={classes!(first, opens.then_some("opens"))}>
                         <th scope="row"><code>{call.clone()}</code></th>
-                        <td data-label="simulated">{simulated.clone()}</td>
-                        <td data-label="real" data-by={if *by_kernel { "kernel" } else { "relay" }}>
+                        <td data-label={texts::live::SIMULATED}>{simulated.clone()}</td>
+                        <td data-label={texts::live::REAL} data-by={if *by_kernel { "kernel" } else { "relay" }}>
                             if *by_kernel {
-                                {if real.is_empty() { "waits".to_owned() } else { real.clone() }}
-                                if let Some(ms) = ms { {" "}<span class="ms">{format!("after {ms} ms")}</span> }
+                                {if real.is_empty() { texts::live::WAITS.to_owned() } else { real.clone() }}
+                                if let Some(ms) = ms { {" "}<span class="ms">{texts::live::after_ms(ms)}</span> }
                             } else {
-                                {format!("{real} by the relay, not a kernel")}
+                                {texts::live::by_the_relay(real)}
                             }
                         </td>
                         <td class="likeness">
                             {match likeness {
-                                Likeness::Same => html! { <span class="same">{icon(Icon::Check)}{"same"}</span> },
-                                Likeness::First => html! { <span class="differs">{icon(Icon::Swap)}{"first difference"}</span> },
-                                Likeness::Later => html! { <span class="later">{"differs"}</span> },
+                                Likeness::Same => html! { <span class="same">{icon(Icon::Check)}{texts::live::SAME}</span> },
+                                Likeness::First => html! { <span class="differs">{icon(Icon::Swap)}{texts::live::FIRST_DIFFERENCE}</span> },
+                                Likeness::Later => html! { <span class="later">{texts::live::DIFFERS}</span> },
                                 Likeness::Open => Html::default(),
                             }}
                         </td>
-                        <td class="held" data-label="real buffers">
+                        <td class="held" data-label={texts::live::REAL_BUFFERS}>
                             if let Some((send, receive)) = held { {format!("{send}, {receive}")} }
                         </td>
                     </tr>
@@ -73,16 +74,16 @@ fn row(key: usize, line: &Line) -> Html {
 /// What was really called for a call, and the waits between, behind how many those are.
 fn real_calls(call: &str, made: &RealSteps) -> Html {
     let says = match made.calls() {
-        1 => "1 real call".to_owned(),
-        n => format!("{n} real calls"),
+        1 => texts::live::ONE_REAL_CALL.to_owned(),
+        n => texts::live::real_calls(n),
     };
     let (first, last) = (steps(&made.first), steps(&made.last));
     html! {
         <details data-part="real-calls">
-            <summary>{says}<span class="sr">{" made for "}{call.to_owned()}</span></summary>
+            <summary>{says}<span class="sr">{texts::live::MADE_FOR}{call.to_owned()}</span></summary>
             <ol>
                 {first}
-                if made.between > 0 { <li>{format!("{} more calls", made.between)}</li> }
+                if made.between > 0 { <li>{texts::live::more_calls(made.between)}</li> }
                 {last}
             </ol>
         </details>

@@ -7,6 +7,8 @@ use scene::{LiveSpec, Twin as Told};
 use syscall::{Call, Pid, TaskId, What};
 use world::{ChoiceKey, Network, Op, Scenario, World};
 
+use crate::texts;
+
 /// Most steps that the twin takes to answer one call.
 const MOST_STEPS: usize = 2000;
 
@@ -125,7 +127,7 @@ fn over(wire: &WireSpec, scenario: &Scenario, peer: &str) -> Scenario {
     if scenario.hosts.len() != 1 {
         return scenario;
     }
-    let away = scenario.hosts[0].clone() + "’s peer";
+    let away = texts::live::peer_of(&scenario.hosts[0]);
     scenario.hosts.push(away.clone());
     for program in &mut scenario.programs {
         if program.name == peer {

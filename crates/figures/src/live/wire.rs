@@ -4,6 +4,7 @@ use protocol::WireSpec;
 use syscall::{Bytes, Event, Observed, What};
 
 use super::incoming::Happening;
+use crate::texts;
 
 /// Most events that are kept; of more, the oldest are forgotten.
 const EVENTS: usize = 2000;
@@ -124,10 +125,7 @@ impl Wire {
     pub(super) fn captured(&mut self, part: &Bytes, left: u64) -> Option<Vec<u8>> {
         let file = self.capture.as_mut()?;
         if file.len() as u64 + part.len() as u64 + left > CAPTURE as u64 {
-            self.notice(format!(
-                "The packets are more than the {} MiB that this page saves: run it again, and save sooner.",
-                CAPTURE >> 20
-            ));
+            self.notice(texts::live::too_many_packets(CAPTURE >> 20));
             return None;
         }
         file.extend_from_slice(part);

@@ -6,6 +6,7 @@ use world::Input;
 use yew::prelude::*;
 
 use crate::platform;
+use crate::texts;
 
 #[derive(Properties, PartialEq, Clone)]
 pub(super) struct ConsoleProps {
@@ -75,9 +76,9 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     let given = arguments(&shown);
     let fields = shown.starts_with(form.name) && given.len() == form.arguments.len();
     html! {
-        <form class="console" onsubmit={submit} aria-label={format!("What {} calls next", props.name)} novalidate=true data-part="console">
+        <form class="console" onsubmit={submit} aria-label={texts::playground::what_it_calls_next(&props.name)} novalidate=true data-part="console">
             <div class="fields">
-                <label><span>{"call"}</span>
+                <label><span>{texts::playground::CALL}</span>
                     <select onchange={pick}>
                         for (i, it) in FORMS.iter().enumerate() {
                             <option key={it.name} value={it.name} selected={i == at}>{it.name}</option>
@@ -94,9 +95,9 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
                 }
             </div>
             <div class="typed">
-                <input type="text" class="line" ref={line} value={shown.clone()} aria-label={format!("The call of {}, as text", props.name)}
+                <input type="text" class="line" ref={line} value={shown.clone()} aria-label={texts::playground::call_as_text(&props.name)}
                     autocomplete="off" autocapitalize="off" spellcheck="false" oninput={typed} />
-                <button type="submit" class="btn main" aria-disabled={busy(&props.doing).is_some().to_string()}>{"Call"}</button>
+                <button type="submit" class="btn main" aria-disabled={busy(&props.doing).is_some().to_string()}>{texts::playground::DO_CALL}</button>
             </div>
             <p class="trouble" role="alert">{(*trouble).clone()}</p>
         </form>
@@ -127,11 +128,11 @@ pub(super) fn TellForm(props: &TellProps) -> Html {
         })
     };
     html! {
-        <form class="console" onsubmit={submit} aria-label={format!("What {} is told", props.name)} novalidate=true data-part="tell">
+        <form class="console" onsubmit={submit} aria-label={texts::playground::what_it_is_told(&props.name)} novalidate=true data-part="tell">
             <div class="typed">
-                <input type="text" class="line" value={(*text).clone()} aria-label={format!("A line for {}", props.name)}
+                <input type="text" class="line" value={(*text).clone()} aria-label={texts::playground::line_for(&props.name)}
                     autocomplete="off" autocapitalize="off" spellcheck="false" oninput={typed} />
-                <button type="submit" class="btn main">{"Tell"}</button>
+                <button type="submit" class="btn main">{texts::playground::TELL}</button>
             </div>
         </form>
     }
@@ -153,10 +154,10 @@ fn suggested(sockets: &[SocketLine]) -> usize {
 fn busy(doing: &Doing) -> Option<String> {
     Some(match doing {
         Doing::Free => return None,
-        Doing::Ready => "It has been told; let it run first.".into(),
-        Doing::Waits(call) => format!("It waits in {call}. A program that waits makes no other call."),
-        Doing::Ended(_) | Doing::Raised(_) | Doing::Killed(_) => "It has ended.".into(),
-        Doing::Vanished => "Its host has died.".into(),
+        Doing::Ready => texts::playground::LET_IT_RUN_FIRST.into(),
+        Doing::Waits(call) => texts::playground::waits_in(call),
+        Doing::Ended(_) | Doing::Raised(_) | Doing::Killed(_) => texts::playground::IT_HAS_ENDED.into(),
+        Doing::Vanished => texts::playground::ITS_HOST_HAS_DIED.into(),
     })
 }
 

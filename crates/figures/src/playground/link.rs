@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::base64::{base64, unbase64};
 use crate::platform;
+use crate::texts;
 
 /// A run as it was kept: its scenario, what is done, and how this engine's run differs from the one that was recorded.
 pub(super) type Kept = (Scenario, Vec<Act>, Option<String>);
@@ -31,7 +32,12 @@ pub(super) struct Followed {
 impl From<Kept> for Followed {
     fn from((scenario, acts, differs): Kept) -> Self {
         let bad = differs.is_some();
-        Self { scenario, acts, says: differs.unwrap_or_else(|| "As the link has it.".into()), bad }
+        Self {
+            scenario,
+            acts,
+            says: differs.unwrap_or_else(|| texts::playground::AS_THE_LINK_HAS_IT.into()),
+            bad,
+        }
     }
 }
 
@@ -61,23 +67,23 @@ pub(super) fn follow(then: impl FnOnce(Result<Option<Followed>, String>) + 'stat
     }
     let Some(token) = place.strip_prefix(LINK).map(str::to_owned) else { return then(Ok(None)) };
     if token.len() > MAX_LINK {
-        return then(Err("This link is longer than any link of this page: it cannot be followed.".into()));
+        return then(Err(texts::playground::LINK_TOO_LONG.into()));
     }
     let Some(packed) = unbase64(&token) else {
-        return then(Err("This link is damaged: it has characters that no link has.".into()));
+        return then(Err(texts::playground::LINK_HAS_ODD_CHARACTERS.into()));
     };
     platform::inflate(packed, move |bytes| {
-        let bytes = bytes.ok_or("This link is damaged, perhaps cut off: it cannot be unpacked.".to_owned());
+        let bytes = bytes.ok_or(texts::playground::LINK_CUT_OFF.to_owned());
         then(bytes.and_then(|bytes| read(&bytes)).map(|kept| Some(kept.into())));
     });
 }
 
 fn read(bytes: &[u8]) -> Result<Kept, String> {
     let record = Record::from_bytes(bytes).map_err(|error| sentence(&error.to_string()))?;
-    let scenario = record.start.scenario(|_| None).ok_or("This run belongs to a figure of another page.")?;
+    let scenario = record.start.scenario(|_| None).ok_or(texts::playground::RUN_OF_ANOTHER_PAGE)?;
     let replayed = record.replay(&scenario).map_err(|error| error.problems.join(" "))?;
     let differs =
-        replayed.difference.map(|it| format!("{} It is shown as far as it goes.", sentence(&it.to_string())));
+        replayed.difference.map(|it| texts::playground::as_far_as_it_goes(sentence(&it.to_string())));
     let mut acts = record.acts;
     acts.truncate(replayed.done);
     Ok((scenario, acts, differs))
@@ -103,7 +109,7 @@ pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>, then: impl FnO
         if token.len() <= MAX_LINK {
             platform::replace_place(&token);
         } else {
-            say.emit(("This run is too long for the address: save it as a file to keep it.".into(), true));
+            say.emit((texts::playground::TOO_LONG_FOR_THE_ADDRESS.into(), true));
         }
         then();
     });
@@ -113,25 +119,19 @@ pub(super) fn show(bytes: Vec<u8>, say: Callback<(String, bool)>, then: impl FnO
 pub(super) fn copy(bytes: Vec<u8>, say: Callback<(String, bool)>) {
     platform::deflate(bytes, move |packed| {
         let Some(packed) = packed else {
-            return say.emit(("This browser cannot pack a link.".into(), true));
+            return say.emit((texts::playground::CANNOT_PACK.into(), true));
         };
         let token = format!("{LINK}{}", base64(&packed));
         if token.len() > MAX_LINK {
-            let says = format!(
-                "This run is too long for a link, which has {MAX_LINK} characters at most: save it as a file."
-            );
+            let says = texts::playground::too_long_for_a_link(MAX_LINK);
             return say.emit((says, true));
         }
         platform::replace_place(&token);
         platform::copy_address(move |copied| {
             say.emit(if copied {
-                ("The link is copied.".into(), false)
+                (texts::playground::LINK_COPIED.into(), false)
             } else {
-                (
-                    "The browser does not let this page copy. The link is in the address bar: copy it there."
-                        .into(),
-                    true,
-                )
+                (texts::playground::COPY_BY_HAND.into(), true)
             });
         });
     });
@@ -140,8 +140,8 @@ pub(super) fn copy(bytes: Vec<u8>, say: Callback<(String, bool)>) {
 /// Save a record as a file, and say what came of it. The file has the record's own bytes: `socketscope replay` reads it too.
 pub(super) fn save(bytes: &[u8], say: &Callback<(String, bool)>) {
     say.emit(match platform::save_file(FILE, bytes) {
-        Some(()) => (format!("The run is saved as {FILE}."), false),
-        None => ("This browser cannot save a file.".into(), true),
+        Some(()) => (texts::playground::saved_as(FILE), false),
+        None => (texts::playground::CANNOT_SAVE.into(), true),
     });
 }
 
@@ -149,11 +149,9 @@ pub(super) fn save(bytes: &[u8], say: &Callback<(String, bool)>) {
 pub(super) fn open(event: &Event, then: impl FnOnce(Result<Kept, String>) + 'static) {
     platform::read_file(event, MAX_FILE, |bytes| {
         then(match bytes {
-            Ok(bytes) => read(&bytes).map_err(|why| format!("This file cannot be opened. {why}")),
-            Err(size) if size > MAX_FILE => {
-                Err(format!("This file has {size} bytes: no saved run has more than {MAX_FILE}."))
-            }
-            Err(_) => Err("The browser cannot read this file.".into()),
+            Ok(bytes) => read(&bytes).map_err(texts::playground::cannot_be_opened),
+            Err(size) if size > MAX_FILE => Err(texts::playground::file_too_long(size, MAX_FILE)),
+            Err(_) => Err(texts::playground::FILE_UNREADABLE.into()),
         });
     });
 }

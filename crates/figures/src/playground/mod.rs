@@ -16,6 +16,7 @@ use yew::prelude::*;
 
 use crate::platform;
 use crate::stage::{Engine, Play, Spec, StageFigure};
+use crate::texts;
 use console::{ConsoleForm, TellForm};
 use setup::setup;
 
@@ -194,7 +195,7 @@ fn Playground(props: &PlaygroundProps) -> Html {
                 Ok((scenario, acts, differs)) => {
                     let bad = differs.is_some();
                     begin.emit((None, scenario, acts, bad));
-                    say.emit((differs.unwrap_or_else(|| "As the file has it.".into()), bad));
+                    say.emit((differs.unwrap_or_else(|| texts::playground::AS_THE_FILE_HAS_IT.into()), bad));
                 }
                 Err(why) => say.emit((why, true)),
             });
@@ -223,23 +224,23 @@ fn Playground(props: &PlaygroundProps) -> Html {
     html! {
         <div class="play">
             <div class="play-head">
-                <div class="presets" role="group" aria-label="Runs to begin with">
+                <div class="presets" role="group" aria-label={texts::playground::RUNS_TO_BEGIN_WITH}>
                     for (at, preset) in PRESETS.iter().enumerate() {
                         <button key={preset.name} type="button" class="tab" aria-pressed={(begun.preset == Some(at)).to_string()}
                             onclick={choose.reform(move |_: MouseEvent| at)}>{preset.title}</button>
                     }
                 </div>
                 <div class="btns">
-                    <button type="button" class="btn" onclick={copy}>{"Copy link"}</button>
-                    <button type="button" class="btn" onclick={save}>{"Save run"}</button>
-                    <label class="btn file">{"Open run"}<input type="file" onchange={open} /></label>
-                    <button type="button" class="btn quiet" onclick={afresh}>{"Start afresh"}</button>
+                    <button type="button" class="btn" onclick={copy}>{texts::playground::COPY_LINK}</button>
+                    <button type="button" class="btn" onclick={save}>{texts::playground::SAVE_RUN}</button>
+                    <label class="btn file">{texts::playground::OPEN_RUN}<input type="file" onchange={open} /></label>
+                    <button type="button" class="btn quiet" onclick={afresh}>{texts::playground::START_AFRESH}</button>
                 </div>
             </div>
             <p class="says">
                 {match begun.preset {
                     Some(at) => PRESETS[at].says,
-                    None => "Tell the programs what to call; let the network deliver, or not.",
+                    None => texts::playground::HOW_TO_PLAY,
                 }}
             </p>
             <p class={classes!("note", note.bad.then_some("bad"))} role="status" data-part="note">{note.says.clone()}</p>

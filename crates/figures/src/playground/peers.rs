@@ -5,8 +5,9 @@ use scene::playground::Change;
 use world::PeerSpec;
 use yew::prelude::*;
 
-use super::setup::{NO_NUMBER, field};
+use super::setup::field;
 use crate::platform;
+use crate::texts;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct PeerProps {
@@ -40,11 +41,11 @@ pub(super) fn PeerForm(props: &PeerProps) -> Html {
     let wrong = order.read().err();
     let trouble = |at: usize| wrong.as_ref().and_then(|wrong| wrong[at].clone());
     html! {
-        <form class="peer" onsubmit={submit} aria-label="A peer" novalidate=true data-part="add-peer">
+        <form class="peer" onsubmit={submit} aria-label={texts::peers::A_PEER} novalidate=true data-part="add-peer">
             <fieldset>
-                <legend>{"A peer at the other end"}</legend>
+                <legend>{texts::peers::PEER_LEGEND}</legend>
                 <div class="fields">
-                    <label><span>{"peer"}</span>
+                    <label><span>{texts::peers::PEER}</span>
                         <select onchange={pick}>
                             for about in CATALOGUE {
                                 <option key={about.name} value={about.name} selected={about.name == order.about.name}>{about.name}</option>
@@ -54,10 +55,10 @@ pub(super) fn PeerForm(props: &PeerProps) -> Html {
                     for (at, setting) in order.about.settings.iter().enumerate() {
                         {field(&named(setting), order.texts[at].clone(), trouble(at), typed(at), None)}
                     }
-                    {field("seed", order.seed().to_owned(), trouble(order.texts.len() - 1), typed(order.texts.len() - 1), None)}
+                    {field(texts::peers::SEED, order.seed().to_owned(), trouble(order.texts.len() - 1), typed(order.texts.len() - 1), None)}
                 </div>
                 <p class="now">{order.about.summary}</p>
-                <button type="submit" class="btn" aria-disabled={wrong.is_some().to_string()}>{"Add this peer"}</button>
+                <button type="submit" class="btn" aria-disabled={wrong.is_some().to_string()}>{texts::peers::ADD_THIS_PEER}</button>
             </fieldset>
         </form>
     }
@@ -107,12 +108,12 @@ impl Order {
                         peer.settings.insert(setting.name.into(), value);
                     }
                 }
-                Err(_) => wrong[at] = Some(NO_NUMBER.into()),
+                Err(_) => wrong[at] = Some(texts::playground::NO_NUMBER.into()),
             }
         }
         match self.seed().trim().parse() {
             Ok(seed) => peer.seed = seed,
-            Err(_) => wrong[self.texts.len() - 1] = Some(NO_NUMBER.into()),
+            Err(_) => wrong[self.texts.len() - 1] = Some(texts::playground::NO_NUMBER.into()),
         }
         if wrong.iter().all(Option::is_none) { Ok(peer) } else { Err(wrong) }
     }
@@ -135,6 +136,9 @@ mod tests {
         let peer = dribbler.with(0, " 3 ".into()).with(2, "7".into()).read().expect("it can be");
         assert_eq!((peer.settings, peer.seed), ([("piece".to_owned(), 3)].into(), 7));
         let wrong = dribbler.with(0, "0".into()).with(2, "-1".into()).read().expect_err("it cannot be");
-        assert_eq!(wrong, [Some("It may be 1 to 4096 bytes.".into()), None, Some(NO_NUMBER.into())]);
+        assert_eq!(
+            wrong,
+            [Some("It may be 1 to 4096 bytes.".into()), None, Some(texts::playground::NO_NUMBER.into())]
+        );
     }
 }

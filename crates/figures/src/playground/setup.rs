@@ -5,9 +5,7 @@ use world::{Faults, Network, Profile, ProgramSpec, Scenario};
 use yew::prelude::*;
 
 use crate::platform;
-
-/// What is said of a text that should be a number.
-pub(super) const NO_NUMBER: &str = "This is no whole number.";
+use crate::texts;
 
 /// The settings, folded; a change begins the run afresh.
 pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
@@ -15,62 +13,62 @@ pub(super) fn setup(scenario: &Scenario, alter: &Callback<Change>) -> Html {
     let read = |what: fn(u64) -> Change| {
         let scenario = scenario.clone();
         Callback::from(move |text: String| {
-            let number = text.trim().parse().map_err(|_| NO_NUMBER.to_owned())?;
+            let number = text.trim().parse().map_err(|_| texts::playground::NO_NUMBER.to_owned())?;
             change(&scenario, what(number)).map(|_| what(number))
         })
     };
     let loopback = scenario.network == Network::Loopback;
     html! {
         <details class="setup" data-part="setup">
-            <summary><span>{"Hosts and network"}</span>{" "}<span class="now">{summary(scenario)}</span></summary>
+            <summary><span>{texts::playground::HOSTS_AND_NETWORK}</span>{" "}<span class="now">{summary(scenario)}</span></summary>
             <div class="setup-body">
                 <fieldset>
-                    <legend>{"Hosts"}</legend>
+                    <legend>{texts::playground::HOSTS}</legend>
                     <ul class="hosts">
                         for (at, host) in scenario.hosts.iter().enumerate() {
                             <li key={host.clone()}>
                                 <b>{host.clone()}</b>
                                 <code>{if loopback { "127.0.0.1".to_owned() } else { format!("10.0.0.{}", at + 1) }}</code>
                                 <span>{programs(scenario, host)}</span>
-                                <button type="button" class="btn quiet" aria-label={format!("Another program on {host}")}
-                                    onclick={press(Change::AddProgram(at))}>{"+ program"}</button>
-                                <button type="button" class="btn quiet" aria-label={format!("One program less on {host}")}
-                                    onclick={press(Change::RemoveProgram(at))}>{"− program"}</button>
-                                <button type="button" class="btn quiet" aria-label={format!("Remove {host}")}
-                                    onclick={press(Change::RemoveHost(at))}>{"Remove"}</button>
+                                <button type="button" class="btn quiet" aria-label={texts::playground::another_program_on(host)}
+                                    onclick={press(Change::AddProgram(at))}>{texts::playground::ADD_A_PROGRAM}</button>
+                                <button type="button" class="btn quiet" aria-label={texts::playground::one_program_less_on(host)}
+                                    onclick={press(Change::RemoveProgram(at))}>{texts::playground::REMOVE_A_PROGRAM}</button>
+                                <button type="button" class="btn quiet" aria-label={texts::playground::remove(host)}
+                                    onclick={press(Change::RemoveHost(at))}>{texts::playground::REMOVE}</button>
                             </li>
                         }
                     </ul>
                     <button type="button" class="btn" aria-disabled={(scenario.hosts.len() >= MAX_HOSTS).to_string()}
-                        onclick={press(Change::AddHost)}>{"Add a host"}</button>
+                        onclick={press(Change::AddHost)}>{texts::playground::ADD_A_HOST}</button>
                 </fieldset>
                 {peers(alter)}
                 <fieldset>
-                    <legend>{"Network"}</legend>
-                    <div class="seg" role="group" aria-label="Network">
-                        <button type="button" aria-pressed={loopback.to_string()} onclick={press(Change::Loopback(true))}>{"one host, loopback"}</button>
-                        <button type="button" aria-pressed={(!loopback).to_string()} onclick={press(Change::Loopback(false))}>{"a wire"}</button>
+                    <legend>{texts::playground::NETWORK}</legend>
+                    <div class="seg" role="group" aria-label={texts::playground::NETWORK}>
+                        <button type="button" aria-pressed={loopback.to_string()} onclick={press(Change::Loopback(true))}>{texts::playground::ONE_HOST_LOOPBACK}</button>
+                        <button type="button" aria-pressed={(!loopback).to_string()} onclick={press(Change::Loopback(false))}>{texts::playground::A_WIRE}</button>
                     </div>
                     if let Network::Wire { mtu, delay_us } = scenario.network {
                         <div class="fields">
-                            <Number name="MTU, bytes" value={u64::from(mtu)} read={read(|n| Change::Mtu(n.min(u64::from(u32::MAX)) as u32))} alter={alter.clone()} />
-                            <Number name="delay, µs" value={delay_us} read={read(Change::Delay)} alter={alter.clone()} />
+                            <Number name={texts::playground::MTU} value={u64::from(mtu)} read={read(|n| Change::Mtu(n.min(u64::from(u32::MAX)) as u32))} alter={alter.clone()} />
+                            <Number name={texts::playground::DELAY} value={delay_us} read={read(Change::Delay)} alter={alter.clone()} />
                         </div>
                     }
                 </fieldset>
                 <fieldset>
-                    <legend>{"Kernel"}</legend>
-                    <div class="seg" role="group" aria-label="Whose behaviour">
+                    <legend>{texts::playground::KERNEL}</legend>
+                    <div class="seg" role="group" aria-label={texts::playground::WHOSE_BEHAVIOUR}>
                         <button type="button" aria-pressed={(scenario.profile == Profile::Linux).to_string()}
-                            onclick={press(Change::Profile(Profile::Linux))}>{"Linux"}</button>
+                            onclick={press(Change::Profile(Profile::Linux))}>{texts::playground::LINUX}</button>
                         <button type="button" aria-pressed={(scenario.profile == Profile::Posix).to_string()}
-                            onclick={press(Change::Profile(Profile::Posix))}>{"whatever POSIX permits"}</button>
+                            onclick={press(Change::Profile(Profile::Posix))}>{texts::playground::WHATEVER_POSIX_PERMITS}</button>
                     </div>
-                    <div class="seg" role="group" aria-label="Faults">
+                    <div class="seg" role="group" aria-label={texts::playground::FAULTS}>
                         <button type="button" aria-pressed={(scenario.faults != Faults::default()).to_string()}
-                            onclick={press(Change::Faults(true))}>{"anything may fail"}</button>
+                            onclick={press(Change::Faults(true))}>{texts::playground::ANYTHING_MAY_FAIL}</button>
                         <button type="button" aria-pressed={(scenario.faults == Faults::default()).to_string()}
-                            onclick={press(Change::Faults(false))}>{"nothing fails"}</button>
+                            onclick={press(Change::Faults(false))}>{texts::playground::NOTHING_FAILS}</button>
                     </div>
                 </fieldset>
             </div>
@@ -154,22 +152,23 @@ fn set(program: &ProgramSpec) -> String {
     let Some(peer) = &program.peer else { return String::new() };
     let mut set: Vec<_> = peer.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
     if peer.seed != 0 {
-        set.push(format!("seed {}", peer.seed));
+        set.push(texts::playground::seed(peer.seed));
     }
     if set.is_empty() {
-        set.push("as it is".into())
+        set.push(texts::playground::AS_IT_IS.into())
     }
     format!(" ({})", set.join(", "))
 }
 
 fn summary(scenario: &Scenario) -> String {
     let network = match scenario.network {
-        Network::Loopback => "one host, loopback".to_owned(),
+        Network::Loopback => texts::playground::ONE_HOST_LOOPBACK.to_owned(),
         Network::Wire { mtu, delay_us } => {
-            format!("{} hosts, a wire with MTU {mtu} and {delay_us} µs", scenario.hosts.len())
+            texts::playground::hosts_and_wire(scenario.hosts.len(), mtu, delay_us)
         }
     };
-    let profile = if scenario.profile == Profile::Linux { "Linux" } else { "POSIX" };
-    let faults = if scenario.faults == Faults::default() { ", nothing fails" } else { "" };
-    format!("{network}, {} programs, {profile}{faults}", scenario.programs.len())
+    let profile =
+        if scenario.profile == Profile::Linux { texts::playground::LINUX } else { texts::playground::POSIX };
+    let faults = if scenario.faults == Faults::default() { texts::playground::AND_NOTHING_FAILS } else { "" };
+    texts::playground::all_of_it(network, scenario.programs.len(), profile, faults)
 }

@@ -28,6 +28,7 @@ use super::listings::listings;
 use super::work::Work;
 use crate::platform;
 use crate::platform::programs::{Machine, Rest, Told};
+use crate::texts;
 
 /// How long nothing must have been written before it is kept, in milliseconds.
 const KEEP_MS: u32 = 300;
@@ -224,7 +225,7 @@ impl Component for Workbench {
             Msg::Again => {
                 self.running = None;
                 self.begin(ctx);
-                self.note = Note { says: "From the beginning.".into(), bad: false };
+                self.note = Note { says: texts::programs::FROM_THE_BEGINNING.into(), bad: false };
             }
             Msg::Stage(command) => {
                 self.running = None;
@@ -243,7 +244,7 @@ impl Component for Workbench {
                 let Work { stops, calls, .. } = self.whole();
                 self.open(Work { stops, calls, ..original });
                 self.keep_soon(ctx);
-                self.note = Note { says: "The original texts.".into(), bad: false };
+                self.note = Note { says: texts::programs::THE_ORIGINAL_TEXTS.into(), bad: false };
             }
             Msg::Compare => self.compare = !self.compare,
             Msg::Save => self.save(),
@@ -268,7 +269,7 @@ impl Component for Workbench {
                 // What was loaded ahead has the other rule.
                 self.exchange.changed();
                 self.begin(ctx);
-                self.note = Note { says: "From the beginning.".into(), bad: false };
+                self.note = Note { says: texts::programs::FROM_THE_BEGINNING.into(), bad: false };
             }
             Msg::Say(note) => self.note = note,
             Msg::Keep => return self.keep(&ctx.props().spec),
@@ -289,7 +290,7 @@ impl Workbench {
         self.awake = true;
         if let Some(work) = link::kept(spec) {
             if work.texts != self.work.texts {
-                self.note = Note { says: "As you left it.".into(), bad: false };
+                self.note = Note { says: texts::programs::AS_YOU_LEFT_IT.into(), bad: false };
             }
             self.work = work;
         }

@@ -3,6 +3,8 @@
 use similar::{ChangeTag, TextDiff};
 use yew::prelude::*;
 
+use crate::texts;
+
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -29,13 +31,13 @@ pub(super) fn lines(original: &str, now: &str) -> Vec<(Fate, String)> {
 pub(super) fn comparison(file: &str, original: &str, now: &str) -> Html {
     let lines = lines(original, now);
     if lines.iter().all(|(fate, _)| *fate == Fate::Same) {
-        return html! { <p class="hint">{format!("{file} is as it was.")}</p> };
+        return html! { <p class="hint">{texts::programs::as_it_was(file)}</p> };
     }
     html! {
-        <ol class="compared" tabindex="0" aria-label={format!("{file} compared with the original")}>
+        <ol class="compared" tabindex="0" aria-label={texts::programs::compared(file)}>
             for (at, (fate, text)) in lines.into_iter().enumerate() {
                 <li key={at} class={match fate { Fate::Same => "same", Fate::Gone => "gone", Fate::New => "new" }}>
-                    <span class="sr">{match fate { Fate::Same => "", Fate::Gone => "taken away: ", Fate::New => "added: " }}</span>
+                    <span class="sr">{match fate { Fate::Same => "", Fate::Gone => texts::programs::TAKEN_AWAY, Fate::New => texts::programs::ADDED }}</span>
                     <span class="sign" aria-hidden="true">{match fate { Fate::Same => " ", Fate::Gone => "−", Fate::New => "+" }}</span>
                     <code>{text}</code>
                 </li>

@@ -4,6 +4,8 @@ use scene::StageSpec;
 use world::{Network, ProgramSpec};
 use yew::prelude::*;
 
+use crate::texts;
+
 /// The figure as it is read.
 pub(super) fn listings(spec: &StageSpec) -> Html {
     let title = format!("{}-title", spec.id);
@@ -20,7 +22,7 @@ pub(super) fn listings(spec: &StageSpec) -> Html {
 fn listing(at: usize, program: &ProgramSpec) -> Html {
     html! {
         <div key={at} class="listing" data-part="listing">
-            <h3>{program.name.clone()}{" "}<span>{format!("{} on {}", program.file, program.host)}</span></h3>
+            <h3>{program.name.clone()}{" "}<span>{texts::programs::file_on_host(&program.file, &program.host)}</span></h3>
             <pre class="code" tabindex="0" role="region" aria-label={program.file.clone()}><code>{program.source.trim_end().to_owned()}</code></pre>
         </div>
     }
@@ -29,11 +31,11 @@ fn listing(at: usize, program: &ProgramSpec) -> Html {
 /// What lies between the programs, and what their addresses are.
 pub(super) fn between(spec: &StageSpec) -> String {
     match spec.scenario.network {
-        Network::Loopback => "On one host, over loopback: 127.0.0.1.".into(),
+        Network::Loopback => texts::programs::OVER_LOOPBACK.into(),
         Network::Wire { mtu, .. } => {
             let hosts = spec.scenario.hosts.iter().enumerate();
-            let hosts: Vec<_> = hosts.map(|(at, name)| format!("{name} is 10.0.0.{}", at + 1)).collect();
-            format!("Over a wire with MTU {mtu}: {}.", hosts.join(", "))
+            let hosts: Vec<_> = hosts.map(|(at, name)| texts::programs::address_of(name, at + 1)).collect();
+            texts::programs::over_a_wire(mtu, hosts.join(", "))
         }
     }
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::traceback::{Piece, pieces};
 use crate::platform;
+use crate::texts;
 
 /// Threads, call stack and variables of one program.
 pub(super) struct Stacks<'p> {
@@ -28,9 +29,9 @@ impl Stacks<'_> {
                 if !self.task.stack.is_empty() { {self.stack()} }
                 if let Some(text) = &self.task.library { {library(self.task, text)} }
                 if let Some(frame) = frame {
-                    {variables(&format!("Variables of {}", frame.function), &frame.locals)}
+                    {variables(&texts::programs::variables_of(&frame.function), &frame.locals)}
                 }
-                {variables(&format!("Variables of {}", self.pane.file), &self.task.globals)}
+                {variables(&texts::programs::variables_of(&self.pane.file), &self.task.globals)}
             </>
         }
     }
@@ -38,7 +39,7 @@ impl Stacks<'_> {
     fn threads(&self) -> Html {
         html! {
             <div class="pane" data-part="threads">
-                <h3>{"Threads"}</h3>
+                <h3>{texts::programs::THREADS}</h3>
                 <ol class="threads">
                     for (at, task) in self.pane.tasks.iter().enumerate() {
                         <li key={task.task}>
@@ -57,13 +58,13 @@ impl Stacks<'_> {
     fn stack(&self) -> Html {
         html! {
             <div class="pane" data-part="stack">
-                <h3>{"Call stack"}</h3>
+                <h3>{texts::programs::CALL_STACK}</h3>
                 <ol class="frames">
                     for (at, frame) in self.task.stack.iter().enumerate().rev() {
                         <li key={at}>
                             <button type="button" class="tab" aria-pressed={(at == self.frame).to_string()}
                                 onclick={self.pick_frame.reform(move |_: MouseEvent| at)}>
-                                <b>{frame.function.clone()}</b>{" "}<span>{format!("{}, line {}", frame.file, frame.line)}</span>
+                                <b>{frame.function.clone()}</b>{" "}<span>{texts::programs::line_of(&frame.file, frame.line)}</span>
                             </button>
                         </li>
                     }
@@ -77,7 +78,7 @@ impl Stacks<'_> {
 fn in_c(statements: &str) -> Html {
     html! {
         <div class="pane" data-part="c">
-            <h3>{"This call in C"}</h3>
+            <h3>{texts::programs::THIS_CALL_IN_C}</h3>
             <pre class="in-c"><code>{statements.to_owned()}</code></pre>
         </div>
     }
@@ -91,7 +92,7 @@ fn library(task: &TaskView, text: &str) -> Html {
     let file = task.stack.last().map(|frame| frame.file.clone()).unwrap_or_default();
     html! {
         <div class="pane" data-part="library">
-            <h3>{file}{" "}<span>{"in the library"}</span></h3>
+            <h3>{file}{" "}<span>{texts::programs::IN_THE_LIBRARY}</span></h3>
             <ol class="src">
                 for (at, text) in text.lines().enumerate().skip(from).take(2 * AROUND + 1) {
                     <li key={at} class={classes!((at + 1 == line).then_some("current"))}><span class="n">{at + 1}</span><code>{text.to_owned()}</code></li>
@@ -108,15 +109,15 @@ fn is_plain(class: &str) -> bool {
 
 /// The stretch of a stream that bytes are: as the tapes below count them.
 fn stretch(of: StreamRange) -> Html {
-    let back = if of.direction == Direction::Back { ", back" } else { "" };
+    let back = if of.direction == Direction::Back { texts::programs::BACK } else { "" };
     let bytes = scene::range(of.start, of.end);
-    html! { <span class="streams"><span class="ref">{format!("bytes {bytes} of connection {}{back}", of.connection)}</span></span> }
+    html! { <span class="streams"><span class="ref">{texts::programs::bytes_of(bytes, of.connection, back)}</span></span> }
 }
 
 /// What a container or an instance holds.
 fn parts(variable: &VariableView) -> Html {
     html! {
-        <details><summary>{format!("{} parts", variable.parts.len())}</summary>
+        <details><summary>{texts::programs::parts(variable.parts.len())}</summary>
             <ul>
                 for (at, (name, text)) in variable.parts.iter().enumerate() {
                     <li key={at}><code>{name.clone()}{": "}{text.clone()}</code></li>
@@ -130,7 +131,7 @@ fn where_is(task: &TaskView) -> String {
     if task.ended || task.line == 0 {
         task.doing.clone()
     } else {
-        format!("line {}, {}", task.line, task.doing)
+        texts::programs::line_and_doing(task.line, &task.doing)
     }
 }
 
@@ -138,12 +139,12 @@ fn variables(title: &str, list: &[VariableView]) -> Html {
     html! {
         <div class="pane" data-part="variables">
             <h3>{title.to_owned()}</h3>
-            if list.is_empty() { <p class="hint">{"none yet"}</p> }
+            if list.is_empty() { <p class="hint">{texts::programs::NONE_YET}</p> }
             <dl class="values">
                 for variable in list.iter() {
                     <div key={variable.name.clone()} class={classes!(variable.changed.then_some("changed"))}>
                         <dt>
-                            if variable.changed { <span class="new" aria-hidden="true">{"•"}</span><span class="sr">{"changed: "}</span> }
+                            if variable.changed { <span class="new" aria-hidden="true">{"•"}</span><span class="sr">{texts::programs::CHANGED}</span> }
                             {variable.name.clone()}
                         </dt>
                         <dd>
@@ -170,10 +171,10 @@ pub(super) fn outputs(
         <div class="outputs" data-part="outputs">
             for pane in view.panes.iter() {
                 <div key={pane.program} class="output" data-part="output">
-                    <h3>{pane.name.clone()}{" "}<span>{"wrote"}</span></h3>
-                    <div class="written" tabindex="0" role="region" aria-label={format!("Output of {}", pane.name)}>
-                        if pane.cut { <p class="hint">{"Earlier output is left out."}</p> }
-                        if pane.output.is_empty() { <p class="hint">{"nothing yet"}</p> }
+                    <h3>{pane.name.clone()}{" "}<span>{texts::programs::WROTE}</span></h3>
+                    <div class="written" tabindex="0" role="region" aria-label={texts::programs::output_of(&pane.name)}>
+                        if pane.cut { <p class="hint">{texts::programs::EARLIER_OUTPUT_IS_LEFT_OUT}</p> }
+                        if pane.output.is_empty() { <p class="hint">{texts::programs::NOTHING_YET}</p> }
                         for (at, written) in pane.output.iter().enumerate() { {piece(at, written, &files, go)} }
                     </div>
                     for task in pane.tasks.iter().filter(|task| task.reads && !stale) {
@@ -188,7 +189,7 @@ pub(super) fn outputs(
 fn piece(at: usize, written: &Written, files: &[&str], go: &Callback<(usize, u32)>) -> Html {
     html! {
         <pre key={at} class={classes!(written.error.then_some("error"))}>
-            if written.error { <span class="sr">{"standard error: "}</span> }
+            if written.error { <span class="sr">{texts::programs::STANDARD_ERROR}</span> }
             for (at, piece) in pieces(&written.text, files).into_iter().enumerate() {
                 {match piece {
                     Piece::Text(text) => html! { <span key={at}>{text}</span> },
@@ -226,9 +227,9 @@ fn InputForm(props: &InputProps) -> Html {
     html! {
         <form class="input-line" ref={form} onsubmit={submit} data-part="input">
             <input type="text" name="line" autocomplete="off" autocapitalize="off" spellcheck="false"
-                aria-label={format!("A line of input for {}", props.name)} />
-            <button type="submit" class="btn main">{"Enter"}</button>
-            <button type="button" class="btn quiet" onclick={end} title="As Ctrl+D in a terminal">{"End of input"}</button>
+                aria-label={texts::programs::input_for(&props.name)} />
+            <button type="submit" class="btn main">{texts::programs::ENTER}</button>
+            <button type="button" class="btn quiet" onclick={end} title={texts::programs::END_OF_INPUT_HINT}>{texts::programs::END_OF_INPUT}</button>
         </form>
     }
 }

@@ -15,6 +15,7 @@ use crate::others::others;
 use crate::platform;
 use crate::question::question_panel;
 use crate::stage::{Pressed, caption, key, moment, patterns};
+use crate::texts;
 use crate::transcript::transcript;
 use crate::wire::wire;
 
@@ -76,7 +77,7 @@ pub(super) fn RunStage(props: &RunProps) -> Html {
         <section class="stage" tabindex="0" aria-labelledby={title.clone()} data-answered={view.answered.then_some("")} {onkeydown}>
             {patterns(&id)}
             <div class="stage-bar">
-                <h2 id={title}>{"Under the programs"}</h2>
+                <h2 id={title}>{texts::programs::UNDER_THE_PROGRAMS}</h2>
                 <span class="moment">{moment(view)}</span>
                 <span class="profile">{view.profile.clone()}</span>
                 <p class="caption">{caption(view)}</p>
@@ -95,7 +96,7 @@ pub(super) fn RunStage(props: &RunProps) -> Html {
                 {choices(view, &props.send)}
             </div>
             {ladder_view(&view.ladder)}
-            <div class="controls" role="toolbar" aria-label="Timeline">{timeline(view, &props.send, &slider)}</div>
+            <div class="controls" role="toolbar" aria-label={texts::programs::TIMELINE}>{timeline(view, &props.send, &slider)}</div>
             if let Some(diagram) = &view.diagram { {diagram_view(diagram, &sides, &id, false)} }
             <div class={classes!("below", (!props.asks).then_some("whole"))}>
                 if props.asks { {question_panel(view, &id, &answer, &question)} }

@@ -4,6 +4,8 @@ use scene::StageSpec;
 use serde::{Deserialize, Serialize};
 use world::{Network, ProgramSpec};
 
+use crate::texts;
+
 /// What a link of this kind begins with, behind the figure's name.
 pub(super) const LINK: &str = "p1.";
 /// Most characters of a link.
@@ -87,18 +89,13 @@ pub(super) fn parts(link: &str) -> Option<(&str, Option<&str>, Option<u32>)> {
 /// A program as a file, with how to run it on a machine of one's own above it.
 pub(super) fn file(spec: &StageSpec, program: &ProgramSpec, text: &str) -> String {
     let args: String = program.args.iter().map(|arg| format!(" {arg}")).collect();
-    let mut head = format!("# {}\n# To run it: python3 {}{args}\n", spec.title, program.file);
+    let mut head = texts::programs::file_head(&spec.title, &program.file, args);
     let others: Vec<_> = spec.scenario.programs.iter().map(|it| it.file.as_str()).collect();
     if others.len() > 1 {
-        head.push_str(&format!(
-            "# It belongs together with others. Start them in this order, each in a terminal: {}\n",
-            others.join(", ")
-        ));
+        head.push_str(&texts::programs::file_order(others.join(", ")));
     }
     if matches!(spec.scenario.network, Network::Wire { .. }) {
-        head.push_str(
-            "# Addresses 10.0.0.x are the figure's hosts: on one machine write 127.0.0.1 in their place.\n",
-        );
+        head.push_str(texts::programs::FILE_ADDRESSES);
     }
     format!("{head}\n{}\n", text.trim_end())
 }

@@ -6,6 +6,7 @@ use protocol::{LabRequest, RoomReport, RoomRequest};
 use super::lab::HeardLab;
 use super::message::{FromRelay, ToRelay};
 use crate::session::{Session, WRONG_TOKEN, Welcome, meant};
+use crate::texts;
 
 /// The relay's close code for a session that has sent, or lasted, as long as one may; another may be opened.
 const SPENT: u16 = 1008;
@@ -261,10 +262,7 @@ impl Client {
             }
             Input::Message(bytes) => match protocol::decode(&bytes) {
                 Ok(message) => self.told(message, &mut out),
-                Err(_) => self.end(
-                    "The relay said something that this page does not understand; perhaps it is of another version. Reload the page.",
-                    &mut out,
-                ),
+                Err(_) => self.end(texts::class::NOT_UNDERSTOOD, &mut out),
             },
             Input::Closed { code, reason } => self.closed(code, &reason, &mut out),
             Input::Watched => self.watched(&mut out),
@@ -287,10 +285,7 @@ impl Client {
                     }
                 }
             }
-            FromRelay::Elsewhere {} => self.end(
-                "The relay sends this room to another machine, which this page does not follow. Open the site at that machine.",
-                out,
-            ),
+            FromRelay::Elsewhere {} => self.end(texts::class::SENT_ELSEWHERE, out),
             FromRelay::Lab { seq, report } => {
                 if self.came(seq, out) {
                     out.push(Output::TellLab(HeardLab::Report(report)));
@@ -417,7 +412,7 @@ impl Client {
         }
         match code {
             NO_RELAY => {
-                let says = "This copy of the site has no relay, and so no rooms. Open the address that your teacher shows.";
+                let says = texts::class::NO_RELAY;
                 self.end(says, out);
             }
             WRONG_TOKEN => {
@@ -431,8 +426,8 @@ impl Client {
                 self.wait_and_try(out);
             }
             code if meant(code) => {
-                let says = if reason.is_empty() { format!("close code {code}") } else { reason.to_owned() };
-                self.end(&format!("The relay has ended the connection: {says}. Reload the page."), out);
+                let says = if reason.is_empty() { texts::class::close_code(code) } else { reason.to_owned() };
+                self.end(&texts::class::connection_ended(says), out);
             }
             _ => self.wait_and_try(out),
         }

@@ -4,6 +4,8 @@ use protocol::Answered;
 use syscall::{Call, Errno, Outcome, Returned};
 use yew::prelude::*;
 
+use crate::texts;
+
 /// A call that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Made {
@@ -31,7 +33,7 @@ impl Made {
         html! { <>
             <code>{self.call.clone()}{" = "}{self.outcome.clone()}</code>
             if let Some(text) = &self.text { {" "}<q>{text.clone()}</q> }
-            if self.by == Answered::Relay { <span class="by">{" by the relay, not the kernel"}</span> }
+            if self.by == Answered::Relay { <span class="by">{texts::class::BY_THE_RELAY}</span> }
         </> }
     }
 }

@@ -12,6 +12,8 @@ use super::desk::Wish;
 use super::{join, words};
 pub(crate) use program::List;
 use run::{At, Pace};
+
+use crate::texts;
 pub(crate) use run::{Input, Output, Run};
 
 /// The page, for a room that is open.
@@ -27,7 +29,7 @@ pub(crate) fn wall(
         <div class="wall-board server" data-part="server" data-room={teaching.code.clone()} data-on={on.to_string()}>
             <header>
                 <div>
-                    <h1>{"The class’s server"}</h1>
+                    <h1>{texts::server::THE_CLASS_SERVER}</h1>
                     {buttons(run, wish)}
                     <p class="doing" role="status" data-part="doing">{doing(run)}</p>
                 </div>
@@ -57,18 +59,18 @@ fn buttons(run: &Run, wish: &Callback<Wish>) -> Html {
     html! {
         <div class="btns">
             if let At::Off(_) = run.at() {
-                <button type="button" class="btn main" onclick={press(Input::Start)}>{if run.is_elsewhere() { "Start it here instead" } else { "Start the server" }}</button>
+                <button type="button" class="btn main" onclick={press(Input::Start)}>{if run.is_elsewhere() { texts::server::START_IT_HERE_INSTEAD } else { texts::server::START_THE_SERVER }}</button>
             } else {
-                <button type="button" class="btn" onclick={press(Input::Stop)}>{"Stop the server"}</button>
+                <button type="button" class="btn" onclick={press(Input::Stop)}>{texts::server::STOP_THE_SERVER}</button>
             }
-            <span class="pace" role="group" aria-label="How fast it goes on">
-                {pace(Pace::Full, "Full speed")}
-                {pace(Pace::Slow, "A call a second")}
-                {pace(Pace::ByHand, "By hand")}
+            <span class="pace" role="group" aria-label={texts::server::HOW_FAST_IT_GOES_ON}>
+                {pace(Pace::Full, texts::server::FULL_SPEED)}
+                {pace(Pace::Slow, texts::server::A_CALL_A_SECOND)}
+                {pace(Pace::ByHand, texts::server::BY_HAND)}
             </span>
             if run.pace() == Pace::ByHand && *run.at() == At::Runs {
                 // Not disabled while a call is under way: it would lose the keyboard, and a press then does nothing anyway.
-                <button type="button" class="btn main" aria-disabled={(!ready).to_string()} onclick={press(Input::Next)}>{"Next call"}</button>
+                <button type="button" class="btn main" aria-disabled={(!ready).to_string()} onclick={press(Input::Next)}>{texts::server::NEXT_CALL}</button>
             }
         </div>
     }
@@ -78,23 +80,16 @@ fn buttons(run: &Run, wish: &Callback<Wish>) -> Html {
 fn doing(run: &Run) -> String {
     match run.at() {
         At::Off(Some(why)) => why.clone(),
-        At::Off(None) if run.is_elsewhere() => {
-            "Another page that teaches this room runs the class’s server. Start it here, and that one stops."
-                .into()
-        }
-        At::Off(None) if run.calls() == 0 => "It is not started: no learner can connect yet.".into(),
-        At::Off(None) => {
-            "It is stopped, and its connections are closed. What stands here is how it was.".into()
-        }
-        At::Asks | At::Opens => "It is being started.".into(),
+        At::Off(None) if run.is_elsewhere() => texts::server::RUNS_ELSEWHERE.into(),
+        At::Off(None) if run.calls() == 0 => texts::server::NOT_STARTED.into(),
+        At::Off(None) => texts::server::STOPPED.into(),
+        At::Asks | At::Opens => texts::server::IT_IS_BEING_STARTED.into(),
         At::Runs => match run.in_call() {
-            Some((call, true)) if call.name() == "select" => {
-                "It waits in select, until one of its descriptors is ready.".into()
-            }
-            Some((call, false)) => format!("It is about to call {}.", call.name()),
-            _ if run.pace() == Pace::Full => "It serves.".into(),
-            Some((call, true)) => format!("It is in {}.", call.name()),
-            None => "It serves.".into(),
+            Some((call, true)) if call.name() == "select" => texts::server::WAITS_IN_SELECT.into(),
+            Some((call, false)) => texts::server::about_to_call(call.name()),
+            _ if run.pace() == Pace::Full => texts::server::IT_SERVES.into(),
+            Some((call, true)) => texts::server::in_call(call.name()),
+            None => texts::server::IT_SERVES.into(),
         },
     }
 }
@@ -117,20 +112,24 @@ fn numbers(run: &Run) -> Html {
     let [unread, answers, out] = waits;
     let figure = |n: String, what: &str| html! { <li><b>{n}</b>{" "}{what.to_owned()}</li> };
     html! {
-        <ul class="numbers" aria-label="The server in numbers">
-            <li data-part="connected"><b>{clients.len().to_string()}</b>{if clients.len() == 1 { " client" } else { " clients" }}
-                {format!(" of {} that came", run.program().came())}</li>
-            {figure(words::bytes(unread as u64), "unread in the kernel")}
-            {figure(words::bytes(answers as u64), "of answers in the program")}
-            {figure(words::bytes(out as u64), "on the way out")}
-            {figure(run.calls().to_string(), "calls")}
+        <ul class="numbers" aria-label={texts::server::THE_SERVER_IN_NUMBERS}>
+            <li data-part="connected"><b>{clients.len().to_string()}</b>{if clients.len() == 1 { texts::server::ONE_CLIENT } else { texts::server::CLIENTS }}
+                {texts::server::of_all_that_came(run.program().came())}</li>
+            {figure(words::bytes(unread as u64), texts::server::UNREAD_IN_THE_KERNEL)}
+            {figure(words::bytes(answers as u64), texts::server::OF_ANSWERS_IN_THE_PROGRAM)}
+            {figure(words::bytes(out as u64), texts::server::ON_THE_WAY_OUT)}
+            {figure(run.calls().to_string(), texts::server::CALLS)}
         </ul>
     }
 }
 
 /// The three lists: those asked for, and those found ready.
 fn lists(run: &Run) -> Html {
-    let names = [(List::Read, "read"), (List::Write, "write"), (List::Except, "except")];
+    let names = [
+        (List::Read, texts::server::READ),
+        (List::Write, texts::server::WRITE),
+        (List::Except, texts::server::EXCEPT),
+    ];
     let one = |(list, name): (List, &'static str)| {
         let (asked, ready) = run.program().lists().of(list);
         html! {
@@ -143,8 +142,8 @@ fn lists(run: &Run) -> Html {
     };
     html! {
         <table class="lists" data-part="lists">
-            <caption>{"The lists of select. A number is a client; "}<b>{"new"}</b>{" is the listening socket."}</caption>
-            <thead><tr><td></td><th scope="col">{"asked for last"}</th><th scope="col">{"found ready last"}</th></tr></thead>
+            <caption>{texts::server::LISTS_OF_SELECT}<b>{texts::server::LISTENER}</b>{texts::server::IS_THE_LISTENING_SOCKET}</caption>
+            <thead><tr><td></td><th scope="col">{texts::server::ASKED_FOR_LAST}</th><th scope="col">{texts::server::FOUND_READY_LAST}</th></tr></thead>
             <tbody>for list in names { {one(list)} }</tbody>
         </table>
     }
@@ -152,7 +151,7 @@ fn lists(run: &Run) -> Html {
 
 fn descriptors(run: &Run, all: &[Fd], ready: &[Fd]) -> Html {
     if all.is_empty() {
-        return html! { <span class="none">{"none"}</span> };
+        return html! { <span class="none">{texts::server::NONE}</span> };
     }
     html! {
         <ul>
@@ -168,18 +167,18 @@ fn name(run: &Run, fd: Fd) -> String {
     let program = run.program();
     match program.clients().get(&fd) {
         Some(client) => client.number.to_string(),
-        None if program.listener() == Some(fd) => "new".into(),
-        None => "gone".into(),
+        None if program.listener() == Some(fd) => texts::server::LISTENER.into(),
+        None => texts::server::GONE.into(),
     }
 }
 
 fn clients(run: &Run) -> Html {
     html! {
         <section aria-labelledby="server-clients">
-            <h2 id="server-clients">{"Connected"}</h2>
+            <h2 id="server-clients">{texts::server::CONNECTED}</h2>
             <ul class="connected" data-part="clients">
                 for (fd, client) in run.program().clients() { {one(run, *fd, client)} }
-                if run.program().clients().is_empty() { <li class="none">{"nobody"}</li> }
+                if run.program().clients().is_empty() { <li class="none">{texts::server::NOBODY}</li> }
             </ul>
         </section>
     }
@@ -187,12 +186,19 @@ fn clients(run: &Run) -> Html {
 
 fn one(run: &Run, fd: Fd, client: &program::Client) -> Html {
     let [unread, answers, out] = waiting(run, fd);
-    let says = [(unread, "unread"), (answers, "to answer"), (out, "on the way")];
-    let says: Vec<_> =
-        says.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} B {what}")).collect();
+    let says = [
+        (unread, texts::server::UNREAD),
+        (answers, texts::server::TO_ANSWER),
+        (out, texts::server::ON_THE_WAY),
+    ];
+    let says: Vec<_> = says
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| texts::server::bytes_somewhere(n, what))
+        .collect();
     html! {
         <li key={client.number} data-client={client.number.to_string()} class={classes!((!says.is_empty()).then_some("waits"))}>
-            <b>{client.number}</b>{" "}<span class="fd">{"fd "}{fd.0}</span>{" "}
+            <b>{client.number}</b>{" "}<span class="fd">{texts::server::FD}{fd.0}</span>{" "}
             <span>{if says.is_empty() { words::bytes(client.received) } else { says.join(", ") }}</span>
         </li>
     }
@@ -201,7 +207,7 @@ fn one(run: &Run, fd: Fd, client: &program::Client) -> Html {
 fn calls(run: &Run) -> Html {
     html! {
         <section aria-labelledby="server-calls">
-            <h2 id="server-calls">{"Last calls"}</h2>
+            <h2 id="server-calls">{texts::server::LAST_CALLS}</h2>
             <ol class="made" data-part="calls">
                 for made in run.made() { <li key={made.number}><span class="n">{made.number}</span>{made.line()}</li> }
             </ol>

@@ -7,6 +7,7 @@ use syscall::{Call, CallId, Fd, HostId, Observed, Outcome, Returned, TaskId};
 
 use super::program::Program;
 use crate::room::{HeardLab, LabReport, Made};
+use crate::texts;
 
 /// The server's process: a second one, beside the lab's first.
 const SERVER: TaskId = TaskId(1);
@@ -15,10 +16,6 @@ const HOST: HostId = HostId(1);
 const SHOWN: usize = 8;
 /// Between two calls of a slow server, in milliseconds.
 const SLOW_MS: u32 = 1_000;
-
-/// Said where another page lets the class in.
-const TAKEN: &str = "Another page that teaches this room has started a server, and the class was let in there. This one is stopped, and \
-                     its connections are closed.";
 
 /// How fast the server goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -199,7 +196,7 @@ impl Run {
             Input::Serves { here, elsewhere } => {
                 self.elsewhere = elsewhere;
                 if self.serves && !here {
-                    self.end(Some(TAKEN.into()), &mut out);
+                    self.end(Some(texts::server::TAKEN_OVER.into()), &mut out);
                 }
                 // What the room said before it was asked may still come.
                 self.serves = here && matches!(self.at, At::Opens | At::Runs);
@@ -239,8 +236,7 @@ impl Run {
                 }
             }
             (At::Asks | At::Opens | At::Runs, _) => {
-                let says =
-                    "The connection to the relay broke, and the server is gone with its lab. Start it again.";
+                let says = texts::server::CONNECTION_BROKE;
                 // With the session that let the class in, that is over too.
                 self.end(Some(says.into()), out);
             }
@@ -304,10 +300,7 @@ impl Run {
         self.next = self.program.next();
         match self.pace {
             _ if self.next.is_none() => {
-                let says = self
-                    .program
-                    .failure()
-                    .map(|(call, errno)| format!("The server has ended: {call} answered {errno}."));
+                let says = self.program.failure().map(|(call, errno)| texts::server::ended_by(call, errno));
                 self.stop(says, out);
             }
             Pace::Full => self.submit(out),
@@ -327,7 +320,7 @@ impl Run {
 /// Of lists, how many are in each: they are shown elsewhere.
 fn short(mut made: Made, call: &Call, outcome: &Outcome) -> Made {
     let count = |read: &[Fd], write: &[Fd], except: &[Fd]| {
-        format!("{} read, {} write, {} except", read.len(), write.len(), except.len())
+        texts::server::ready_for(read.len(), write.len(), except.len())
     };
     if let Call::Select { read, write, except, .. } = call {
         made.call = format!("select({})", count(read, write, except));

@@ -8,6 +8,7 @@ use world::Script;
 use super::super::incoming::LabReport;
 use super::super::twin::Twin;
 use super::{Output, REST_MS, Run, State, TASK, lab};
+use crate::texts;
 
 /// Most lines that a program may pass between two calls.
 const MOST_LINES: usize = 10_000;
@@ -38,9 +39,9 @@ impl Run {
                     self.spec.scenario.programs.iter().find(|program| program.name == self.spec.run)
                 else {
                     return self.fail(
-                        "The run has not begun.",
-                        "The lesson names no such program.",
-                        "Tell the lesson's author.",
+                        texts::live::THE_RUN_HAS_NOT_BEGUN,
+                        texts::live::NO_SUCH_PROGRAM,
+                        texts::live::TELL_THE_LESSONS_AUTHOR,
                         out,
                     );
                 };
@@ -53,9 +54,9 @@ impl Run {
                     }
                     Err(problems) => {
                         self.fail(
-                            "The run has not begun.",
+                            texts::live::THE_RUN_HAS_NOT_BEGUN,
                             &problems.join(" "),
-                            "Tell the lesson's author.",
+                            texts::live::TELL_THE_LESSONS_AUTHOR,
                             out,
                         );
                     }
@@ -99,15 +100,15 @@ impl Run {
                 }
             }
             LabReport::Refused { reason } if self.state == State::Opening => {
-                self.fail("The relay refused.", &reason, "Try again in a moment.", out);
+                self.fail(texts::live::THE_RELAY_REFUSED, &reason, texts::live::TRY_AGAIN_IN_A_MOMENT, out);
             }
             LabReport::Refused { reason: says } | LabReport::Notice { says } => self.wire.notice(says),
             LabReport::Closed { reason } => {
                 self.lab = false;
                 if matches!(self.state, State::Opening | State::Running | State::WaitsForPeer | State::Told) {
-                    self.fail("The run has stopped.", &reason, "Try again.", out);
+                    self.fail(texts::live::THE_RUN_HAS_STOPPED, &reason, texts::live::TRY_AGAIN, out);
                 } else {
-                    self.wire.notice(format!("The lab is gone: {reason}."));
+                    self.wire.notice(texts::live::lab_is_gone(reason));
                     self.session.forget();
                     out.push(Output::Disconnect);
                 }
@@ -150,9 +151,9 @@ impl Run {
         }
         match action {
             Action::Call { .. } if self.calls as usize >= MOST_CALLS => self.fail(
-                "The run was stopped.",
-                &format!("The program has made {MOST_CALLS} calls, which is as many as one run may make."),
-                "Look at what it did, or try again.",
+                texts::live::THE_RUN_WAS_STOPPED,
+                &texts::live::too_many_calls(MOST_CALLS),
+                texts::live::LOOK_OR_TRY_AGAIN,
                 out,
             ),
             Action::Call { call, .. } => self.submit(call, out),
@@ -164,9 +165,9 @@ impl Run {
                 }
             }
             Action::Line(_) => self.fail(
-                "The run was stopped.",
-                "The program goes round without making a call.",
-                "Look at its loop.",
+                texts::live::THE_RUN_WAS_STOPPED,
+                texts::live::GOES_ROUND,
+                texts::live::LOOK_AT_ITS_LOOP,
                 out,
             ),
         }

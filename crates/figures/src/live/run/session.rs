@@ -5,6 +5,7 @@ use protocol::{FromClient, LabRequest};
 use super::super::incoming::FromRelay;
 use super::{Output, Run, State, TASK, lab};
 use crate::session::{WRONG_TOKEN, Welcome, meant};
+use crate::texts;
 
 /// Quiet tries to go on with a session, and how long to wait before each, in milliseconds.
 const RESUME_AFTER_MS: [u32; 2] = [300, 1500];
@@ -15,28 +16,25 @@ impl Run {
             FromRelay::Welcome { session, key, resumed, kernel, .. } => {
                 let welcome = self.session.welcome(session, key, resumed);
                 if kernel.mode == "none" {
-                    let why = format!(
-                        "It runs on {} {}, where it has no sockets to lend.",
-                        kernel.system, kernel.release
-                    );
-                    return self.fail("This relay makes no live runs.", &why, "Start it on Linux.", out);
+                    let why = texts::live::no_sockets_to_lend(kernel.system, kernel.release);
+                    return self.fail(texts::live::NO_LIVE_RUNS, &why, texts::live::START_IT_ON_LINUX, out);
                 }
                 self.kernel = Some(kernel);
                 match welcome {
                     Welcome::First => self.open(out),
                     Welcome::Again => self.go_on(out),
                     Welcome::Afresh => self.fail(
-                        "The run is lost.",
-                        "The connection to the relay broke, and the relay no longer knows this run: it was started afresh, or too much time has passed.",
-                        "Try again: a new run takes a second.",
+                        texts::live::THE_RUN_IS_LOST,
+                        texts::live::RUN_NO_LONGER_KNOWN,
+                        texts::live::NEW_RUN,
                         out,
                     ),
                 }
             }
             FromRelay::Elsewhere { .. } => self.fail(
-                "The run has not begun.",
-                "The relay sends this session to another machine, which this page does not follow.",
-                "Open the site at that machine.",
+                texts::live::THE_RUN_HAS_NOT_BEGUN,
+                texts::live::SENT_ELSEWHERE,
+                texts::live::OPEN_IT_THERE,
                 out,
             ),
             FromRelay::Lab { seq, report } => {
@@ -68,7 +66,7 @@ impl Run {
             State::Done | State::Stopped if self.lab => {
                 self.lab = false;
                 self.session.forget();
-                return self.wire.notice("The connection to the relay has ended, and the lab with it.");
+                return self.wire.notice(texts::live::LAB_ENDED);
             }
             State::Idle | State::Done | State::Stopped | State::Asks { .. } | State::Failed(_) => return,
             _ if code == WRONG_TOKEN => {
@@ -77,9 +75,9 @@ impl Run {
             }
             State::Connecting => {
                 return self.fail(
-                    "The relay was not reached.",
-                    "No WebSocket could be opened to the machine that served this page: the relay is stopped, or something between here and there keeps WebSockets out.",
-                    "See that the relay is running (socketscope serve), then try again.",
+                    texts::live::THE_RELAY_WAS_NOT_REACHED,
+                    texts::live::NO_WEBSOCKET,
+                    texts::live::START_THE_RELAY,
                     out,
                 );
             }
@@ -87,8 +85,8 @@ impl Run {
             State::Opening | State::Running | State::WaitsForPeer | State::Told => 0,
         };
         if meant(code) {
-            let why = if reason.is_empty() { format!("Close code {code}.") } else { reason.to_owned() };
-            return self.fail("The relay has ended the run.", &why, "Try again.", out);
+            let why = if reason.is_empty() { texts::live::close_code(code) } else { reason.to_owned() };
+            return self.fail(texts::live::RELAY_ENDED_THE_RUN, &why, texts::live::TRY_AGAIN, out);
         }
         match RESUME_AFTER_MS.get(usize::from(failed)) {
             Some(ms) if self.session.is_known() => {
@@ -97,16 +95,14 @@ impl Run {
             }
             _ => {
                 let why = match (code, reason) {
-                    (1001, "") => "The relay was shut down.".to_owned(),
-                    (_, "") => {
-                        "The connection to the relay broke, and it does not answer any more.".to_owned()
-                    }
-                    (_, reason) => format!("The connection to the relay has ended: {reason}."),
+                    (1001, "") => texts::live::THE_RELAY_WAS_SHUT_DOWN.to_owned(),
+                    (_, "") => texts::live::CONNECTION_BROKE.to_owned(),
+                    (_, reason) => texts::live::connection_ended(reason),
                 };
                 self.fail(
-                    "The run has stopped in the middle.",
+                    texts::live::STOPPED_IN_THE_MIDDLE,
                     &why,
-                    "See that the relay is running, then try again.",
+                    texts::live::SEE_THAT_THE_RELAY_RUNS,
                     out,
                 );
             }

@@ -10,6 +10,7 @@ use super::{Ask, KEEP_MS, Msg, Note, Workbench};
 use crate::platform;
 use crate::platform::programs::{Field, Rest};
 use crate::programs::work::Work;
+use crate::texts;
 
 /// A program's place to be written at.
 pub(super) struct Desk {
@@ -118,7 +119,7 @@ impl Workbench {
         self.stale = self.view.is_some();
         self.note = Note::default();
         if self.judging.stops() {
-            self.note.says = "The text has changed: judging was stopped.".into();
+            self.note.says = texts::judging::TEXT_HAS_CHANGED.into();
         }
         for field in self.desks.iter().filter_map(|desk| desk.field.as_ref()) {
             field.mark("[]");

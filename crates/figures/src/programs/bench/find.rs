@@ -11,6 +11,7 @@ use super::judge::is_judge;
 use super::pace::Pace;
 use super::{Ask, Note, Workbench};
 use crate::platform;
+use crate::texts;
 
 /// States of one search: so many more each time that somebody looks further.
 const STATES: u64 = 300_000;
@@ -159,7 +160,7 @@ impl Workbench {
                 self.finder.stops();
                 self.queue.retain(|ask| !is_hunt(ask));
                 self.ask_hunt(ctx, Hunt::End);
-                self.note = Note { says: "The search was stopped.".into(), bad: false };
+                self.note = Note { says: texts::search::THE_SEARCH_WAS_STOPPED.into(), bad: false };
             }
             Find::Press => self.search(ctx),
             Find::Further => {
@@ -183,7 +184,7 @@ impl Workbench {
                 let Some(record) = self.finder.own.take() else { return };
                 self.finder.shown = false;
                 self.ask(ctx, Ask::Command(Box::new(Command::Replay { record, at: None })));
-                self.note = Note { says: "Your own run, where it was.".into(), bad: false };
+                self.note = Note { says: texts::search::YOUR_OWN_RUN.into(), bad: false };
             }
             Find::Copy => {
                 if let Some(found) = self.finder.found() {
@@ -202,7 +203,7 @@ impl Workbench {
         let faults = self.finder.faults;
         self.ask_hunt(ctx, Hunt::Begin { faults, states: STATES });
         let (own, shown) = (self.finder.own.take(), self.finder.shown);
-        let spoken = "The search has begun.".into();
+        let spoken = texts::search::THE_SEARCH_HAS_BEGUN.into();
         let pace = Pace::from(platform::now_ms());
         let stands = Stands::Goes(HuntView::default());
         self.finder = Finder { stands, faults, own, shown, spoken, pace, ..Finder::default() };
@@ -264,9 +265,9 @@ impl Workbench {
         self.ask(ctx, Ask::Command(Box::new(Command::Replay { record, at: Some(steps) })));
         self.finder.shown = true;
         let says = match (at, unusual) {
-            (Some(_), _) => "The run that breaks it, at this step.",
-            (None, true) => "The run that breaks it, at its first unusual step.",
-            (None, false) => "The run that breaks it, at its end.",
+            (Some(_), _) => texts::search::AT_THIS_STEP,
+            (None, true) => texts::search::AT_ITS_FIRST_UNUSUAL_STEP,
+            (None, false) => texts::search::AT_ITS_END,
         };
         self.note = Note { says: says.into(), bad: false };
     }
@@ -278,14 +279,14 @@ pub(super) fn is_hunt(ask: &Ask) -> bool {
 
 /// How far it is.
 pub(super) fn progress(view: &HuntView) -> String {
-    let whose = if view.posix { "any count that POSIX permits" } else { "what Linux does" };
+    let whose = if view.posix { texts::search::ANY_COUNT } else { texts::search::WHAT_LINUX_DOES };
     let runs = match view.unusual {
-        Some(0) => "runs with no unusual choice".to_owned(),
-        Some(1) => "runs with up to 1 unusual choice".to_owned(),
-        Some(most) => format!("runs with up to {most} unusual choices"),
-        None => "runs with any number of unusual choices".to_owned(),
+        Some(0) => texts::search::NO_UNUSUAL_CHOICE.to_owned(),
+        Some(1) => texts::search::ONE_UNUSUAL_CHOICE.to_owned(),
+        Some(most) => texts::search::unusual_choices(most),
+        None => texts::search::ANY_UNUSUAL_CHOICES.to_owned(),
     };
-    format!("{} states tried: {whose}, {runs}", world::number(view.states))
+    texts::search::progress(world::number(view.states), whose, runs)
 }
 
 /// A fault: its name, what it means, whether it needs a wire, and where it is allowed.
@@ -293,13 +294,13 @@ type Fault = (&'static str, &'static str, bool, fn(&mut Faults) -> &mut bool);
 
 /// What may go wrong besides.
 pub(super) const FAULTS: [Fault; 7] = [
-    ("lose", "packets are lost", true, |it| &mut it.lose),
-    ("duplicate", "packets come twice", true, |it| &mut it.duplicate),
-    ("reorder", "packets overtake each other", true, |it| &mut it.reorder),
-    ("cable", "a cable is cut, and mended", true, |it| &mut it.cable),
-    ("power", "a host dies without a word", true, |it| &mut it.power),
-    ("kill", "a program is killed", false, |it| &mut it.kill),
-    ("signal", "a signal interrupts a call", false, |it| &mut it.signal),
+    ("lose", texts::search::PACKETS_ARE_LOST, true, |it| &mut it.lose),
+    ("duplicate", texts::search::PACKETS_COME_TWICE, true, |it| &mut it.duplicate),
+    ("reorder", texts::search::PACKETS_OVERTAKE_EACH_OTHER, true, |it| &mut it.reorder),
+    ("cable", texts::search::CABLE_CUT, true, |it| &mut it.cable),
+    ("power", texts::search::HOST_DIES, true, |it| &mut it.power),
+    ("kill", texts::search::A_PROGRAM_IS_KILLED, false, |it| &mut it.kill),
+    ("signal", texts::search::A_SIGNAL_INTERRUPTS_A_CALL, false, |it| &mut it.signal),
 ];
 
 /// The address of a lesson, for a page at this path: pages of a static host end in a slash.

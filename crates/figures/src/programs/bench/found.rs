@@ -8,17 +8,17 @@ use super::find::{FAULTS, Find, Stands, lesson, progress};
 use super::{Msg, Workbench};
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 impl Workbench {
     /// The same button begins and stops, so that the keyboard stays where it is.
     pub(super) fn find_button(&self, ctx: &Context<Self>) -> Html {
         let goes = self.finder.goes();
-        let title =
-            if goes { "Stop the search" } else { "Try every schedule, for one that breaks the programs" };
+        let title = if goes { texts::search::STOP_THE_SEARCH } else { texts::search::FIND_HINT };
         html! {
             <div class="steps-find">
                 <button type="button" class="btn" {title} onclick={press(ctx, Find::Press)} data-part="find">
-                    if goes { {icon(Icon::Cross)}{"Cancel the search"} } else { {"Find what breaks it"} }
+                    if goes { {icon(Icon::Cross)}{texts::search::CANCEL_THE_SEARCH} } else { {texts::search::FIND_WHAT_BREAKS_IT} }
                 </button>
                 {self.judge_button(ctx)}
             </div>
@@ -37,8 +37,8 @@ impl Workbench {
             .collect();
         let on: Vec<_> = offered.iter().filter(|it| it.3).map(|it| it.2).collect();
         let summary = match &*on {
-            [] => "What may go wrong besides, in a search".to_owned(),
-            on => format!("In a search, besides: {}", on.join("; ")),
+            [] => texts::search::WHAT_MAY_GO_WRONG.to_owned(),
+            on => texts::search::besides(on.join("; ")),
         };
         html! {
             <details class="stops" data-part="risks">
@@ -59,12 +59,12 @@ impl Workbench {
     pub(super) fn scheduler(&self, ctx: &Context<Self>) -> Html {
         html! {
             <details class="stops" data-part="scheduler">
-                <summary>{"Be the scheduler"}</summary>
-                <p class="hint">{"Under the programs stands what may happen next, at every step: who goes on, what arrives. Choose there."}</p>
+                <summary>{texts::search::BE_THE_SCHEDULER}</summary>
+                <p class="hint">{texts::search::SCHEDULER_HINT}</p>
                 <div class="stop-calls">
                     <label>
                         <input type="checkbox" checked={self.posix} onchange={ctx.link().callback(|_: Event| Msg::Posix)} />
-                        {"Choose also how many bytes a call moves: any number, as POSIX permits (begins anew)"}
+                        {texts::search::ANY_NUMBER_OF_BYTES}
                     </label>
                 </div>
             </details>
@@ -81,7 +81,7 @@ impl Workbench {
                     Stands::Still => Html::default(),
                     Stands::Goes(view) => html! {
                         <div class="found going" data-part="progress">
-                            <progress max={finder.allowed.to_string()} value={view.states.to_string()} aria-label="States tried, of the most that are" />
+                            <progress max={finder.allowed.to_string()} value={view.states.to_string()} aria-label={texts::search::STATES_TRIED} />
                             <p>{progress(view)}</p>
                         </div>
                     },
@@ -97,25 +97,25 @@ impl Workbench {
     fn answer(&self, ctx: &Context<Self>, answer: &HuntAnswer) -> Html {
         let (old, id) = (self.finder.old, format!("{}-found", ctx.props().spec.id));
         let (head, shape) = match (&answer.broken, answer.further) {
-            (Some(_), _) => ("What breaks it", Icon::Cross),
-            (None, false) => ("Nothing breaks it", Icon::Check),
-            (None, true) => ("Nothing found so far", Icon::Wait),
+            (Some(_), _) => (texts::search::WHAT_BREAKS_IT, Icon::Cross),
+            (None, false) => (texts::search::NOTHING_BREAKS_IT, Icon::Check),
+            (None, true) => (texts::search::NOTHING_FOUND_SO_FAR, Icon::Wait),
         };
         let broken = answer.broken.is_some();
         html! {
             <section class={classes!("found", broken.then_some("broken"))} aria-labelledby={id.clone()} data-part="found">
                 <div class="found-head">
                     <h3 {id}>{icon(shape)}{head}</h3>
-                    <button type="button" class="btn quiet" onclick={press(ctx, Find::Close)} aria-label="Close what was found">{"Close"}</button>
+                    <button type="button" class="btn quiet" onclick={press(ctx, Find::Close)} aria-label={texts::search::CLOSE_WHAT_WAS_FOUND}>{texts::search::CLOSE}</button>
                 </div>
-                if old { <p class="hint">{"Of the texts before: they have changed since."}</p> }
+                if old { <p class="hint">{texts::search::TEXTS_HAVE_CHANGED}</p> }
                 if let Some(found) = answer.broken.as_deref() { {self.breaks(ctx, found, answer)} }
                 else { <p class="sentence">{answer.verdict.clone()}</p> }
                 if answer.further && self.finder.may_go_on() {
-                    <button type="button" class="btn" onclick={press(ctx, Find::Further)}>{"Look further"}</button>
+                    <button type="button" class="btn" onclick={press(ctx, Find::Further)}>{texts::search::LOOK_FURTHER}</button>
                 }
                 if !answer.findings.is_empty() {
-                    <ul class="notes" aria-label="Also noticed">
+                    <ul class="notes" aria-label={texts::search::ALSO_NOTICED}>
                         for (at, says) in answer.findings.iter().enumerate() { <li key={at}>{says.clone()}</li> }
                     </ul>
                 }
@@ -131,23 +131,23 @@ impl Workbench {
         html! {
             <>
                 <p class="sentence">{found.says.clone()}</p>
-                <p class="whose">{format!("{} {} states tried.", answer.verdict, world::number(answer.states))}
+                <p class="whose">{texts::search::verdict(&answer.verdict, world::number(answer.states))}
                     if found.line > 0 {
-                        {" "}<button type="button" class="line-link" onclick={go}>{format!("{}, line {}", self.file(found.program), found.line)}</button>
+                        {" "}<button type="button" class="line-link" onclick={go}>{texts::search::line_of(self.file(found.program), found.line)}</button>
                     }
                 </p>
                 if let Some(mistake) = &found.mistake {
                     <p class="mistake"><b>{format!("{}: {}.", mistake.row, mistake.title)}</b>{" "}
-                        <a href={lesson(&platform::programs::whole_path(), &mistake.lesson)}>{"The lesson about it"}</a></p>
+                        <a href={lesson(&platform::programs::whole_path(), &mistake.lesson)}>{texts::search::THE_LESSON_ABOUT_IT}</a></p>
                 }
                 if !old {
                     <div class="found-acts">
                         <button type="button" class="btn main" onclick={press(ctx, Find::Show(None))}>
-                            {if any { "Open at the first unusual step" } else { "Open where it breaks" }}
+                            {if any { texts::search::OPEN_AT_THE_FIRST_UNUSUAL_STEP } else { texts::search::OPEN_WHERE_IT_BREAKS }}
                         </button>
-                        <button type="button" class="btn" onclick={press(ctx, Find::Copy)}>{"Copy a link to this run"}</button>
+                        <button type="button" class="btn" onclick={press(ctx, Find::Copy)}>{texts::search::COPY_A_LINK}</button>
                         if self.finder.own.is_some() {
-                            <button type="button" class="btn" onclick={press(ctx, Find::Own)}>{"Back to your own run"}</button>
+                            <button type="button" class="btn" onclick={press(ctx, Find::Own)}>{texts::search::BACK_TO_YOUR_OWN_RUN}</button>
                         }
                     </div>
                 }
@@ -163,8 +163,8 @@ impl Workbench {
         html! {
             <div class={classes!("found-runs", parts.is_some().then_some("two"))}>
                 <div>
-                    <h4>{"The run that breaks it"}</h4>
-                    <ol class="found-steps" ref={self.finder.lists[0].clone()} tabindex="0" aria-label="The run that breaks it, step by step">
+                    <h4>{texts::search::THE_RUN_THAT_BREAKS_IT}</h4>
+                    <ol class="found-steps" ref={self.finder.lists[0].clone()} tabindex="0" aria-label={texts::search::BREAKING_RUN_STEPS}>
                         for (at, step) in found.steps.iter().enumerate() {
                             {self.step(ctx, step, (at, parts == Some(at), parts.is_none() && at + 1 == found.steps.len()), now)}
                         }
@@ -172,12 +172,12 @@ impl Workbench {
                 </div>
                 if let Some(parts) = parts {
                     <div>
-                        <h4>{"The usual run of the same programs"}</h4>
-                        <ol class="found-steps" ref={self.finder.lists[1].clone()} tabindex="0" aria-label="The usual run of the same programs, step by step">
+                        <h4>{texts::search::THE_USUAL_RUN}</h4>
+                        <ol class="found-steps" ref={self.finder.lists[1].clone()} tabindex="0" aria-label={texts::search::USUAL_RUN_STEPS}>
                             for (at, step) in found.usual.iter().enumerate() {
                                 <li key={at} class={classes!((parts == at).then_some("parts"))}
                                     ref={if parts == at { self.finder.marks[1].clone() } else { NodeRef::default() }}>
-                                    if parts == at { <em>{"The first difference"}</em> }
+                                    if parts == at { <em>{texts::search::THE_FIRST_DIFFERENCE}</em> }
                                     {self.said(step)}
                                 </li>
                             }
@@ -200,12 +200,12 @@ impl Workbench {
         let says = html! {
             <>
                 {self.said(step)}
-                if let Some(why) = &step.unusual { <span class="why"><b>{"Unusual: "}</b>{why.clone()}</span> }
+                if let Some(why) = &step.unusual { <span class="why"><b>{texts::search::UNUSUAL}</b>{why.clone()}</span> }
             </>
         };
         html! {
             <li key={at} {class} ref={if parts || last { self.finder.marks[0].clone() } else { NodeRef::default() }}>
-                if parts { <em>{"The first difference"}</em> }
+                if parts { <em>{texts::search::THE_FIRST_DIFFERENCE}</em> }
                 if self.finder.old { {says} } else {
                     <button type="button" class="go" aria-current={(now == Some(step.at)).then_some("step")}
                         onclick={press(ctx, Find::Show(Some(step.at)))}>{says}</button>

@@ -12,6 +12,7 @@ use super::pace::Pace;
 use super::{Ask, Note, Workbench};
 use crate::platform;
 use crate::programs::work::Work;
+use crate::texts;
 
 /// A press.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,7 +82,7 @@ impl Workbench {
         let Some(judged) = judged.filter(|it| it.place(&self.work.files).is_some()) else { return };
         // The first is the figure's own.
         let later = judged.rounds.iter().skip(1).map(|met| {
-            let title = format!("{}, and {}", judged.file, met.says);
+            let title = texts::judging::file_and_peers(&judged.file, &met.says);
             let scenario = met.scenario(&spec.scenario);
             let (id, predictions) = (spec.id.clone(), Vec::new());
             Rc::new(StageSpec { id, title, scenario, start: 0, small: false, predictions })
@@ -112,7 +113,7 @@ impl Workbench {
                 self.finder.spoken.clear();
                 self.queue.retain(|ask| !is_judge(ask));
                 self.ask_judge(ctx, Judge::End);
-                self.note = Note { says: "Judging was stopped.".into(), bad: false };
+                self.note = Note { says: texts::judging::JUDGING_WAS_STOPPED.into(), bad: false };
             }
             Verdict::Press => self.begin_to_judge(ctx),
             Verdict::Show => self.show_round(ctx),
@@ -121,7 +122,7 @@ impl Workbench {
                 self.open(home);
                 self.tab = self.place_in(&self.work).unwrap_or(0);
                 self.forget_found();
-                let says = "The peers that stood here before, and your file as it is.".into();
+                let says = texts::judging::AS_BEFORE.into();
                 self.note = Note { says, bad: false };
             }
             Verdict::Close => {
@@ -144,7 +145,7 @@ impl Workbench {
             self.begin(ctx);
         }
         self.forget_found();
-        self.finder.spoken = "Judging has begun.".into();
+        self.finder.spoken = texts::judging::JUDGING_HAS_BEGUN.into();
         self.judging.pace = Pace::from(platform::now_ms());
         self.judging.stands = Stands::Goes(JudgeView::default());
         self.judging.of.clone_from(&own);
@@ -195,8 +196,7 @@ impl Workbench {
         let says =
             self.judging.judged.as_ref().and_then(|it| it.rounds.get(round as usize)).map(|it| &it.says);
         if let Some(says) = says.filter(|_| come) {
-            let whose =
-                format!("The other tabs hold round {} now, with {says}; your file is as it was.", round + 1);
+            let whose = texts::judging::round_shown(round + 1, says);
             self.note.says = format!("{whose} {}", self.note.says);
         }
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::judge::{Stands, Verdict};
 use super::{Msg, Workbench};
 use crate::icon::{Icon, icon};
+use crate::texts;
 
 impl Workbench {
     /// The same button begins and stops, so that the keyboard stays where it is.
@@ -15,14 +16,10 @@ impl Workbench {
             return Html::default();
         }
         let goes = self.judging.goes();
-        let title = if goes {
-            "Stop judging"
-        } else {
-            "Every round of the exercise, and every schedule up to its bound"
-        };
+        let title = if goes { texts::judging::STOP_JUDGING } else { texts::judging::JUDGE_HINT };
         html! {
             <button type="button" class="btn" {title} onclick={press(ctx, Verdict::Press)} data-part="judge">
-                if goes { {icon(Icon::Cross)}{"Stop judging"} } else { {"Judge it"} }
+                if goes { {icon(Icon::Cross)}{texts::judging::STOP_JUDGING} } else { {texts::judging::JUDGE_IT} }
             </button>
         }
     }
@@ -32,7 +29,11 @@ impl Workbench {
         if self.judging.home.is_none() {
             return Html::default();
         }
-        let says = if self.work.round > 0 { "Back to the first round" } else { "Back to the peers before" };
+        let says = if self.work.round > 0 {
+            texts::judging::BACK_TO_THE_FIRST_ROUND
+        } else {
+            texts::judging::BACK_TO_THE_PEERS_BEFORE
+        };
         html! { <button type="button" class="btn quiet" onclick={press(ctx, Verdict::Home)}>{says}</button> }
     }
 
@@ -42,7 +43,7 @@ impl Workbench {
             (Stands::Still, _) | (_, None) => Html::default(),
             (Stands::Goes(view), Some(_)) => html! {
                 <div class="found going" data-part="judging">
-                    <progress max={view.rounds.1.max(1).to_string()} value={view.rounds.0.to_string()} aria-label="Rounds that it stands, of all" />
+                    <progress max={view.rounds.1.max(1).to_string()} value={view.rounds.0.to_string()} aria-label={texts::judging::ROUNDS_STOOD} />
                     <p>{view.says.clone()}</p>
                 </div>
             },
@@ -53,34 +54,34 @@ impl Workbench {
     fn report(&self, ctx: &Context<Self>, report: &JudgeReport, judged: &Judged) -> Html {
         let id = format!("{}-judged", ctx.props().spec.id);
         let (head, shape) = match (&*report.word, &report.broken) {
-            ("passed", _) => ("Passed".to_owned(), Icon::Check),
-            (_, Some((round, _))) => (format!("Round {} breaks it", round + 1), Icon::Cross),
-            ("unfit", None) => ("Not judged".to_owned(), Icon::Cross),
-            _ => ("Not decided".to_owned(), Icon::Wait),
+            ("passed", _) => (texts::judging::PASSED.to_owned(), Icon::Check),
+            (_, Some((round, _))) => (texts::judging::round_breaks_it(round + 1), Icon::Cross),
+            ("unfit", None) => (texts::judging::NOT_JUDGED.to_owned(), Icon::Cross),
+            _ => (texts::judging::NOT_DECIDED.to_owned(), Icon::Wait),
         };
         let run = report.broken.as_ref().and_then(|(_, answer)| Some((answer, answer.broken.as_deref()?)));
         html! {
             <section class={classes!("found", run.is_some().then_some("broken"))} aria-labelledby={id.clone()} data-part="judged">
                 <div class="found-head">
                     <h3 {id}>{icon(shape)}{head}</h3>
-                    <button type="button" class="btn quiet" onclick={press(ctx, Verdict::Close)} aria-label="Close the report">{"Close"}</button>
+                    <button type="button" class="btn quiet" onclick={press(ctx, Verdict::Close)} aria-label={texts::judging::CLOSE_THE_REPORT}>{texts::judging::CLOSE}</button>
                 </div>
-                if self.is_old() { <p class="hint">{"Of your file as it was: it has changed since."}</p> }
+                if self.is_old() { <p class="hint">{texts::judging::FILE_HAS_CHANGED}</p> }
                 if run.is_none() { <p class="sentence">{report.says.clone()}</p> }
                 if !report.rounds.is_empty() {
-                    <ol class="rounds" aria-label="The rounds">
+                    <ol class="rounds" aria-label={texts::judging::THE_ROUNDS}>
                         for (at, round) in report.rounds.iter().enumerate() {
                             <li key={at}>{icon(if round.passed { Icon::Check } else { shape })}<span>{round.says.clone()}</span></li>
                         }
                     </ol>
                 }
                 if report.passed {
-                    <p class="whose">{"Not run on a real kernel here: "}
-                        <code>{format!("socketscope grade {} {} --live", judged.name, judged.file)}</code>{" does."}</p>
+                    <p class="whose">{texts::judging::NOT_LIVE}
+                        <code>{texts::judging::command_grade(&judged.name, &judged.file)}</code>{texts::judging::DOES_THAT}</p>
                 }
                 if let Some((answer, run)) = run { {self.breaking(ctx, run, answer)} }
                 if !report.rounds.is_empty() {
-                    <p class="hint">{format!("Judged is {} alone, with the exercise’s own peers, whatever the other tabs hold.", judged.file)}</p>
+                    <p class="hint">{texts::judging::what_is_judged(&judged.file)}</p>
                 }
             </section>
         }
@@ -96,7 +97,7 @@ impl Workbench {
                 <p class="sentence">{run.says.clone()}</p>
                 if !self.is_old() {
                     <div class="found-acts">
-                        <button type="button" class="btn main" onclick={press(ctx, Verdict::Show)}>{"Open the run that breaks it"}</button>
+                        <button type="button" class="btn main" onclick={press(ctx, Verdict::Show)}>{texts::judging::OPEN_THE_RUN}</button>
                     </div>
                 }
             </>

@@ -10,6 +10,7 @@ use super::{Ask, Msg, Note, Workbench};
 use crate::base64::{base64, unbase64};
 use crate::platform;
 use crate::programs::work::{self, LINK, MAX_LINK, Work};
+use crate::texts;
 
 impl Workbench {
     /// Keeps what stands there. What somebody else's link brought does not take the place of one's own: that is put aside.
@@ -23,10 +24,10 @@ impl Workbench {
             && platform::remember(&aside_under(spec), &own.write())
         {
             self.aside = true;
-            says = Some(("What you had here before is put aside: a button below brings it back.", false));
+            says = Some((texts::programs::PUT_ASIDE, false));
         }
         if !platform::remember(&kept_under(spec), &work.write()) {
-            let none = "This browser keeps nothing: what you write is gone with the page. Copy a link, or download it.";
+            let none = texts::programs::KEEPS_NOTHING;
             says = Some((none, true));
         }
         let Some((says, bad)) = says else { return false };
@@ -41,8 +42,7 @@ impl Workbench {
         platform::remember(&aside_under(spec), &self.whole().write());
         self.open(work);
         self.keep(spec);
-        self.note =
-            Note { says: "These were put aside; what stood here is put aside now.".into(), bad: false };
+        self.note = Note { says: texts::programs::BROUGHT_BACK.into(), bad: false };
     }
 
     pub(super) fn opened(
@@ -53,11 +53,7 @@ impl Workbench {
         at: Option<u32>,
     ) {
         let Some(work) = work else {
-            self.note = Note {
-                says: "This link is damaged, perhaps cut off. These are the programs as this page has them."
-                    .into(),
-                bad: true,
-            };
+            self.note = Note { says: texts::programs::LINK_DAMAGED.into(), bad: true };
             return;
         };
         let later = work.round > 0;
@@ -67,10 +63,7 @@ impl Workbench {
             let spec = &ctx.props().spec;
             self.judging.home = Some(kept(spec).unwrap_or_else(|| Work::original(spec)));
         }
-        self.note = Note {
-            says: "As the link has it. Nothing of it is kept until you change it.".into(),
-            bad: false,
-        };
+        self.note = Note { says: texts::programs::AS_THE_LINK_HAS_IT.into(), bad: false };
         if let Some(record) = record {
             self.ask(ctx, Ask::Command(Box::new(Command::Replay { record, at })));
         }
@@ -81,11 +74,8 @@ impl Workbench {
         let Some(program) = spec.scenario.programs.get(self.tab) else { return };
         let text = work::file(&spec, program, &self.work.texts[self.tab]);
         self.note = match platform::save_file(&program.file, text.as_bytes()) {
-            Some(()) => Note {
-                says: format!("{} is saved: its first lines say how to run it.", program.file),
-                bad: false,
-            },
-            None => Note { says: "This browser cannot save a file.".into(), bad: true },
+            Some(()) => Note { says: texts::programs::saved(&program.file), bad: false },
+            None => Note { says: texts::programs::CANNOT_SAVE.into(), bad: true },
         };
     }
 
@@ -97,7 +87,7 @@ impl Workbench {
         let work = self.work.write().into_bytes();
         platform::deflate(work, move |work| {
             let Some(work) = work else {
-                return say.emit(("This browser cannot pack a link.".into(), true));
+                return say.emit((texts::programs::CANNOT_PACK.into(), true));
             };
             let bare = format!("{LINK}{}", base64(&work));
             platform::deflate(record.unwrap_or_default(), move |run| {
@@ -105,13 +95,11 @@ impl Workbench {
                     format!("{bare}.{}{}", base64(&run), at.map_or(String::new(), |at| format!(".{at}")))
                 });
                 let (link, says) = match run.filter(|it| it.len() <= MAX_LINK) {
-                    Some(whole) => (whole, "The link is copied: the programs, and where their run is."),
-                    None => (bare, "The link is copied: the programs, from the start."),
+                    Some(whole) => (whole, texts::programs::COPIED_WITH_RUN),
+                    None => (bare, texts::programs::COPIED_FROM_THE_START),
                 };
                 if link.len() > MAX_LINK {
-                    let says = format!(
-                        "These programs are too long for a link, which has {MAX_LINK} characters at most: download them."
-                    );
+                    let says = texts::programs::too_long_for_a_link(MAX_LINK);
                     return say.emit((says, true));
                 }
                 platform::keep(&id, &link);
@@ -119,7 +107,7 @@ impl Workbench {
                     say.emit(if copied {
                         (says.into(), false)
                     } else {
-                        let says = "The browser does not let this page copy. The link is in the address bar: copy it there.";
+                        let says = texts::programs::COPY_BY_HAND;
                         (says.into(), true)
                     });
                 });

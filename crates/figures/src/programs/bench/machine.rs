@@ -11,6 +11,7 @@ use super::judge::is_judge;
 use super::{Ask, Msg, Note, Workbench};
 use crate::platform;
 use crate::platform::programs::Told;
+use crate::texts;
 
 /// Steps of a run that are asked for at first; then as many as take about [`TURN_MS`].
 pub(super) const MOST: u32 = 100;
@@ -105,13 +106,8 @@ impl Workbench {
                 self.pump(ctx);
                 draw
             }
-            Told::Slow => self.lost(
-                "One step took longer than 5 seconds: the machine was stopped and is made anew. Your programs stay; the next press \
-                 begins from the start.",
-            ),
-            Told::Broken(why) => self.lost(&format!(
-                "The machine has stopped ({why}). Your programs stay; the next press begins from the start."
-            )),
+            Told::Slow => self.lost(texts::programs::STEP_TOO_LONG),
+            Told::Broken(why) => self.lost(&texts::programs::machine_stopped(why)),
         }
     }
 
@@ -128,7 +124,7 @@ impl Workbench {
 
     fn answered(&mut self, ctx: &Context<Self>, answer: &Answer) -> bool {
         let Ok(mut view) = serde_json::from_str::<ProgramsView>(&answer.view) else {
-            return self.lost("What the machine shows cannot be read: a mistake in the site itself.");
+            return self.lost(texts::programs::CANNOT_BE_READ);
         };
         let took = platform::now_ms().saturating_sub(answer.since_ms);
         if let Some(hunt) = view.hunt.take() {

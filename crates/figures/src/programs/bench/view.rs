@@ -10,6 +10,7 @@ use super::super::run::RunStage;
 use super::{CALLS, Msg, Press, Workbench};
 use crate::icon::{Icon, icon};
 use crate::platform;
+use crate::texts;
 
 impl Workbench {
     pub(super) fn drawn(&self, ctx: &Context<Self>) -> Html {
@@ -73,7 +74,7 @@ impl Workbench {
             })
         };
         html! {
-            <div class="bench-tabs" role="tablist" aria-label="Programs" ref={self.tabs.clone()} {onkeydown}>
+            <div class="bench-tabs" role="tablist" aria-label={texts::programs::PROGRAMS} ref={self.tabs.clone()} {onkeydown}>
                 for (at, program) in spec.scenario.programs.iter().enumerate() {
                     <button key={at} type="button" role="tab" id={format!("{}-tab-{at}", spec.id)}
                         aria-selected={(at == self.tab).to_string()} aria-controls={format!("{}-panel-{at}", spec.id)}
@@ -93,7 +94,7 @@ impl Workbench {
                     let task = pane.tasks.iter().find(|task| !task.ended).or(pane.tasks.first());
                     task.map(|task| task.doing.clone()).unwrap_or_default()
                 }
-                count => format!("{count} threads"),
+                count => texts::programs::threads(count),
             },
             None => String::new(),
         }
@@ -105,7 +106,7 @@ impl Workbench {
             for (at, (program, desk)) in spec.scenario.programs.iter().zip(&self.desks).enumerate() {
                 <div key={desk.key} class="panel" role="tabpanel" id={format!("{}-panel-{at}", spec.id)} hidden={at != self.tab}
                     aria-labelledby={format!("{}-tab-{at}", spec.id)}>
-                    <p class="file"><code>{format!("python3 {}{}", program.file, program.args.iter().map(|arg| format!(" {arg}")).collect::<String>())}</code>{format!(" on {}", program.host)}</p>
+                    <p class="file"><code>{format!("python3 {}{}", program.file, program.args.iter().map(|arg| format!(" {arg}")).collect::<String>())}</code>{texts::programs::on_host(&program.host)}</p>
                     // The editor comes beside the textarea, by the page's own script.
                     <div class="write">
                         <label class="sr" for={format!("{}-text-{}", spec.id, desk.key)}>{program.file.clone()}</label>
@@ -128,7 +129,7 @@ impl Workbench {
                     <li key={at}>
                         {icon(Icon::Cross)}
                         <button type="button" class="line-link" onclick={go(ctx, fault.program as usize, fault.line)}>
-                            {format!("{}, line {}", self.file(fault.program), fault.line)}
+                            {texts::programs::line_of(self.file(fault.program), fault.line)}
                         </button>
                         <span>{fault.says.clone()}{" "}{fault.instead.clone()}</span>
                     </li>
@@ -149,7 +150,7 @@ impl Workbench {
         // Whoever points at a button is about to press it.
         let near = ctx.link().callback(|_: PointerEvent| Msg::Near);
         html! {
-            <div class="steps" role="toolbar" aria-label="Run and step" data-part="steps" onpointerover={near}>
+            <div class="steps" role="toolbar" aria-label={texts::programs::RUN_AND_STEP} data-part="steps" onpointerover={near}>
                 {self.row(ctx, false, on)}
                 {self.row(ctx, true, back)}
                 {self.find_button(ctx)}
@@ -161,7 +162,7 @@ impl Workbench {
         let runs = self.running == Some(back);
         let button = |press: Press, says: &'static str, title: &'static str| {
             let onclick = ctx.link().callback(move |_| Msg::Press(press, back));
-            let label = if back { format!("{says}, backwards") } else { says.to_owned() };
+            let label = if back { texts::programs::backwards(says) } else { says.to_owned() };
             html! {
                 <button type="button" class="btn" {title} aria-label={label} aria-disabled={(!can).to_string()} {onclick}>{says}</button>
             }
@@ -169,26 +170,26 @@ impl Workbench {
         let run = {
             let onclick = ctx.link().callback(move |_| Msg::Press(Press::Run, back));
             let (says, shape) = match (runs, back) {
-                (true, _) => ("Pause", Icon::Pause),
-                (false, false) => ("Run", Icon::Play),
-                (false, true) => ("Run", Icon::First),
+                (true, _) => (texts::programs::PAUSE, Icon::Pause),
+                (false, false) => (texts::programs::RUN, Icon::Play),
+                (false, true) => (texts::programs::RUN, Icon::First),
             };
-            let label = if back && !runs { "Run, backwards" } else { says };
+            let label = if back && !runs { texts::programs::RUN_BACKWARDS } else { says };
             html! {
                 <button type="button" class={classes!("btn", (!back).then_some("main"))} aria-label={label}
-                    title={if back { "Back to a breakpoint, or the start" } else { "On to a breakpoint, a question or the end" }}
+                    title={if back { texts::programs::BACK_TO_A_BREAKPOINT } else { texts::programs::ON_TO_A_BREAKPOINT }}
                     aria-disabled={(!can && !runs).to_string()} {onclick}>{icon(shape)}{says}</button>
             }
         };
         html! {
-            <div class="steps-row" role="group" aria-label={if back { "Backwards" } else { "Forwards" }}>
+            <div class="steps-row" role="group" aria-label={if back { texts::programs::BACKWARDS } else { texts::programs::FORWARDS }}>
                 <span class="way" aria-hidden="true">{if back { icon(Icon::Back) } else { icon(Icon::Next) }}</span>
                 {run}
-                {button(Press::Line(Way::Into), "Into", "The next line of this program, also in a function that is called")}
-                {button(Press::Line(Way::Over), "Over", "The next line of this function, calls as a whole")}
-                {button(Press::Line(Way::Out), "Out", "Out of this function")}
-                {button(Press::Call, "Call", "Until a system call of any program has ended or waits")}
-                {button(Press::Event, "Event", "The next event, of any program or the network")}
+                {button(Press::Line(Way::Into), texts::programs::INTO, texts::programs::INTO_HINT)}
+                {button(Press::Line(Way::Over), texts::programs::OVER, texts::programs::OVER_HINT)}
+                {button(Press::Line(Way::Out), texts::programs::OUT, texts::programs::OUT_HINT)}
+                {button(Press::Call, texts::programs::CALL, texts::programs::CALL_HINT)}
+                {button(Press::Event, texts::programs::EVENT, texts::programs::EVENT_HINT)}
             </div>
         }
     }
@@ -199,18 +200,18 @@ impl Workbench {
         let any = self.work.texts.iter().zip(&spec.scenario.programs).any(|(text, it)| *text != it.source);
         html! {
             <div class="acts" data-part="acts">
-                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Again)}>{"Start over"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Again)}>{texts::programs::START_OVER}</button>
                 {self.home_button(ctx)}
-                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::StopHere)}>{"Breakpoint here"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::StopHere)}>{texts::programs::BREAKPOINT_HERE}</button>
                 <button type="button" class="btn quiet" aria-expanded={self.compare.to_string()} onclick={ctx.link().callback(|_| Msg::Compare)}>
-                    {if changed { "Compare with the original (changed)" } else { "Compare with the original" }}
+                    {if changed { texts::programs::COMPARE_CHANGED } else { texts::programs::COMPARE }}
                 </button>
-                <button type="button" class="btn quiet" aria-disabled={(!any).to_string()} onclick={ctx.link().batch_callback(move |_| any.then_some(Msg::Original))}>{"Reset the texts"}</button>
+                <button type="button" class="btn quiet" aria-disabled={(!any).to_string()} onclick={ctx.link().batch_callback(move |_| any.then_some(Msg::Original))}>{texts::programs::RESET_THE_TEXTS}</button>
                 if self.aside && !self.from_link {
-                    <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Aside)}>{"What was put aside"}</button>
+                    <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Aside)}>{texts::programs::SHOW_ASIDE}</button>
                 }
-                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Save)}>{"Download .py"}</button>
-                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Copy)}>{"Copy link"}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Save)}>{texts::programs::DOWNLOAD_PY}</button>
+                <button type="button" class="btn quiet" onclick={ctx.link().callback(|_| Msg::Copy)}>{texts::programs::COPY_LINK}</button>
             </div>
         }
     }
@@ -219,9 +220,9 @@ impl Workbench {
     fn calls(&self, ctx: &Context<Self>) -> Html {
         let set = &self.work.calls;
         let summary = if set.is_empty() {
-            "Stop before a system call".to_owned()
+            texts::programs::STOP_BEFORE_A_CALL.to_owned()
         } else {
-            format!("Stops before {}", set.join(", "))
+            texts::programs::stops_before(set.join(", "))
         };
         html! {
             <details class="stops" data-part="stops">
@@ -254,7 +255,7 @@ impl Workbench {
                 stacks.html()
             }
             None => html! {
-                <p class="hint">{format!("Press Run, or step: the variables of {name}, its call stack and its threads stand here then.")}</p>
+                <p class="hint">{texts::programs::variables_hint(name)}</p>
             },
         }
     }
@@ -265,32 +266,32 @@ impl Workbench {
             return self.note.says.clone();
         }
         if self.stale {
-            return "The text has changed. What is shown below is the run before; the next press begins anew.".into();
+            return texts::programs::TEXT_HAS_CHANGED.into();
         }
         match (&self.view, self.running) {
-            (_, Some(false)) => "It runs.".into(),
-            (_, Some(true)) => "It runs backwards.".into(),
+            (_, Some(false)) => texts::programs::IT_RUNS.into(),
+            (_, Some(true)) => texts::programs::IT_RUNS_BACKWARDS.into(),
             (Some(view), None) => self.stopped(view),
             (None, None) if self.exchange.is_loaded() && !self.exchange.is_free() => {
-                "The machine is loaded …".into()
+                texts::programs::MACHINE_IS_LOADED.into()
             }
             (None, None) => {
                 let count = self.spec().scenario.programs.len();
-                format!("{count} programs, started in the order of their tabs.")
+                texts::programs::programs_in_order(count)
             }
         }
     }
 
     fn stopped(&self, view: &ProgramsView) -> String {
         match view.stopped {
-            _ if !view.faults.is_empty() => "Nothing runs until this is mended.".into(),
+            _ if !view.faults.is_empty() => texts::programs::TO_BE_MENDED.into(),
             Some(Stopped::Line { program, line }) => {
-                format!("At a breakpoint: {}, line {line}.", self.file(program))
+                texts::programs::at_a_breakpoint(self.file(program), line)
             }
-            Some(Stopped::Call { .. }) => "Before a call at which it stops.".into(),
-            Some(Stopped::Question) => "A question comes first: it stands below.".into(),
-            Some(Stopped::Most) => "It has gone many steps and is not there yet: press again, or Run.".into(),
-            Some(Stopped::End) if view.steps.0 == 0 => "At the beginning.".into(),
+            Some(Stopped::Call { .. }) => texts::programs::BEFORE_A_CALL.into(),
+            Some(Stopped::Question) => texts::programs::QUESTION_FIRST.into(),
+            Some(Stopped::Most) => texts::programs::MANY_STEPS.into(),
+            Some(Stopped::End) if view.steps.0 == 0 => texts::programs::AT_THE_BEGINNING.into(),
             Some(Stopped::End | Stopped::Input { .. } | Stopped::Step) | None => {
                 match (&view.ending, self.chosen()) {
                     (Some(ending), _) => ending.to_string(),
