@@ -37,7 +37,7 @@ mod transcript;
 mod wire;
 mod words;
 
-pub use board::{BoardIsland, BoardIslandProps, BoardSpec, READY, Ready, Shows};
+pub use board::{BoardIsland, BoardIslandProps, BoardSpec, Offer, Offers, READY, Ready, Shows};
 pub use class::{BarIsland, BarProps, JoinIsland, JoinProps, JoinSpec};
 pub use later::{Asked, LaterIsland, LaterProps, LaterSpec};
 pub use live::{LiveIsland, LiveProps};

@@ -103,9 +103,10 @@ pub(crate) fn inventory(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> 
         "<div class=\"page\">\n<header class=\"opening\"><h1>The socket inventory</h1>\n\
          <p class=\"lede\">Twenty times why. Each wrong answer is one that people who have written socket programs do give. Answer them before the course, \
          and once more after it.</p></header>\n<div class=\"prose\">\n\
-         <p>Write your letters down before you open an answer. Whoever teaches: print this page twice, or have the class vote on it; \
+         <p>Write your letters down before you open an answer. Whoever teaches: print this page twice, or open <a href=\"{}\">a room</a>, where each of them is ready to be voted on; \
          what changes between the two is what the course has done.</p>\n</div>\n\
          <section class=\"later\" aria-label=\"Questions\"><ol class=\"recall\">\n{}</ol></section>\n</div>\n",
+        urls.page("/room", None),
         items.collect::<String>()
     );
     Content {

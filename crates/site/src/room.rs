@@ -1,7 +1,7 @@
 //! A teacher's pages: the room, and for a projector the wall and the class's server. What a room is, and what is kept, stands there in words first.
 
-use figures::{BoardSpec, Shows};
-use lessons::Lessons;
+use figures::{BoardSpec, Offer, Offers, READY, Shows};
+use lessons::{Lessons, inline_text};
 
 use crate::layout::{Content, Section};
 use crate::urls::Urls;
@@ -21,8 +21,10 @@ impl Boards {
         let tries = lessons.experiments.iter().map(|it| (experiment::path(it), lesson::title(it)));
         let work = lessons.exercises.iter().map(|it| (exercise::path(it), lessons::inline_text(&it.title)));
         let pages: Vec<_> = course.chain(tries).chain(work).collect();
-        let board =
-            |id: &str, shows| figure::board(&BoardSpec { id: id.into(), shows, pages: pages.clone() });
+        let board = |id: &str, shows| {
+            let offers = if shows == Shows::Board { offers(lessons) } else { Vec::new() };
+            figure::board(&BoardSpec { id: id.into(), shows, pages: pages.clone(), offers })
+        };
         Self {
             room: board("room", Shows::Board),
             wall: board("wall", Shows::Wall),
@@ -97,6 +99,19 @@ impl Boards {
     }
 }
 
+/// The questions that a teacher finds ready: those of the guide, and the socket inventory.
+fn offers(lessons: &Lessons) -> Vec<Offers> {
+    let inventory = lessons.inventory().map(|(_, it)| Offer {
+        text: inline_text(&it.ask),
+        choices: it.options.iter().map(|option| inline_text(option)).collect(),
+        right: it.answer - 1,
+    });
+    vec![
+        Offers { heading: "To begin with".into(), questions: READY.iter().map(Offer::from).collect() },
+        Offers { heading: "The socket inventory".into(), questions: inventory.collect() },
+    ]
+}
+
 /// What stands above the class's server until a room is open in it.
 const SERVER: &str = "<p class=\"lede\">One server, and the whole class as its clients. It makes real calls on the kernel of the machine that \
     serves these pages: it listens, waits in <code>select</code> for all its descriptors at once, and answers each line in capitals.</p>\n\
@@ -115,3 +130,21 @@ const KEPT: &str = "<h2>What is kept, and who sees it</h2>\n\
     <li>After the days that you choose, the room is deleted with everything in it; so it is when you end it. One learner can be \
     deleted alone. What you exported before is yours to look after.</li>\n\
     <li>What teachers do in a room is logged, and can be read on the board.</li>\n</ul>\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_takes_every_question_that_is_offered() {
+        let lessons = Lessons::embedded().expect("the lessons have their own tests");
+        let all: Vec<Offer> = offers(&lessons).into_iter().flat_map(|it| it.questions).collect();
+        assert_eq!(all.len(), READY.len() + lessons::questions::INVENTORY);
+        for Offer { text, choices, right } in all {
+            // The bounds of crates `protocol` and `rooms`.
+            assert!(text.len() <= 2000, "{text}");
+            assert!(choices.iter().all(|it| !it.is_empty() && it.len() <= 200), "{choices:?}");
+            assert!((2..=8).contains(&choices.len()) && right < choices.len(), "{choices:?}");
+        }
+    }
+}

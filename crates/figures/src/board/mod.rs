@@ -36,7 +36,7 @@ use crate::texts;
 use desk::{Asked, At, Desk, Input, Output, Taught, Wish};
 use door::Door;
 use form::submit;
-pub use ready::{READY, Ready};
+pub use ready::{Offer, Offers, READY, Ready};
 use view::Board;
 use wall::Wall;
 
@@ -49,6 +49,8 @@ pub struct BoardSpec {
     pub shows: Shows,
     /// The pages that a room may offer: address and title.
     pub pages: Vec<(String, String)>,
+    /// The questions that it offers.
+    pub offers: Vec<Offers>,
 }
 
 /// A teacher's pages.
@@ -262,6 +264,7 @@ pub fn BoardIsland(props: &BoardIslandProps) -> Html {
         }
     });
     let pages = use_memo(props.spec.pages.clone(), Clone::clone);
+    let offers = use_memo(props.spec.offers.clone(), Clone::clone);
     // Whether the browser may be asked: the first drawing is the server's too.
     let awake = use_state_eq(|| false);
     let projected = props.spec.shows != Shows::Board;
@@ -291,7 +294,7 @@ pub fn BoardIsland(props: &BoardIslandProps) -> Html {
             data-inside={matches!(it.desk.at(), At::Room(_)).then_some("")}>
             if let Some(Standing::Asks { wrong }) = it.desk.standing() { <Token wrong={*wrong} room={it.room.clone()} /> }
             {match it.desk.at() {
-                At::Room(room) => inside(props, &it, room, &pages, &wish, *awake),
+                At::Room(room) => inside(props, &it, room, &pages, &offers, &wish, *awake),
                 at => html! {
                     <Door pages={pages.clone()} taught={it.taught.clone()} busy={*at == At::Asking} note={it.desk.note().clone()} wall={projected} {wish} />
                 },
@@ -305,6 +308,7 @@ fn inside(
     it: &Driver,
     room: &desk::Room,
     pages: &Rc<Vec<(String, String)>>,
+    offers: &Rc<Vec<Offers>>,
     wish: &Callback<Wish>,
     awake: bool,
 ) -> Html {
@@ -322,7 +326,7 @@ fn inside(
         return html! { <Wall {room} {teaching} pages={pages.clone()} {address} {away} /> };
     }
     html! {
-        <Board {room} {teaching} {away} note={it.desk.note().clone()} pages={pages.clone()} root={it.root.clone()}
+        <Board {room} {teaching} {away} note={it.desk.note().clone()} pages={pages.clone()} offers={offers.clone()} root={it.root.clone()}
             now={it.desk.now(platform::now_ms())} zone_min={platform::zone_min()} wish={wish.clone()} />
     }
 }

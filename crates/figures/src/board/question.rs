@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::desk::Wish;
 use super::form::{self, submit};
-use super::ready::READY;
+use super::ready::Offers;
 use crate::icon::{Icon, icon};
 use crate::platform;
 use crate::texts;
@@ -21,6 +21,7 @@ const USUAL_CHOICES: usize = 4;
 #[derive(Properties, PartialEq)]
 pub(crate) struct QuestionProps {
     pub(crate) question: Option<Rc<Question>>,
+    pub(crate) offers: Rc<Vec<Offers>>,
     /// How many could answer.
     pub(crate) present: usize,
     pub(crate) wish: Callback<Wish>,
@@ -33,12 +34,13 @@ pub(crate) fn QuestionPanel(props: &QuestionProps) -> Html {
         Some(question) => {
             html! { <Asked key={question.id.0} question={question.clone()} present={props.present} wish={props.wish.clone()} /> }
         }
-        None => html! { <Write wish={props.wish.clone()} /> },
+        None => html! { <Write offers={props.offers.clone()} wish={props.wish.clone()} /> },
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct WriteProps {
+    offers: Rc<Vec<Offers>>,
     wish: Callback<Wish>,
 }
 
@@ -51,13 +53,15 @@ fn Write(props: &WriteProps) -> Html {
     let choices = use_memo((), |()| std::array::from_fn::<_, MOST_CHOICES, _>(|_| NodeRef::default()));
     let take = {
         let (rows, text, choices, list) = (rows.setter(), text.clone(), choices.clone(), list.clone());
+        let offers = props.offers.clone();
         Callback::from(move |event: Event| {
-            let ready = platform::chosen(&event).parse::<usize>().ok().and_then(|at| READY.get(at));
+            let mut questions = offers.iter().flat_map(|it| &it.questions);
+            let ready = platform::chosen(&event).parse().ok().and_then(|at| questions.nth(at));
             let Some(ready) = ready else { return };
             rows.set(ready.choices.len().max(USUAL_CHOICES));
-            platform::set_value_of(&text, ready.text);
+            platform::set_value_of(&text, &ready.text);
             for (at, node) in choices.iter().enumerate() {
-                platform::set_value_of(node, ready.choices.get(at).copied().unwrap_or_default());
+                platform::set_value_of(node, ready.choices.get(at).map_or("", String::as_str));
             }
             platform::check(&list, ready.right);
             platform::focus(&text);
@@ -95,7 +99,11 @@ fn Write(props: &WriteProps) -> Html {
                 <label for="ready">{texts::poll::A_QUESTION_THAT_IS_READY}</label>
                 <select id="ready" onchange={take}>
                     <option value="" selected=true>{texts::poll::NO_READY_QUESTION}</option>
-                    for (at, ready) in READY.iter().enumerate() { <option value={at.to_string()}>{ready.text}</option> }
+                    for (before, offers) in headed(&props.offers) {
+                        <optgroup label={offers.heading.clone()}>
+                            for (at, ready) in (before..).zip(&offers.questions) { <option value={at.to_string()}>{ready.text.clone()}</option> }
+                        </optgroup>
+                    }
                 </select>
             </div>
             {form::text(texts::poll::THE_QUESTION, "question-text", &text, MOST_TEXT)}
@@ -114,6 +122,15 @@ fn Write(props: &WriteProps) -> Html {
             <button class="btn main">{texts::poll::ASK_EVERYBODY}</button>
         </form>
     }
+}
+
+/// The headings, and how many questions stand before each.
+fn headed(offers: &[Offers]) -> impl Iterator<Item = (usize, &Offers)> {
+    offers.iter().scan(0, |before, it| {
+        let at = *before;
+        *before += it.questions.len();
+        Some((at, it))
+    })
 }
 
 #[derive(Properties, PartialEq)]

@@ -1,5 +1,34 @@
 //! Questions that are ready to be asked: each about something that many take for true.
 
+use serde::{Deserialize, Serialize};
+
+/// Questions that a board offers under one heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offers {
+    /// The heading.
+    pub heading: String,
+    /// The questions.
+    pub questions: Vec<Offer>,
+}
+
+/// A question that a board offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The question, as plain text.
+    pub text: String,
+    /// What may be said.
+    pub choices: Vec<String>,
+    /// The place of the right choice.
+    pub right: usize,
+}
+
+impl From<&Ready> for Offer {
+    fn from(it: &Ready) -> Self {
+        let choices = it.choices.iter().map(ToString::to_string).collect();
+        Self { text: it.text.into(), choices, right: it.right }
+    }
+}
+
 /// A question with its choices.
 pub struct Ready {
     /// The question.

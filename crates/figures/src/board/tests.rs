@@ -51,6 +51,7 @@ fn board(room: desk::Room, teaching: Teaching) -> BoardProps {
         note: Note::default(),
         away: None,
         pages: pages(),
+        offers: Rc::default(),
         now: NOW,
         zone_min: 60,
         root: "http://127.0.0.1:8080/".into(),
@@ -150,7 +151,8 @@ async fn the_wall_has_numbers_and_no_names() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_door_is_whole_before_any_script_runs() {
-    let spec = BoardSpec { id: "room".into(), shows: Shows::Board, pages: (*pages()).clone() };
+    let spec =
+        BoardSpec { id: "room".into(), shows: Shows::Board, pages: (*pages()).clone(), offers: Vec::new() };
     let html = html::<BoardIsland>(BoardIslandProps { spec, mounted: Callback::noop() }).await;
     for part in ["Open a room", "Take up a room", "Days until it is deleted", "How much did send take?"] {
         assert!(html.contains(part), "{part} in {html}");

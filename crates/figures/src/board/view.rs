@@ -12,6 +12,7 @@ use super::order::{Counts, Filter, OnPage, Shown, Who, counts, pages, shown};
 use super::pairs::Pairs;
 use super::panels::{Follow, Record, Settings, TellAll};
 use super::question::QuestionPanel;
+use super::ready::Offers;
 use super::tile::{TileRow, lasting};
 use super::words;
 use crate::platform;
@@ -27,6 +28,7 @@ pub(crate) struct BoardProps {
     /// How the relay is away, if it is.
     pub(crate) away: Option<AttrValue>,
     pub(crate) pages: Rc<Vec<(String, String)>>,
+    pub(crate) offers: Rc<Vec<Offers>>,
     /// The relay's time, in milliseconds since 1970.
     pub(crate) now: u64,
     pub(crate) zone_min: i32,
@@ -144,7 +146,7 @@ fn panel_of(panel: Panel, props: &BoardProps, counts: Counts) -> Html {
         Panel::Message => html! { <TellAll {wish} /> },
         Panel::Question => {
             let question = teaching.question.clone().map(Rc::new);
-            html! { <QuestionPanel {question} present={counts.present} {wish} /> }
+            html! { <QuestionPanel {question} offers={props.offers.clone()} present={counts.present} {wish} /> }
         }
         Panel::Follow => html! {
             <Follow follow={teaching.follow.clone()} pages={props.pages.clone()} root={props.root.clone()} {code} {wish} />
