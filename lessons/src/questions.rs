@@ -1,7 +1,9 @@
 //! Questions about a lesson, for later: `questions/SLUG.toml`.
 //!
 //! A question has three or four options, one answer and its reason. What a program prints is not written here: the simulator and CPython
-//! print it, and a test compares it with the option.
+//! print it, and a test compares it with the option. Such a question may have variants, with other values.
+
+mod vary;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +13,8 @@ use crate::clinic::Text;
 use crate::coverage::is_row;
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{check_inline, inline_text};
+pub use vary::{Form, fill};
+use vary::{Printed, Values};
 
 /// Fewest questions of a lesson.
 pub const FEWEST: usize = 3;
@@ -20,6 +24,9 @@ pub const INVENTORY: usize = 20;
 #[derive(rust_embed::RustEmbed)]
 #[folder = "questions"]
 struct Files;
+
+/// What the simulator prints, beside the questions.
+const PRINTED: &str = "printed.txt";
 
 /// What a question asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -55,7 +62,8 @@ pub struct Question {
     pub programs: Vec<Text>,
     /// What one might answer.
     pub options: Vec<String>,
-    /// Which of them is right, from 1.
+    /// Which of them is right, from 1. Of variants the simulator says it.
+    #[serde(default)]
     pub answer: usize,
     /// Why.
     pub because: String,
@@ -64,9 +72,20 @@ pub struct Question {
     /// It belongs to the socket inventory.
     #[serde(default)]
     pub inventory: bool,
+    /// The values of its variants, until it is read.
+    #[serde(default)]
+    vary: Vec<Values>,
+    /// What makes its variants, of which this is the first.
+    #[serde(skip)]
+    pub form: Option<Form>,
 }
 
 impl Question {
+    /// Its variants: itself, and the others.
+    pub fn variants(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.form.iter().flat_map(|it| &it.others))
+    }
+
     /// The right option, in Markdown without blocks. A question that was checked has one.
     pub fn right(&self) -> &str {
         self.answer.checked_sub(1).and_then(|at| self.options.get(at)).map_or("", String::as_str)
@@ -87,11 +106,13 @@ pub struct Questions {
 /// The questions of every lesson, in the order of their names, and every mistake in them.
 pub(crate) fn read_all(lessons: &BTreeSet<&str>) -> (Vec<Questions>, Vec<Problem>) {
     let (mut all, mut problems) = (Vec::new(), Vec::new());
+    let printed = Files::get(PRINTED)
+        .map_or_else(Printed::default, |file| Printed::read(&String::from_utf8_lossy(&file.data)));
     for name in Files::iter() {
         let (Some(slug), Some(file)) = (name.strip_suffix(".toml"), Files::get(&name)) else { continue };
         let file_name = format!("lessons/questions/{name}");
         let mut notes = Notes::new(&file_name);
-        let of = read(slug, &String::from_utf8_lossy(&file.data), &mut notes);
+        let of = read(slug, &String::from_utf8_lossy(&file.data), &printed, &mut notes);
         if !lessons.contains(slug) {
             notes.add(1, format!("there is no lesson `{slug}`"), "Name the file as the lesson's, with .toml");
         }
@@ -101,7 +122,12 @@ pub(crate) fn read_all(lessons: &BTreeSet<&str>) -> (Vec<Questions>, Vec<Problem
     (all, problems)
 }
 
-fn read(slug: &str, text: &str, notes: &mut Notes<'_>) -> Questions {
+/// The questions of every lesson although what their variants print may not be recorded yet, or otherwise: for who records it.
+pub fn unrecorded() -> Vec<Questions> {
+    read_all(&BTreeSet::new()).0
+}
+
+fn read(slug: &str, text: &str, printed: &Printed, notes: &mut Notes<'_>) -> Questions {
     let mut of: Questions = toml::from_str(text).unwrap_or_else(|error| {
         notes.toml(1, text, &error, "lessons/README.md has the form of a question");
         Questions::default()
@@ -109,19 +135,23 @@ fn read(slug: &str, text: &str, notes: &mut Notes<'_>) -> Questions {
     slug.clone_into(&mut of.lesson);
     let mut ids = BTreeSet::new();
     let mut from = 0;
-    for question in &of.questions {
+    for question in &mut of.questions {
         // Each begins at its own head.
         let head = text[from..].find("[[questions]]").map_or(from, |at| from + at);
         from = (head + 1).min(text.len());
         let line = 1 + newlines(&text[..head]);
-        if !ids.insert(&question.id) || !is_name(&question.id) {
+        if !ids.insert(question.id.clone()) || !is_name(&question.id) {
             notes.add(
                 line,
                 format!("`{}` is no name of its own", question.id),
                 "Use a-z, 0-9 and hyphens, once",
             );
         }
-        check(question, line, notes);
+        let before = notes.problems.len();
+        vary::vary(question, slug, printed, line, notes);
+        if notes.problems.len() == before {
+            question.variants().for_each(|it| check(it, line, notes));
+        }
     }
     if of.questions.len() < FEWEST && notes.problems.is_empty() {
         notes.add(1, format!("fewer than {FEWEST} questions"), "Ask more");
@@ -196,9 +226,29 @@ because = "So."
 rows = ["C1"]
 "#;
 
+    /// Its right option is another one in each variant.
+    const VARIED: &str = r#"
+[[questions]]
+id = "why"
+kind = "predict"
+ask = "Is it «n»?"
+options = ["`1`", "«many»", "c"]
+because = "So."
+rows = ["C1"]
+vary = [
+    { n = 1, many = "no" },
+    { n = 2, many = "two of them" },
+]
+[[questions.programs]]
+file = "n.py"
+source = "print(«n»)"
+"#;
+    const PRINTS: &str =
+        "x/why-0 0 1\nx/why-0 1 two of them\nx/why-1 0 1\nx/why-1 1 c\nx/why-2 0 c\nx/why-2 1 c\n";
+
     fn told(text: &str) -> Vec<String> {
         let mut notes = Notes::new("q.toml");
-        read("x", text, &mut notes);
+        read("x", text, &Printed::read(PRINTS), &mut notes);
         notes.problems.iter().map(ToString::to_string).collect()
     }
 
@@ -231,5 +281,46 @@ rows = ["C1"]
             let told = told(&text.replacen(old, new, 2));
             assert!(told.iter().any(|it| it.contains(what)), "{new}: {told:?}");
         }
+    }
+
+    #[test]
+    fn a_variant_has_its_values_and_the_option_that_is_printed() {
+        let mut notes = Notes::new("q.toml");
+        let of = read("x", &thrice(VARIED), &Printed::read(PRINTS), &mut notes);
+        assert_eq!(notes.problems, []);
+        let question = &of.questions[0];
+        let form = question.form.as_ref().unwrap();
+        assert_eq!((form.open.ask.as_str(), form.values.len()), ("Is it «n»?", 2));
+        let [first, second] = &question.variants().collect::<Vec<_>>()[..] else { panic!("{question:?}") };
+        assert_eq!((first.ask.as_str(), first.right()), ("Is it 1?", "`1`"));
+        assert_eq!(first.programs[0].source, "print(1)");
+        assert_eq!((second.ask.as_str(), second.right()), ("Is it 2?", "two of them"));
+        assert_eq!(second.programs[0].source, "print(2)");
+        assert_eq!(of.questions[1].variants().map(|it| it.answer).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn every_mistake_in_variants_is_told_at_their_question() {
+        let text = thrice(VARIED);
+        for (old, new, what) in [
+            ("Is it «n»?", "Is it «m»?", "q.toml:17: variant 0 leaves a place open"),
+            ("«many»", "none", "variant 1 has `many`, and no text"),
+            ("{ n = 2, many = \"two of them\" }", "{ n = 2 }", "variant 1 leaves a place open"),
+            ("{ n = 2, many = \"two of them\" },", "", "fewer than 2 variants"),
+            ("{ n = 2, many = \"two of them\" }", "{ n = 1, many = \"no\" }", "two variants are the same"),
+            ("two of them", "*two*", "variant 1 has Markdown in a value"),
+            ("\"no\"", "\"c\"", "two options are the same"),
+            ("\"c\"", "\"d\"", "variant 1 prints `c`, and no option says so"),
+            ("id = \"why-1\"", "id = \"other\"", "what variant 0 prints is not recorded"),
+            ("rows =", "answer = 1\nrows =", "an answer, and variants"),
+            ("kind = \"predict\"", "kind = \"trace\"", "variants belong to predict"),
+            ("print(«n»)", "print(«n»", "`n.py` cannot be run"),
+            ("n = 2", "n = true", "q.toml:11: "),
+        ] {
+            let told = told(&text.replacen(old, new, 2));
+            assert!(told.iter().any(|it| it.contains(what)), "{new}: {told:?}");
+        }
+        let open = thrice(GOOD).replacen("Why?", "«n»?", 2);
+        assert!(told(&open).iter().any(|it| it.contains("q.toml:11: a place is open")), "{:?}", told(&open));
     }
 }

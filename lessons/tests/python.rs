@@ -4,10 +4,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use lessons::questions::{INVENTORY, Kind, Question};
+use lessons::questions::{INVENTORY, Kind, Question, Questions};
 use lessons::{Lessons, inline_text};
 use python::Limits;
 use runs::Turns;
@@ -181,47 +182,74 @@ fn every_listing_runs_to_its_end() {
     check(jobs);
 }
 
-/// Questions whose answer is what programs print: the names of the programs are for messages.
-fn predictions() -> Vec<(String, Question)> {
-    let questions = embedded().questions.into_iter().flat_map(|of| {
-        let name = move |it: Question| (format!("{}, {}", of.lesson, it.id), it);
-        of.questions.into_iter().map(name).collect::<Vec<_>>()
+/// A variant of a question whose answer is what programs print.
+struct Prediction {
+    /// `LESSON/ID VARIANT`, for messages and for the record.
+    name: String,
+    /// Whether its question has others.
+    varied: bool,
+    question: Question,
+}
+
+fn predictions(all: &[Questions]) -> Vec<Prediction> {
+    let questions = all.iter().flat_map(|of| of.questions.iter().map(|it| (&of.lesson, it)));
+    let questions = questions.filter(|(_, it)| !it.programs.is_empty());
+    let variants = questions.flat_map(|(lesson, question)| {
+        question.variants().enumerate().map(move |(at, it)| Prediction {
+            name: format!("{lesson}/{} {at}", it.id),
+            varied: question.form.is_some(),
+            question: it.clone(),
+        })
     });
-    questions.filter(|(_, it)| !it.programs.is_empty()).collect()
+    variants.collect()
+}
+
+/// The last line that the last program of a question prints in the simulator.
+fn printed(question: &Question) -> String {
+    let program = |text: &lessons::clinic::Text| ProgramSpec {
+        runs: Runs::Python,
+        file: text.file.clone(),
+        source: text.source.clone(),
+        ..ProgramSpec::console(&text.file, "here")
+    };
+    let programs = question.programs.iter().map(program).collect();
+    let scenario = Scenario::new(Network::Loopback, vec!["here".into()], programs);
+    let mut world = runs::world(&scenario, Turns::Calls, Limits::default()).unwrap();
+    while world.step() {}
+    let last = world.view().programs[question.programs.len() - 1].pid;
+    let printed = world.events().iter().filter(|it| it.pid == Some(last)).filter_map(|it| match &it.what {
+        What::Wrote { error: false, text } => Some(text.as_str()),
+        _ => None,
+    });
+    printed.collect::<String>().lines().last().unwrap_or_default().to_owned()
 }
 
 #[test]
 fn what_a_question_says_is_printed_the_simulator_prints() {
-    let mut wrong = Vec::new();
-    for (name, question) in predictions() {
-        let program = |text: &lessons::clinic::Text| ProgramSpec {
-            runs: Runs::Python,
-            file: text.file.clone(),
-            source: text.source.clone(),
-            ..ProgramSpec::console(&text.file, "here")
-        };
-        let programs = question.programs.iter().map(program).collect();
-        let scenario = Scenario::new(Network::Loopback, vec!["here".into()], programs);
-        let mut world = runs::world(&scenario, Turns::Calls, Limits::default()).unwrap();
-        while world.step() {}
-        let last = world.view().programs[question.programs.len() - 1].pid;
-        let printed =
-            world.events().iter().filter(|it| it.pid == Some(last)).filter_map(|it| match &it.what {
-                What::Wrote { error: false, text } => Some(text.as_str()),
-                _ => None,
-            });
-        let printed: String = printed.collect();
-        let (printed, right) = (printed.lines().last().unwrap_or_default(), inline_text(question.right()));
-        if printed != right {
-            wrong.push(format!("{name}: {printed:?} is printed, and {right:?} should"));
-        }
+    let all = predictions(&lessons::questions::unrecorded());
+    let all: Vec<_> = all.into_iter().map(|it| (printed(&it.question), it)).collect();
+    let varied = all.iter().filter(|(_, it)| it.varied);
+    let record: String = varied.map(|(printed, it)| format!("{} {printed}\n", it.name)).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/questions/printed.txt");
+    if std::env::var_os("RECORD").is_some() {
+        return std::fs::write(path, record).unwrap();
     }
+    let wrong = all.iter().filter_map(|(printed, Prediction { name, question, .. })| {
+        let right = inline_text(question.right());
+        (*printed != right).then(|| format!("{name}: {printed:?} is printed, and {right:?} should"))
+    });
+    let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        record,
+        "RECORD=1 cargo test -p lessons --test python simulator_prints"
+    );
 }
 
 #[test]
 fn what_a_question_says_is_printed_cpython_prints() {
-    let jobs = predictions().into_iter().map(|(name, question)| {
+    let jobs = predictions(&embedded().questions).into_iter().map(|Prediction { name, question, .. }| {
         // JSON's strings are Python's, too.
         let text = |text: &str| serde_json::to_string(text).unwrap();
         let mut programs: Vec<_> =
@@ -238,6 +266,18 @@ fn what_a_question_says_is_printed_cpython_prints() {
         Job { name, programs, ends }
     });
     check(jobs.collect());
+}
+
+#[test]
+fn variants_have_answers_that_differ() {
+    let all: Vec<_> = embedded().questions.into_iter().flat_map(|of| of.questions).collect();
+    let varied: Vec<_> = all.iter().filter(|it| it.variants().count() >= 3).collect();
+    assert!(varied.len() >= 20, "{}", varied.len());
+    for question in varied {
+        let answers: BTreeSet<_> = question.variants().map(Question::right).collect();
+        let places: BTreeSet<_> = question.variants().map(|it| it.answer).collect();
+        assert!(answers.len() > 1 && places.len() > 1, "{}: {answers:?} at {places:?}", question.id);
+    }
 }
 
 #[test]

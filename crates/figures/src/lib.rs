@@ -39,7 +39,7 @@ mod words;
 
 pub use board::{BoardIsland, BoardIslandProps, BoardSpec, Offer, Offers, READY, Ready, Shows};
 pub use class::{BarIsland, BarProps, JoinIsland, JoinProps, JoinSpec};
-pub use later::{Asked, LaterIsland, LaterProps, LaterSpec};
+pub use later::{Asked, LaterIsland, LaterProps, LaterSpec, Variant};
 pub use live::{LiveIsland, LiveProps};
 pub use playground::{PlaygroundIsland, PlaygroundProps};
 pub use programs::{ProgramsIsland, ProgramsProps};

@@ -1,6 +1,6 @@
 //! Questions for later: below each lesson, and the socket inventory on a page of its own.
 
-use figures::{Asked, LaterSpec};
+use figures::{Asked, LaterSpec, Variant};
 use lessons::questions::Question;
 use lessons::{Lesson, Lessons, escape, inline_html, inline_text, listing};
 use scene::Sentence;
@@ -35,7 +35,11 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> St
 
 /// The review's specification and markup, made once for all forms of its page.
 pub(crate) fn figure(lessons: &Lessons) -> Later {
-    let asked = |lesson: &str, question: &Question| {
+    let asked = |lesson: &str, read: &Question| {
+        let question = read.form.as_ref().map_or(read, |it| &it.open);
+        let values = read.form.iter().flat_map(|it| &it.values);
+        let variants =
+            values.zip(read.variants()).map(|(it, with)| Variant { values: it.clone(), answer: with.answer });
         let numbered =
             (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
         let lines = numbered.collect::<Vec<_>>().join("\n");
@@ -47,8 +51,9 @@ pub(crate) fn figure(lessons: &Lessons) -> Later {
             ask: Sentence::inline_markdown(&question.ask),
             listing: shown.into_iter().chain(programs).collect(),
             options: question.options.iter().map(|it| Sentence::inline_markdown(it)).collect(),
-            answer: question.answer,
+            answer: read.answer,
             because: Sentence::inline_markdown(&question.because),
+            variants: variants.collect(),
         }
     };
     let with = || lessons.lessons.iter().filter(|it| !lessons.questions(&it.slug).is_empty());

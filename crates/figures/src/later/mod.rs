@@ -1,12 +1,12 @@
 //! The review: questions about lessons that were read, again after growing intervals. What is kept stays in this browser.
 
+mod asked;
 mod queue;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use protocol::room::Row;
-use scene::Sentence;
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
@@ -14,31 +14,13 @@ use crate::icon::{Icon, icon};
 use crate::platform;
 use crate::texts;
 use crate::words::words;
+pub use asked::{Asked, Variant};
 use queue::{Queue, day};
 
 /// The name under which the browser keeps it.
 const NAME: &str = "socketscope.later";
 /// The largest file that is read, in bytes.
 const MOST_FILE: u64 = 1 << 20;
-
-/// A question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
-    /// Its own among all: `LESSON/ID`.
-    pub name: String,
-    /// The lesson that it is about.
-    pub lesson: String,
-    /// The question.
-    pub ask: Sentence,
-    /// Texts that it asks about: each a name and its lines.
-    pub listing: Vec<(String, String)>,
-    /// What one might answer.
-    pub options: Vec<Sentence>,
-    /// Which is right, from 1.
-    pub answer: usize,
-    /// Why.
-    pub because: Sentence,
-}
 
 /// What the review is made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +80,8 @@ pub struct LaterIsland {
     now: Vec<usize>,
     asked: u32,
     stands: Stands,
+    /// How often the present question had been asked when it was opened.
+    times: u32,
     /// Answers to the present question that were wrong.
     wrong: BTreeSet<usize>,
     /// What was answered in this sitting: what that is worth is decided by the first time.
@@ -132,6 +116,7 @@ impl Component for LaterIsland {
             now: Vec::new(),
             asked: 0,
             stands: Stands::Asks,
+            times: 0,
             wrong: BTreeSet::new(),
             counted: BTreeSet::new(),
             says: "",
@@ -178,7 +163,7 @@ impl Component for LaterIsland {
             }
             Msg::Answer(None) => self.says = texts::later::CHOOSE_AN_ANSWER_FIRST,
             Msg::Answer(Some(said)) => {
-                let Some(question) = self.question(spec) else { return false };
+                let Some(question) = self.question(spec).map(|it| it.at(self.times)) else { return false };
                 if said + 1 == question.answer {
                     self.close(spec, Stands::Known);
                 } else {
@@ -195,7 +180,7 @@ impl Component for LaterIsland {
                 if self.stands == Stands::Told {
                     self.now.push(at);
                 }
-                self.present();
+                self.present(spec);
                 self.refocus = true;
             }
             Msg::Save => {
@@ -240,10 +225,11 @@ impl LaterIsland {
         let read = self.read.clone().unwrap_or_default();
         self.now = self.queue.due(spec, &read, today());
         self.counted.clear();
-        self.present();
+        self.present(spec);
     }
 
-    fn present(&mut self) {
+    fn present(&mut self, spec: &LaterSpec) {
+        self.times = self.question(spec).map_or(0, |it| self.queue.times(&it.name));
         self.stands = Stands::Asks;
         self.wrong.clear();
         self.says = "";
@@ -264,6 +250,7 @@ impl LaterIsland {
         if self.counted.insert(at) {
             self.queue.answered(&question.name, at_once, today());
         }
+        self.queue.asked(&question.name);
         (self.stands, self.asked, self.says) = (how, self.asked + 1, "");
         self.keep();
     }
@@ -292,10 +279,12 @@ impl LaterIsland {
                 }}</p>
             };
         };
+        let variant = question.variant(self.times).map(|at| at.to_string());
+        let question = &*question.at(self.times);
         let title =
             spec.lessons.iter().find(|(slug, _)| *slug == question.lesson).map(|(_, title)| title.clone());
         html! {
-            <div key={question.name.clone()} class="expect">
+            <div key={question.name.clone()} class="expect" data-variant={variant}>
                 <p class="over">{title}</p>
                 <p id={format!("{}-ask", spec.id)}>{words(&question.ask)}</p>
                 for (name, text) in &question.listing {

@@ -26,6 +26,9 @@ struct Card {
     due: u32,
     /// How many times in a row it was known at once.
     known: u32,
+    /// How many times it was asked until it was answered or told.
+    #[serde(default)]
+    times: u32,
 }
 
 /// What is kept.
@@ -90,7 +93,7 @@ impl Queue {
 
     /// A question was answered: `at_once`, or after other answers, or not at all.
     pub(super) fn answered(&mut self, name: &str, at_once: bool, today: u32) {
-        let card = self.cards.entry(name.to_owned()).or_insert(Card { due: today, known: 0 });
+        let card = self.cards.entry(name.to_owned()).or_insert(Card { due: today, known: 0, times: 0 });
         let days = if at_once {
             let days = DAYS[(card.known as usize).min(DAYS.len() - 1)];
             card.known = card.known.saturating_add(1);
@@ -100,6 +103,18 @@ impl Queue {
             DAYS[0]
         };
         card.due = today.saturating_add(days);
+    }
+
+    /// A question that has a card was asked to its end, in whatever way.
+    pub(super) fn asked(&mut self, name: &str) {
+        if let Some(card) = self.cards.get_mut(name) {
+            card.times = card.times.wrapping_add(1);
+        }
+    }
+
+    /// How many times it was.
+    pub(super) fn times(&self, name: &str) -> u32 {
+        self.cards.get(name).map_or(0, |card| card.times)
     }
 }
 
@@ -118,6 +133,7 @@ mod tests {
             options: Vec::new(),
             answer: 1,
             because: Sentence::text("."),
+            variants: Vec::new(),
         };
         LaterSpec {
             id: "later".into(),
@@ -169,6 +185,17 @@ mod tests {
         for json in ["", "{}", "[1]", "{\"version\":2,\"lessons\":{},\"cards\":{}}"] {
             assert_eq!(Queue::read(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn how_often_a_question_was_asked_is_kept_and_what_was_kept_before_that_is_read() {
+        let mut queue =
+            Queue::read(r#"{"version":1,"lessons":{},"cards":{"a/one":{"due":3,"known":1}}}"#).unwrap();
+        queue.asked("a/one");
+        queue.asked("a/one");
+        queue.asked("a/two");
+        let again = Queue::read(&queue.json()).unwrap();
+        assert_eq!(["a/one", "a/two"].map(|it| again.times(it)), [2, 0]);
     }
 
     #[test]
