@@ -16,6 +16,7 @@ mod lesson;
 mod library;
 mod link;
 mod listing;
+mod marks;
 mod problem;
 mod prose;
 pub mod questions;
