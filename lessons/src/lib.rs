@@ -4,6 +4,7 @@
 //! runs and measurements; `README.md` shows the form. Reading reports every mistake at once, with file and line, so the
 //! contract is: [`Lessons::embedded`] or [`Lessons::with_folder`] answers lessons without a mistake, or the mistakes.
 
+pub mod boxes;
 mod check;
 pub mod clinic;
 mod course;

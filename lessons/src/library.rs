@@ -16,7 +16,7 @@ use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
 use crate::questions::{self, Question, Questions};
 use crate::reference::{self, Reference};
-use crate::{experiments, link, read, shelf};
+use crate::{boxes, experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
 const COVERAGE: &str = include_str!("../coverage.toml");
@@ -144,6 +144,7 @@ impl Lessons {
         }
         let (questions, found) = questions::read_all(&lessons.iter().map(|it| it.slug.as_str()).collect());
         problems.extend(found);
+        problems.extend(boxes::check(&lessons));
         let (home, found) = Home::read();
         problems.extend(found);
         if let Some(dir) = own {
