@@ -27,7 +27,7 @@ mod shelf;
 mod words;
 
 pub use course::{Course, Entry, Part, Planned};
-pub use coverage::{Coverage, Place, is_row, rows};
+pub use coverage::{Coverage, Place, Test, is_row, rows};
 pub use exercise::Exercise;
 pub use experiments::PART as EXPERIMENTS;
 pub use front::Front;
