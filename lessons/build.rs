@@ -7,4 +7,5 @@ fn main() {
     println!("cargo::rerun-if-changed=clinic");
     println!("cargo::rerun-if-changed=questions");
     println!("cargo::rerun-if-changed=reference");
+    println!("cargo::rerun-if-changed=truth");
 }

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use world::Scenario;
 
 use crate::coverage::is_row;
-use crate::front;
 use crate::lesson::{Block, Lesson};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::check_inline;
 use crate::read::{Body, body};
+use crate::{front, marks};
 
 /// The file with the task.
 pub(crate) const TEXT: &str = "exercise.md";
@@ -87,6 +87,7 @@ pub(crate) fn read(at: &str, name: &str, files: &Files) -> (Option<Exercise>, Ve
     let file = format!("{at}/{TEXT}");
     let mut notes = Notes::new(&file);
     let text = files.get(TEXT).map_or_else(String::new, |text| text.replace("\r\n", "\n"));
+    marks::check(&text, &mut notes);
     let (toml, markdown, first) = front::split(&text, &mut notes);
     let Some(toml) = toml else { return (None, notes.problems) };
     let front: Front = match toml::from_str(toml) {
@@ -131,7 +132,13 @@ pub(crate) fn read(at: &str, name: &str, files: &Files) -> (Option<Exercise>, Ve
     }
     let mut problems = notes.problems;
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".py")) {
-        problems.extend(python(&format!("{at}/{name}"), text));
+        let file = format!("{at}/{name}");
+        problems.extend(python(&file, text));
+        if name != STARTER {
+            let mut notes = Notes::new(&file);
+            marks::check_program(text, &mut notes);
+            problems.extend(notes.problems);
+        }
     }
     problems.sort();
     let Front { title, lede, about, order, minutes, rows, lessons, file, without, unusual, states, rounds } =
@@ -313,6 +320,17 @@ mod tests {
             "{told:?}"
         );
         assert!(told[3].starts_with("x/peer.py:2: SyntaxError"), "{told:?}");
+    }
+
+    #[test]
+    fn an_unfinished_task_or_solution_is_told_and_a_starter_may_be() {
+        let mut files = files(&MD.replace("Do it.", "FIXME"));
+        files.insert(STARTER.into(), "x = 0  # TODO\n".into());
+        files.insert("peer.py".into(), "y = 1\n# TODO\n".into());
+        let told = problems(&files);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("x/exercise.md:12: unfinished: `FIXME`"), "{told:?}");
+        assert!(told[1].starts_with("x/peer.py:2: unfinished: `TODO`"), "{told:?}");
     }
 
     #[test]

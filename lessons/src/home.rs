@@ -4,6 +4,7 @@ use scene::StageSpec;
 use serde::Deserialize;
 
 use crate::check::{self, Source};
+use crate::marks;
 use crate::problem::{Notes, Problem};
 use crate::prose::check_inline;
 
@@ -23,6 +24,7 @@ impl Home {
     /// Reads and checks it.
     pub(crate) fn read() -> (Option<Self>, Vec<Problem>) {
         let mut notes = Notes::new("lessons/home.toml");
+        marks::check(TEXT, &mut notes);
         let home = match toml::from_str::<Self>(TEXT) {
             Ok(home) => home,
             Err(error) => {

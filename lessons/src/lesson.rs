@@ -110,7 +110,7 @@ pub enum Block {
 }
 
 /// A box that holds a claim against a measurement.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Truth {
     /// The row of the curriculum: `T2`.
@@ -125,6 +125,9 @@ pub struct Truth {
     pub rows: Vec<(String, String)>,
     /// What to keep of the claim, in Markdown without blocks.
     pub foot: String,
+    /// Its line in the lesson's file.
+    #[serde(skip)]
+    pub line: u32,
 }
 
 /// What a kernel did in an experiment when it was measured.

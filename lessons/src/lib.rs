@@ -4,6 +4,7 @@
 //! runs and measurements; `README.md` shows the form. Reading reports every mistake at once, with file and line, so the
 //! contract is: [`Lessons::embedded`] or [`Lessons::with_folder`] answers lessons without a mistake, or the mistakes.
 
+pub mod boxes;
 mod check;
 pub mod clinic;
 mod course;
@@ -16,6 +17,7 @@ mod lesson;
 mod library;
 mod link;
 mod listing;
+mod marks;
 mod problem;
 mod prose;
 pub mod questions;
@@ -25,7 +27,7 @@ mod shelf;
 mod words;
 
 pub use course::{Course, Entry, Part, Planned};
-pub use coverage::{Coverage, Place, is_row, rows};
+pub use coverage::{Coverage, Place, Test, is_row, rows};
 pub use exercise::Exercise;
 pub use experiments::PART as EXPERIMENTS;
 pub use front::Front;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clinic::{self, Case};
 use crate::course::Course;
-use crate::coverage::Coverage;
+use crate::coverage::{Coverage, Texts};
 use crate::exercise::Exercise;
 use crate::home::Home;
 use crate::lesson::Lesson;
@@ -16,11 +16,11 @@ use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
 use crate::questions::{self, Question, Questions};
 use crate::reference::{self, Reference};
-use crate::{experiments, link, read, shelf};
+use crate::{boxes, experiments, link, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
 const COVERAGE: &str = include_str!("../coverage.toml");
-const COVERAGE_VERSION: u32 = 1;
+const COVERAGE_VERSION: u32 = 2;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "content"]
@@ -118,12 +118,6 @@ impl Lessons {
             link::check(lesson, &lessons, &pages, &planned, &mut notes);
             problems.extend(notes.problems);
         }
-        let mut notes = Notes::new("lessons/coverage.toml");
-        let coverage = Coverage::read(COVERAGE, &mut notes);
-        if problems.is_empty() && notes.problems.is_empty() {
-            coverage.check(COVERAGE, &course, &lessons, &clinic, &mut notes);
-        }
-        problems.extend(notes.problems);
         let texts = reference.pages.iter().map(|it| &it.text);
         for page in experiments.iter().chain(clinic.iter().map(|it| &it.page)).chain(texts) {
             let mut notes = Notes::new(&page.file);
@@ -144,6 +138,15 @@ impl Lessons {
         }
         let (questions, found) = questions::read_all(&lessons.iter().map(|it| it.slug.as_str()).collect());
         problems.extend(found);
+        problems.extend(boxes::check(&lessons));
+        let mut notes = Notes::new("lessons/coverage.toml");
+        let coverage = Coverage::read(COVERAGE, &mut notes);
+        if problems.is_empty() && notes.problems.is_empty() {
+            let texts =
+                Texts { lessons: &lessons, clinic: &clinic, exercises: &exercises, questions: &questions };
+            coverage.check(COVERAGE, &course, texts, &mut notes);
+        }
+        problems.extend(notes.problems);
         let (home, found) = Home::read();
         problems.extend(found);
         if let Some(dir) = own {
@@ -187,6 +190,16 @@ impl Lessons {
         self.questions.iter().find(|it| it.lesson == lesson).map_or(&[], |it| &it.questions)
     }
 
+    /// What may test a row.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        Texts {
+            lessons: &self.lessons,
+            clinic: &self.clinic,
+            exercises: &self.exercises,
+            questions: &self.questions,
+        }
+    }
+
     /// The socket inventory: each question with the lesson that it is about.
     pub fn inventory(&self) -> impl Iterator<Item = (&str, &Question)> {
         self.questions
@@ -194,8 +207,15 @@ impl Lessons {
             .flat_map(|of| of.questions.iter().filter(|it| it.inventory).map(|it| (of.lesson.as_str(), it)))
     }
 
-    /// What is taught where, for other programs: `version`, `rows`, `lessons` and `exercises`.
+    /// What is taught where, for other programs: `version`, `rows`, `lessons` and `exercises`. A row has `lesson` and `figure`, or
+    /// `clinic`, or `planned`; and `tests`, each with its `kind`.
     pub fn coverage_json(&self) -> Value {
+        let rows = self.coverage.rows.iter().map(|(row, place)| {
+            let mut of = json!(place);
+            of["tests"] = json!(self.coverage.tests(row, self.texts()));
+            (row.clone(), of)
+        });
+        let rows: serde_json::Map<_, _> = rows.collect();
         let written = self.lessons.iter().map(|l| {
             let figures: Vec<_> =
                 l.figures().iter().map(|f| json!({ "id": f.id(), "kind": f.kind() })).collect();
@@ -220,7 +240,7 @@ impl Lessons {
         });
         json!({
             "version": COVERAGE_VERSION,
-            "rows": self.coverage,
+            "rows": rows,
             "lessons": written.chain(planned).collect::<Vec<_>>(),
             "exercises": exercises.collect::<Vec<_>>(),
         })

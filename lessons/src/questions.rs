@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::clinic::Text;
 use crate::coverage::is_row;
+use crate::marks;
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{check_inline, inline_text};
 pub use vary::{Form, fill};
@@ -132,6 +133,7 @@ fn read(slug: &str, text: &str, printed: &Printed, notes: &mut Notes<'_>) -> Que
         notes.toml(1, text, &error, "lessons/README.md has the form of a question");
         Questions::default()
     });
+    marks::check(text, notes);
     slug.clone_into(&mut of.lesson);
     let mut ids = BTreeSet::new();
     let mut from = 0;
@@ -277,6 +279,7 @@ source = "print(«n»)"
             ("because = \"So.\"", "because = \"[So](x).\"", "because"),
             ("kind = \"why\"", "kind = \"what\"", "what"),
             ("ask = \"Why?\"", "asks = \"Why?\"", "asks"),
+            ("because = \"So.\"", "because = \"TODO.\"", "q.toml:8: unfinished: `TODO`"),
         ] {
             let told = told(&text.replacen(old, new, 2));
             assert!(told.iter().any(|it| it.contains(what)), "{new}: {told:?}");

@@ -11,7 +11,7 @@ use self::fences::Fenced;
 use crate::lesson::{Block, Lesson, Link, figures};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{OPTIONS, Prose, check_inline, slug};
-use crate::{check, front};
+use crate::{check, front, marks};
 
 /// Reads the lesson in `text`. `file` is the name that problems are told with.
 ///
@@ -19,6 +19,7 @@ use crate::{check, front};
 pub fn read(file: &str, slug: &str, text: &str) -> (Lesson, Vec<Problem>) {
     let text = text.replace("\r\n", "\n");
     let mut notes = Notes::new(file);
+    marks::check(&text, &mut notes);
     let (front, markdown, body_line) = front::read(&text, &mut notes);
     for (name, markdown) in [("title", &front.title), ("lede", &front.lede)] {
         if !markdown.is_empty() {

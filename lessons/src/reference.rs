@@ -9,12 +9,12 @@ use python::{Program, Unfit};
 use serde::Deserialize;
 use syscall::Errno;
 
-use crate::front;
 use crate::lesson::{Block, Lesson};
 use crate::problem::{Notes, Problem, newlines};
 use crate::prose::{check_inline, inline_text};
 use crate::read::{Body, body};
 use crate::words::{Entry, Words};
+use crate::{front, marks};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "reference"]
@@ -201,6 +201,7 @@ pub(crate) fn read_all() -> (Reference, Vec<Problem>) {
 fn read(file: &str, slug: &str, text: &str) -> (Option<Page>, Vec<Problem>) {
     let mut notes = Notes::new(file);
     let text = text.replace("\r\n", "\n");
+    marks::check(&text, &mut notes);
     let (toml, markdown, first) = front::split(&text, &mut notes);
     let Some(toml) = toml else { return (None, notes.problems) };
     let front: Front = match toml::from_str(toml) {
@@ -360,6 +361,7 @@ mod tests {
         assert!(told[0].starts_with("x.md:1: no section `when-it-waits`"), "{told:?}");
         assert!(told[1].starts_with("x.md:25: the program does not print the error"), "{told:?}");
         assert!(told[2].starts_with("x.md:25: unknown error `EAGIAN`"), "{told:?}");
+        assert!(problems(&MD.replace("\nB\n", "\nXXX\n"))[0].starts_with("x.md:18: unfinished: `XXX`"));
         assert!(problems(&MD.replace("order", "ordre"))[0].starts_with("x.md:4: "));
         assert!(problems(&MD.replace("print(", "print "))[0].starts_with("x.md:25: line 1: "));
     }

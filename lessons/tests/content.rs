@@ -61,10 +61,27 @@ fn every_row_of_the_curriculum_has_a_place() {
 #[test]
 fn the_coverage_says_what_is_taught_where() {
     let json = lessons::coverage_json().unwrap();
-    assert_eq!(json["version"], 1);
+    assert_eq!(json["version"], 2);
     assert_eq!(json["rows"].as_object().unwrap().len(), 80);
     assert_eq!(json["rows"]["C12"]["lesson"], "how-much-did-send-take");
     assert_eq!(json["rows"]["C36"]["lesson"], "choosing");
+    for (row, of) in json["rows"].as_object().unwrap() {
+        let placed = of["lesson"].is_string() && of["figure"].is_string() || of["clinic"].is_string();
+        let kinds: Vec<_> =
+            of["tests"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+        assert!(placed && !kinds.is_empty(), "{row}: {of}");
+        assert_eq!(row.starts_with('T'), kinds.contains(&"measurement"), "{row}: {of}");
+        assert_eq!(row.starts_with('B'), kinds.contains(&"clinic"), "{row}: {of}");
+    }
+    let tests = json["rows"]["C12"]["tests"].as_array().unwrap();
+    let has = |wanted: serde_json::Value| assert!(tests.contains(&wanted), "{wanted}: {tests:#?}");
+    has(
+        serde_json::json!({ "kind": "question", "lesson": "how-much-did-send-take", "id": "why-only-a-part" }),
+    );
+    has(
+        serde_json::json!({ "kind": "prediction", "lesson": "how-much-did-send-take", "figure": "partial-send", "before": "send 1 of Sender" }),
+    );
+    has(serde_json::json!({ "kind": "exercise", "exercise": "send-all" }));
     let lessons = json["lessons"].as_array().unwrap();
     let lesson = lessons.iter().find(|l| l["slug"] == "how-much-did-send-take").unwrap();
     assert_eq!(lesson["title"], "How much did send take?");

@@ -185,3 +185,18 @@ fn a_folder_that_is_not_there_is_told() {
     let problems = Lessons::with_folder(std::path::Path::new("no/such/folder")).unwrap_err();
     assert!(problems[0].to_string().contains("cannot be read"), "{}", problems[0]);
 }
+
+#[test]
+fn an_unfinished_mark_is_told_wherever_it_stands() {
+    assert_eq!(
+        told_of_body("One.\n\nThis is TBD.\n"),
+        [format!("{}: unfinished: `TBD`. Write what belongs there, or take it out", BODY + 2)]
+    );
+    assert_eq!(
+        told(&FRONT.replace("lede = \"L\"", "lede = \"Lorem ipsum\""))[0].split(". ").next().unwrap(),
+        "x.md:6: unfinished: `lorem`"
+    );
+    let predict = "```predict\nstage = \"one\"\nbefore = { program = \"P\", call = \"close\", nth = 1 }\nask = \"???\"\nbecause = \"B\"\n```\n";
+    assert!(told_of_body(&format!("{STAGE}{predict}"))[0].contains("unfinished: `???`"));
+    assert!(told_of_body("Somebody’s `# TODO`.\n").is_empty());
+}

@@ -180,7 +180,8 @@ impl Reader<'_> {
     }
 
     fn truth(&mut self, source: &Source<'_>) -> Option<Truth> {
-        let truth = self.toml::<Truth>(source)?;
+        let mut truth = self.toml::<Truth>(source)?;
+        truth.line = source.first;
         for (name, markdown) in [("title", &truth.title), ("says", &truth.says), ("foot", &truth.foot)] {
             check_inline(markdown, name, source.first, &mut self.notes);
         }
