@@ -111,6 +111,7 @@ fn compare(lessons: &[Lesson], recorded: &Recorded, has_program: impl Fn(&str) -
         let mut notes = Notes::new(&lesson.file);
         for truth in of(&lesson.blocks) {
             let row = truth.row.as_str();
+            shown.entry(row).or_default().extend(truth.rows.iter().map(|(label, _)| label.as_str()));
             if !has_program(row) {
                 let how = format!("Write lessons/truth/{row}.py; lessons/README.md has the form");
                 notes.add(truth.line, format!("the box of {row} has no program that measures it"), how);
@@ -121,7 +122,6 @@ fn compare(lessons: &[Lesson], recorded: &Recorded, has_program: impl Fn(&str) -
                 continue;
             };
             for (label, says) in &truth.rows {
-                shown.entry(row).or_default().push(label);
                 match lines.get(label) {
                     None => {
                         let what = format!("the box of {row} has a line that is not recorded: {label}");
@@ -192,6 +192,7 @@ mod tests {
             told(lesson(&[("a `b`", "3"), ("c", "2")]), &recorded("T2"), true),
             ["x.md:7: the box of T2 says “3” of “a `b`”, and recorded is “1”. Let it say what was recorded"]
         );
+        assert_eq!(told(good(), &recorded("T2"), false).len(), 1, "one mistake, told once");
         let two = told(lesson(&[("a `b`", "1"), ("d", "2")]), &recorded("T2"), true);
         assert_eq!(two.len(), 2, "{two:?}");
         assert!(two[0].starts_with("x.md:7: the box of T2 has a line that is not recorded: d"), "{two:?}");
