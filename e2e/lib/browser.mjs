@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 
 const FLAGS = [
   '--disable-gpu',
+  '--font-render-hinting=none', // letters are as wide on one machine as on another
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
