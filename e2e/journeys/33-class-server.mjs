@@ -12,10 +12,10 @@ export default async function ({ base, browser }) {
   await page.getByRole('button', { name: 'I have it' }).click();
   const wall = await beside(page, 'The class’s server');
   await watch(wall, base);
+  await wall.getByRole('button', { name: 'By hand' }).click();
   await wall.getByRole('button', { name: 'Start the server' }).click();
   const listed = (list, part, who) =>
     wall.locator(`[data-list=${list}] [data-part=${part}] li`).getByText(who, { exact: true }).waitFor();
-  await listed('read', 'asked', 'new');
 
   const ada = await joins(browser, base, code, 'Ada', { width: 360, height: 740 });
   const press = (name) => bar(ada).getByRole('button', { name, exact: true }).click();
@@ -23,8 +23,15 @@ export default async function ({ base, browser }) {
     await bar(ada).getByLabel('A line to send').fill(line);
     await press('Send');
   };
+  // Whoever is there before the server listens waits for it, or does not.
   await press('Connect');
+  await bar(ada).getByText('The server does not listen yet.').waitFor();
+  await press('Do not wait');
+  await press('Connect');
+  await bar(ada).getByText('The server does not listen yet.').waitFor();
+  await wall.getByRole('button', { name: 'Full speed' }).click();
   await bar(ada).getByText('You are client 1.').waitFor();
+  await listed('read', 'asked', 'new');
   await listed('read', 'asked', '1');
   await listed('except', 'asked', '1');
   await send('hello <b>');

@@ -84,8 +84,9 @@ export async function watch(page, url, scripts = true) {
     const to = new URL(r.url());
     if (!['data:', 'blob:'].includes(to.protocol) && to.host !== new URL(url).host) note(`other host: ${r.url()}`);
   });
-  // The browser gives up by itself what has not come when the page is left: its icon, and the machine for programs, which is fetched ahead.
-  const givenUp = (r) => /\/(icon-[^/]*\.svg|(programs-worker|studio)-[^/]*\.js|studio_bg-[^/]*\.wasm)$/.test(r.url()) && r.failure()?.errorText === 'net::ERR_ABORTED';
+  // The browser gives up by itself what has not come when the page is left: its icon, and code that is fetched ahead. A request that
+  // the server fails has another name.
+  const givenUp = (r) => /\/(icon-[^/]*\.svg|assets\/[^/]*\.(js|wasm))$/.test(r.url()) && r.failure()?.errorText === 'net::ERR_ABORTED';
   page.on('requestfailed', (r) => givenUp(r) || note(`request failed: ${r.url()} ${r.failure()?.errorText}`));
   if (scripts) {
     await page.addInitScript(() => {

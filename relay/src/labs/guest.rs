@@ -39,7 +39,7 @@ pub(super) struct Guest {
 }
 
 impl Guest {
-    /// Goes to the lab for which this is the right.
+    /// Goes to the lab for which this is the right; to a class's also before there is one.
     ///
     /// # Errors
     /// A sentence: none is on offer.

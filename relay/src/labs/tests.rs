@@ -196,10 +196,10 @@ async fn an_owner_that_ends_opens_anew_or_has_its_right_no_more_lets_its_guests_
         assert!(closed(&bench.said(guest).await).contains("room"));
     }
     assert_eq!(bench.call(0, TCP).await, Ok(Returned::Fd(FD)), "the lab itself goes on");
-    assert!(!refused(&bench.visits(1, right(Share::Class, 1, 0)).await).is_empty());
+    assert_eq!(bench.labs[1].visit(Ok(right(Share::Class, 1, 0))), None, "who comes now waits for the next");
 
     bench.labs[0].offer(right(Share::Class, 0, 0));
-    bench.visits(1, right(Share::Class, 1, 0)).await;
+    assert!(matches!(bench.said(1).await, LabReport::Opened { .. }));
     bench.open().await;
     assert!(closed(&bench.said(1).await).contains("closed"));
 
@@ -229,6 +229,28 @@ async fn a_learner_is_a_guest_once_and_goes_when_the_room_says_so() {
     assert!(closed(&bench.said(2).await).contains("room"));
     assert_eq!(bench.call(0, TCP).await, Ok(Returned::Fd(FD)));
     assert_eq!(bench.grounds.metrics.guests.get(), 0);
+}
+
+#[tokio::test]
+async fn a_class_that_comes_before_its_lab_waits_and_whoever_goes_leaves_no_trace() {
+    let over = CancellationToken::new();
+    let mut bench = Bench::new(4);
+    let until = Box::pin(over.clone().cancelled_owned());
+    assert_eq!(bench.labs[1].visit(Ok(Right { over: until, ..right(Share::Class, 1, 0) })), None);
+    for guest in [2, 3] {
+        assert_eq!(bench.labs[guest].visit(Ok(right(Share::Class, guest as u32, 0))), None);
+    }
+    let id = bench.submit(2, TCP);
+    // One whom the room lets in no more, and one who does not wait.
+    over.cancel();
+    assert!(refused(&bench.said(1).await).contains("room"));
+    assert!(matches!(bench.labs[3].request(LabRequest::Close), Some(LabReport::Closed { .. })));
+    bench.open().await;
+    assert_eq!(bench.labs[0].offer(right(Share::Class, 0, 0)), None);
+    assert!(matches!(bench.said(2).await, LabReport::Opened { .. }));
+    assert!(matches!(bench.said(2).await, LabReport::Completed { id: of, outcome: Ok(_), .. } if of == id));
+    assert_eq!(bench.grounds.metrics.guests.get(), 1);
+    assert_eq!(bench.labs[0].guests(), 1);
 }
 
 #[tokio::test]

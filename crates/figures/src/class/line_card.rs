@@ -86,7 +86,11 @@ fn inside(hub: &Hub, line: &Line, field: &NodeRef) -> Html {
             }
         })
     };
-    let waits = line.in_call().map(texts::lab::in_call);
+    let comes = role == Role::Class && *line.at() == At::Comes;
+    let waits = match line.in_call() {
+        None if comes => Some(texts::lab::SERVER_STARTS.into()),
+        call => call.map(texts::lab::in_call),
+    };
     let free = *line.at() == At::Connected;
     html! { <>
         if line.is_connected() {
@@ -104,6 +108,7 @@ fn inside(hub: &Hub, line: &Line, field: &NodeRef) -> Html {
             }
             if role != Role::Class && free { {press(hub, "btn", Input::Receive, texts::lab::RECEIVE)} }
             if line.is_connected() || line.in_call().is_some() { {press(hub, "btn", Input::Close, texts::lab::CLOSE)} }
+            if comes { {press(hub, "btn", Input::Leave, texts::lab::DO_NOT_WAIT)} }
             if role != Role::Class { {press(hub, "btn", Input::Leave, texts::lab::LEAVE_THE_LAB)} }
         </p>
     </> }

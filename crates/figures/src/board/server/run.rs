@@ -247,7 +247,6 @@ impl Run {
         match report {
             LabReport::Opened {} if self.at == At::Opens => {
                 self.at = At::Runs;
-                out.push(Output::Lab(LabRequest::Offer { share: Share::Class }));
                 out.push(Output::Lab(LabRequest::Start { task: SERVER, host: HOST }));
                 self.go_on(out);
             }
@@ -292,6 +291,10 @@ impl Run {
             self.held.insert(fd, here);
         }
         self.program.ended(&call, outcome);
+        // Not before: a client's connect would be refused, which is no mistake of its own.
+        if let (Call::Listen { .. }, Ok(_)) = (&call, outcome) {
+            out.push(Output::Lab(LabRequest::Offer { share: Share::Class }));
+        }
         self.go_on(out);
     }
 
@@ -357,13 +360,11 @@ mod tests {
         // The tests count from 1.
         run.before = 0;
         assert!(matches!(run.handle(Input::Lets(true))[..], [Output::Lab(LabRequest::Open { .. })]));
-        let out = run.handle(lab(LabReport::Opened {}));
-        assert_eq!(out[0], Output::Lab(LabRequest::Offer { share: Share::Class }));
-        assert_eq!(submitted(&out).map(|(id, _)| id), Some(1));
-        run.handle(done(1, Ok(Returned::Fd(Fd(3)))));
-        for id in 2..=3 {
-            run.handle(done(id, Ok(Returned::Done)));
-        }
+        assert_eq!(submitted(&run.handle(lab(LabReport::Opened {}))).map(|(id, _)| id), Some(1));
+        let offer = Output::Lab(LabRequest::Offer { share: Share::Class });
+        assert!(!run.handle(done(1, Ok(Returned::Fd(Fd(3))))).contains(&offer));
+        assert!(!run.handle(done(2, Ok(Returned::Done))).contains(&offer), "it is bound, and does not listen");
+        assert!(run.handle(done(3, Ok(Returned::Done))).contains(&offer), "it listens");
         assert_eq!(
             submitted(&run.handle(done(4, Ok(Returned::Done)))),
             Some((5, "select([3], [], [], no limit)".into()))
