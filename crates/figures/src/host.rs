@@ -94,6 +94,7 @@ pub(crate) fn doing_pill(doing: &Doing, choice: Option<usize>) -> Html {
             ("ready", badge.unwrap_or_default(), texts::stage::CAN_RUN.to_owned())
         }
         Doing::Waits(call) => ("waits", icon(Icon::Wait), texts::stage::waits_in(call)),
+        Doing::Sleeps => ("waits", icon(Icon::Wait), texts::stage::SLEEPS.to_owned()),
         Doing::Free => ("free", Html::default(), texts::stage::WAITS_FOR_YOUR_CALL.to_owned()),
         Doing::Ended(0) => ("ended", icon(Icon::Check), texts::stage::HAS_ENDED.to_owned()),
         Doing::Ended(status) => ("ended", Html::default(), texts::stage::ended_with(status)),
@@ -177,7 +178,7 @@ fn listing(lines: &[SourceLine], whole: bool, side: &SideScene) -> Html {
     let before = lines.iter().take_while(|line| line.far).count();
     let after = lines.iter().rev().take_while(|line| line.far).count();
     let raised = matches!(side.doing, Doing::Raised(_));
-    let stuck = matches!(side.doing, Doing::Waits(_));
+    let stuck = matches!(side.doing, Doing::Waits(_) | Doing::Sleeps);
     let fold = |first: usize, last: usize| {
         let says = if first == last { texts::stage::line(first) } else { texts::stage::lines(first, last) };
         html! { <li class="folded"><span class="n" aria-hidden="true">{"⋮"}</span><span>{says}</span></li> }

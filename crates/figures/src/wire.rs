@@ -48,8 +48,8 @@ fn segment(flying: &Flying) -> Html {
             <span class={classes!("segment", flying.data.then_some("data"), (!flying.shown).then_some("other"), flying.fate.map(class))}>
                 if let Some(n) = flying.choice { <span class="badge" aria-hidden="true">{n}</span> }
                 <b>{flying.what.clone()}</b>
-                if let Some(fate) = flying.fate { <small class="fate">{fate.name()}</small> }
-                if !flying.data && !flying.note.is_empty() { <small>{flying.note.clone()}</small> }
+                if let Some(fate) = flying.fate { {" "}<small class="fate">{fate.name()}</small> }
+                if !flying.data && !flying.note.is_empty() { {" "}<small>{flying.note.clone()}</small> }
             </span>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syscall::{ConnectionId, Direction, Event, Pid, Returned, What};
+use syscall::{Call, ConnectionId, Direction, Event, Pid, Returned, SocketId, SocketType, What};
 
 /// Bytes that one event moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub(crate) struct Index {
     states: Vec<u32>,
     /// The events in which a process's calls ended or began to wait.
     calls: BTreeMap<Pid, Vec<u32>>,
+    /// The sockets that carry datagrams, with the events that made them.
+    datagrams: BTreeMap<SocketId, u32>,
 }
 
 impl Index {
@@ -88,7 +90,17 @@ impl Index {
         self.calls.get(&pid).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether the socket that the event is about carries datagrams.
+    pub(crate) fn is_datagram(&self, event: &Event) -> bool {
+        event.socket.is_some_and(|socket| self.datagrams.contains_key(&socket))
+    }
+
     pub(crate) fn learn(&mut self, event: &Event) {
+        if let (What::Returned { call: Call::Socket { kind: SocketType::Dgram, .. }, .. }, Some(socket)) =
+            (&event.what, event.socket)
+        {
+            self.datagrams.insert(socket, event.index);
+        }
         if let What::SegmentArrived { segment, .. } = &event.what
             && segment.flags.ack
         {
@@ -118,6 +130,7 @@ impl Index {
     pub(crate) fn forget_after(&mut self, events: u32) {
         self.streams.values_mut().for_each(|ledger| ledger.forget_after(events));
         self.states.retain(|event| *event <= events);
+        self.datagrams.retain(|_, event| *event <= events);
         self.calls.values_mut().for_each(|calls| calls.retain(|event| *event <= events));
     }
 }

@@ -36,6 +36,8 @@ pub enum Doing {
     Ready,
     /// It waits in this call: `recv`.
     Waits(String),
+    /// It waits for nothing but time.
+    Sleeps,
     /// It has ended.
     Ended(i32),
     /// It has ended by this exception.
@@ -204,12 +206,18 @@ pub(crate) fn doing(program: &ProgramView) -> Doing {
     match &program.status {
         Status::Ready => Doing::Ready,
         Status::Waits if program.call.is_none() => Doing::Free,
+        Status::Waits if program.call.as_ref().is_some_and(sleeps) => Doing::Sleeps,
         Status::Waits => Doing::Waits(program.call.as_ref().map_or("a call", |call| call.name()).into()),
         Status::Ended { status } => Doing::Ended(*status),
         Status::Raised { exception, .. } => Doing::Raised(exception.clone()),
         Status::Killed { signal } => Doing::Killed(signal.to_string()),
         Status::Vanished => Doing::Vanished,
     }
+}
+
+/// Whether a call waits for time alone: `time.sleep` of a program is such a `select`.
+pub(crate) fn sleeps(call: &syscall::Call) -> bool {
+    matches!(call, syscall::Call::Select { read, write, except, .. } if read.is_empty() && write.is_empty() && except.is_empty())
 }
 
 fn aside(program: &ProgramView) -> Option<String> {

@@ -8,6 +8,7 @@ use syscall::{
 use world::{Scenario, View};
 
 use crate::ledger::Index;
+use crate::side::sleeps;
 use crate::text::{Sentence, bytes, number};
 
 /// A row of the transcript.
@@ -63,6 +64,9 @@ impl Teller<'_> {
                     Err(errno) => errno.to_string(),
                 };
                 let says = match outcome {
+                    Ok(_) if matches!(call, Call::Connect { .. }) && self.index.is_datagram(event) => {
+                        Sentence::text("The socket notes the address. Nothing is sent.")
+                    }
                     Ok(returned) => returned_says(call, returned, event),
                     Err(errno) => failed(call, *errno),
                 };
@@ -281,7 +285,7 @@ fn waits(call: &Call) -> Sentence {
         Call::Connect { .. } => "Waits for the other kernel's answer.",
         Call::Send { .. } => "Waits: the send buffer has no room.",
         Call::Recv { .. } => "Waits: there is nothing to read.",
-        Call::Select { read, write, .. } if read.is_empty() && write.is_empty() => "Sleeps.",
+        call if sleeps(call) => "Sleeps.",
         Call::Select { .. } | Call::Poll { .. } => "Waits until a descriptor is ready.",
         _ => "Waits.",
     })

@@ -182,3 +182,25 @@ fn of_a_long_transcript_a_part_is_shown_and_the_rest_is_a_press_away() {
     assert_eq!(stage.view().rows, view.rows);
     assert_eq!(stage.transcript().len() as u32, view.event);
 }
+
+#[test]
+fn a_connect_of_datagrams_is_not_told_as_a_connection() {
+    let scenario = r#"
+        network = "loopback"
+        hosts = ["computer"]
+        [[programs]]
+        name = "Asker"
+        host = "computer"
+        source = "one\ntwo\nthree"
+        steps = [
+            { line = 1, do = { call = { socket = { domain = "AF_INET", kind = "SOCK_DGRAM" } } } },
+            { line = 2, do = { call = { connect = { fd = 3, address = "127.0.0.1:7000" } } } },
+            { line = 3, do = { call = { close = { fd = 3 } } } },
+        ]
+    "#;
+    let mut stage = open(toml::from_str(scenario).expect("a scenario"));
+    stage.handle(Command::ToEnd);
+    let told: Vec<_> = stage.view().rows.iter().map(|row| row.says.to_string()).collect();
+    assert!(told.iter().any(|says| says.contains("Nothing is sent")), "{told:?}");
+    assert!(!told.iter().any(|says| says.contains("both kernels")), "{told:?}");
+}

@@ -101,7 +101,7 @@ fn packet(row: &PacketRow, spec: &LiveSpec, tell: &Callback<Input>, queue: &Node
         <li key={packet} data-packet={packet.to_string()}>
             <span>
                 <b>{row.what.clone()}</b>{texts::live::FROM}{names(spec)[usize::from(row.from.min(1))]}
-                for fate in row.fates.iter().filter(|fate| **fate != Fate::Lost) { <span class="fate">{fate.name()}</span> }
+                for fate in row.fates.iter().filter(|fate| **fate != Fate::Lost) { {" "}<span class="fate">{fate.name()}</span> }
             </span>
             <span class="btns">
                 {does(texts::live::DELIVER, WireRequest::Deliver { packet }, true)}

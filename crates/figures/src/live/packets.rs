@@ -51,7 +51,7 @@ fn packet(key: usize, row: &PacketRow, spec: &LiveSpec) -> Html {
             <div>
                 if row.passage.is_some() { <span class="sr">{texts::live::from_host(from)}</span> }
                 <b>{row.what.clone()}</b>
-                for fate in row.fates.iter() { <span class={classes!("fate", (*fate == Fate::Lost).then_some("lost"))}>{fate.name()}</span> }
+                for fate in row.fates.iter() { {" "}<span class={classes!("fate", (*fate == Fate::Lost).then_some("lost"))}>{fate.name()}</span> }
                 <small>{row.at.clone()}if !row.note.is_empty() { {", "}{row.note.clone()} }</small>
             </div>
         </li>

@@ -156,6 +156,7 @@ fn busy(doing: &Doing) -> Option<String> {
         Doing::Free => return None,
         Doing::Ready => texts::playground::LET_IT_RUN_FIRST.into(),
         Doing::Waits(call) => texts::playground::waits_in(call),
+        Doing::Sleeps => texts::playground::IT_SLEEPS.into(),
         Doing::Ended(_) | Doing::Raised(_) | Doing::Killed(_) => texts::playground::IT_HAS_ENDED.into(),
         Doing::Vanished => texts::playground::ITS_HOST_HAS_DIED.into(),
     })

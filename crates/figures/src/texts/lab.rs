@@ -18,7 +18,8 @@ pub(crate) const GUEST_HINT: &str = "Your partner opens the lab; then you come i
 pub(crate) const CONNECT: &str = "Connect";
 pub(crate) const OPEN_THE_LAB: &str = "Open the lab";
 pub(crate) const COME_IN: &str = "Come in";
-pub(crate) const SERVER_STARTS: &str = "The server does not listen yet. You are connected as soon as it does.";
+pub(crate) const SERVER_STARTS: &str =
+    "The server does not listen yet. You are connected as soon as it does.";
 pub(crate) const DO_NOT_WAIT: &str = "Do not wait";
 
 pub(crate) fn in_call(call: impl Display) -> String {

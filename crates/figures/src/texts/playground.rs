@@ -25,6 +25,8 @@ pub(crate) fn line_for(program: impl Display) -> String {
 pub(crate) const TELL: &str = "Tell";
 pub(crate) const LET_IT_RUN_FIRST: &str = "It has been told; let it run first.";
 
+pub(crate) const IT_SLEEPS: &str = "It sleeps. A program that waits makes no other call.";
+
 pub(crate) fn waits_in(call: impl Display) -> String {
     format!("It waits in {call}. A program that waits makes no other call.")
 }

@@ -69,6 +69,8 @@ pub(crate) const THE_CABLE_IS_CUT: &str = "The cable is cut";
 pub(crate) const SOCKETS: &str = "Sockets";
 pub(crate) const CAN_RUN: &str = "can run";
 
+pub(crate) const SLEEPS: &str = "sleeps";
+
 pub(crate) fn waits_in(call: impl Display) -> String {
     format!("waits in {call}")
 }

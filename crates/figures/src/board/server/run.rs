@@ -363,7 +363,10 @@ mod tests {
         assert_eq!(submitted(&run.handle(lab(LabReport::Opened {}))).map(|(id, _)| id), Some(1));
         let offer = Output::Lab(LabRequest::Offer { share: Share::Class });
         assert!(!run.handle(done(1, Ok(Returned::Fd(Fd(3))))).contains(&offer));
-        assert!(!run.handle(done(2, Ok(Returned::Done))).contains(&offer), "it is bound, and does not listen");
+        assert!(
+            !run.handle(done(2, Ok(Returned::Done))).contains(&offer),
+            "it is bound, and does not listen"
+        );
         assert!(run.handle(done(3, Ok(Returned::Done))).contains(&offer), "it listens");
         assert_eq!(
             submitted(&run.handle(done(4, Ok(Returned::Done)))),
