@@ -1,4 +1,4 @@
-//! The words of the pages stand in `src/texts` and nowhere else.
+//! The words of the pages stand in `src/texts` and nowhere else, and those of their scripts in a `texts.js` each.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -20,6 +20,16 @@ const OTHERS: [(&str, &str, &str); 10] = [
     ("programs/mod.rs", "socketscope run server.py client.py", "a command"),
     ("site.rs", "Make the assets anew with `cargo xtask serve --build-only`", "told in a terminal"),
     ("site.rs", "the asset `` is missing", "told in a terminal"),
+];
+
+/// The same of scripts.
+const OTHERS_OF_SCRIPTS: [(&str, &str, &str); 6] = [
+    ("looks.js", "", "style sheets"),
+    ("main.js", "Escape", "a key"),
+    ("main.js", "Shift", "a key"),
+    ("main.js", "Tab", "a key"),
+    ("record.js", "main :is(:is(h2, h3)[id]:not([data-figure] *), [data-figure])", "a selector"),
+    ("sign.js", "sign ", "a class"),
 ];
 
 /// Attributes that are read or heard.
@@ -108,14 +118,16 @@ fn speaks(text: &str) -> bool {
         if !in_code {
             seen.push_str(before);
         }
-        in_code = tag.starts_with("code") || tag.starts_with("kbd");
+        in_code = ["code", "kbd", "script"].iter().any(|it| tag.starts_with(it));
         seen.extend(heard(tag));
         (rest, marked) = (behind, true);
     }
     // What is left of a tag that began elsewhere, or is an attribute.
     if let Some((name, value)) = rest.split_once("=\"") {
-        let heard = READ.iter().any(|it| name.ends_with(it)) && value.contains(char::is_alphabetic);
-        return heard || seen.contains(char::is_alphabetic);
+        let (before, name) = name.rsplit_once(' ').unwrap_or(("", name));
+        seen.push_str(before);
+        seen.push_str(if READ.contains(&name) { value } else { "" });
+        return seen.contains(char::is_alphabetic);
     }
     if !in_code {
         seen.push_str(rest);
@@ -170,6 +182,78 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
+/// The strings and templates of a script, without places for values, comments, and what goes to the console.
+fn strings(script: &str) -> Vec<String> {
+    let mut found = vec![];
+    let mut rest = script;
+    while let Some(at) = rest.find(['\'', '`', '/']) {
+        let here = &rest[at..];
+        let quote = here.chars().next().unwrap();
+        let ends = match quote {
+            '/' if here.starts_with("//") => here.find('\n'),
+            '/' if here.starts_with("/*") => here.find("*/"),
+            '/' => Some(0),
+            quote => {
+                let (text, end) = string(&here[1..], quote);
+                let before = &script[..script.len() - here.len()];
+                let to_console = before.rsplit('\n').next().is_some_and(|line| line.contains("console."));
+                found.extend(Some(text).filter(|_| !to_console));
+                Some(end + 1)
+            }
+        };
+        rest = &here[ends.unwrap_or(here.len() - 1) + 1..];
+    }
+    found
+}
+
+/// What stands up to a quotation mark, without places for values; and where that is.
+fn string(text: &str, quote: char) -> (String, usize) {
+    let (mut out, mut depth, mut before) = (String::new(), 0, ' ');
+    for (at, c) in text.char_indices() {
+        match (before, c) {
+            ('\\', c) if depth == 0 => out.push(c),
+            ('$', '{') if quote == '`' => {
+                depth += 1;
+                out.pop();
+            }
+            (_, '{') if depth > 0 => depth += 1,
+            (_, '}') if depth > 0 => depth -= 1,
+            (_, c) if c == quote && depth == 0 => return (out, at),
+            (_, c) if depth == 0 && c != '\\' => out.push(c),
+            _ => {}
+        }
+        before = if before == '\\' { ' ' } else { c };
+    }
+    (out, text.len() - 1)
+}
+
+#[test]
+fn the_words_of_the_scripts_stand_together() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut unused: BTreeSet<_> = OTHERS_OF_SCRIPTS.iter().collect();
+    let mut astray = vec![];
+    for folder in ["static/js", "editor/src"] {
+        let mut paths = vec![];
+        sources(&root.join(folder), &mut paths);
+        paths.retain(|path| !path.ends_with("texts.js"));
+        assert!(!paths.is_empty(), "{folder}");
+        for path in paths {
+            let file = path.file_name().unwrap().to_str().unwrap();
+            for words in strings(&fs::read_to_string(&path).unwrap()).into_iter().filter(|it| speaks(it)) {
+                match OTHERS_OF_SCRIPTS
+                    .iter()
+                    .find(|(it, other, _)| *it == file && (other.is_empty() || *other == words))
+                {
+                    Some(other) => drop(unused.remove(other)),
+                    None => astray.push(format!("{folder}/{file}: {words:?}")),
+                }
+            }
+        }
+    }
+    assert!(astray.is_empty(), "in `texts.js` beside it belongs:\n{}", astray.join("\n"));
+    assert!(unused.is_empty(), "no longer there: {unused:?}");
+}
+
 #[test]
 fn the_words_of_the_pages_stand_together() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -196,6 +280,12 @@ fn the_words_of_the_pages_stand_together() {
 }
 
 #[test]
+fn strings_of_a_script_are_found() {
+    let script = "// it's\nconst a = 'it\\'s'; /* `no` */ say(`${b ? `x` : {}} pages`);\nconsole.warn('no:', 'no');\nx = y / 2 + 'z';";
+    assert_eq!(strings(script), ["it's", " pages", "z"]);
+}
+
+#[test]
 fn words_are_told_from_markup() {
     let said = [
         "<p>waits</p>",
@@ -207,6 +297,7 @@ fn words_are_told_from_markup() {
         "<a href=\"{}\">More</a>",
         "</code> stays</p>",
         " title=\"Go on\"",
+        "more of it href=\"{}\"",
     ];
     for text in said {
         assert!(speaks(&without_places(text)), "{text}");
