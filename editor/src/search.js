@@ -51,7 +51,7 @@ function places(words) {
 /** The letters around the first word that was found, and every such word marked. */
 function snippet(text, terms) {
   const out = document.createElement('p');
-  const words = terms.map((it) => it.replace(/[^\p{L}\p{N}]/gu, '\\$&'));
+  const words = terms.map((it) => it.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
   const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})`, 'giu');
   const first = Math.max(0, text.search(found));
   const near = first < SHOWN / 2 ? 0 : text.indexOf(' ', first - SHOWN / 3) + 1;
