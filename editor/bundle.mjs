@@ -33,9 +33,9 @@ for (const [name, [source, format]] of Object.entries(BUNDLES)) {
   const [{ inputs }] = Object.values(metafile.outputs);
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput) inside.add(packageOf(path));
 }
-// The pages' own scripts, each by itself: addresses of others are filled in later.
-const own = (await readdir(scripts)).filter((it) => it.endsWith('.js')).map((it) => join(scripts, it));
-await build({ ...small, entryPoints: own, format: 'esm', outdir: join(out, 'page') });
+// The pages' own scripts, each by itself, with its texts: addresses of others (`__boot.js__`) are filled in later.
+const own = (await readdir(scripts)).filter((it) => it.endsWith('.js') && it !== 'texts.js').map((it) => join(scripts, it));
+await build({ ...small, entryPoints: own, bundle: true, external: ['./__*'], format: 'esm', outdir: join(out, 'page') });
 
 /** The package that a file belongs to, if one of npm's. */
 function packageOf(path) {

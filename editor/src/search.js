@@ -2,6 +2,8 @@
 // but that list.
 import MiniSearch from 'minisearch';
 
+import { allPlaces, firstPlaces, nothingHas, notFetched } from './texts.js';
+
 const MOST = 30; // places
 const SHOWN = 180; // letters of a place's text
 const WAIT_MS = 120;
@@ -10,6 +12,7 @@ const form = document.querySelector('[data-search]');
 const input = form.querySelector('input');
 const status = document.getElementById('found');
 const list = document.getElementById('results');
+const { title } = document;
 
 /** One document a section. Its number is its id. */
 const sections = [];
@@ -48,7 +51,7 @@ function places(words) {
 /** The letters around the first word that was found, and every such word marked. */
 function snippet(text, terms) {
   const out = document.createElement('p');
-  const words = terms.map((it) => it.replace(/[^\p{L}\p{N}]/gu, '\\$&'));
+  const words = terms.map((it) => it.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
   const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})`, 'giu');
   const first = Math.max(0, text.search(found));
   const near = first < SHOWN / 2 ? 0 : text.indexOf(' ', first - SHOWN / 3) + 1;
@@ -94,7 +97,7 @@ async function search() {
   if (words) address.searchParams.set('q', words);
   else address.searchParams.delete('q');
   history.replaceState(null, '', address);
-  document.title = document.title.replace(/^.*?(?=Search)/, words ? `${words} · ` : '');
+  document.title = words ? `${words} · ${title}` : title;
   if (!words) {
     list.replaceChildren();
     status.textContent = '';
@@ -105,7 +108,7 @@ async function search() {
     await load();
   } catch (problem) {
     asked = undefined;
-    status.textContent = `The list of what to search could not be fetched (${problem.message}). Type on to try again.`;
+    status.textContent = notFetched(problem.message);
     return;
   }
   if (words !== input.value.trim()) return; // typed on meanwhile
@@ -113,10 +116,8 @@ async function search() {
   list.replaceChildren(...pages.map(entry));
   list.dataset.words = words;
   const count = pages.flat().length;
-  const some = count === MOST ? `The first ${MOST} places` : count === 1 ? '1 place' : `${count} places`;
-  status.textContent = count
-    ? `${some}, on ${pages.length === 1 ? '1 page' : `${pages.length} pages`}.`
-    : `Nothing here has “${words}”. Fewer or shorter words find more.`;
+  const some = count === MOST ? firstPlaces : allPlaces;
+  status.textContent = count ? some(count, pages.length) : nothingHas(words);
 }
 
 let waiting;

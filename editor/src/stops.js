@@ -3,11 +3,12 @@ import { RangeSet, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
 import { Sign } from './sign.js';
+import { RUN_STOPS_HERE } from './texts.js';
 
 /** Replaces all breakpoints by those at these lines. */
 export const setStops = StateEffect.define();
 
-const sign = new Sign({ kind: 'stop', sign: '■', says: 'The run stops before this line' });
+const sign = new Sign({ kind: 'stop', sign: '■', says: RUN_STOPS_HERE });
 const at = (state, lines) => RangeSet.of(
   [...new Set(lines)].filter((line) => line >= 1 && line <= state.doc.lines).sort((a, b) => a - b).map((line) => sign.range(state.doc.line(line).from)),
 );

@@ -1,5 +1,7 @@
 // Wakes a figure when it comes near, or is touched or focused. `site assets` fills in the names in __…__.
 // A figure's data-state: absent (asleep) | loading | live | failed
+import { CLOSE, FIGURE_HAS_STOPPED, KEYS } from './texts.js';
+
 const at = (name) => new URL(name, import.meta.url).href;
 
 /** What learners in a class need: the form to join, and the bar of the room that this browser is in. */
@@ -70,8 +72,7 @@ function fail(figure) {
   const note = document.createElement('p');
   note.className = 'figure-failed';
   note.setAttribute('role', 'status');
-  note.textContent = 'This figure has stopped because of a mistake in the site itself. What it shows is its last state. '
-    + 'Reload the page to start it afresh.';
+  note.textContent = FIGURE_HAS_STOPPED;
   figure.append(note);
 }
 
@@ -278,11 +279,11 @@ async function showKeys() {
     }
     dialog = document.createElement('dialog');
     dialog.className = 'keys-dialog';
-    dialog.setAttribute('aria-label', 'Keys');
+    dialog.setAttribute('aria-label', KEYS);
     const close = document.createElement('button');
     close.type = 'button';
     close.className = 'btn';
-    close.textContent = 'Close';
+    close.textContent = CLOSE;
     close.addEventListener('click', () => dialog.close());
     // An id may be in the page already, and a heading of the first level is.
     for (const one of list.querySelectorAll('[id]')) one.removeAttribute('id');

@@ -1,5 +1,7 @@
 // The home page for somebody who has been here before: what of the course is read, and the way back to where they stopped. It reads the
 // record of work (`record.js`), which stays in this browser.
+import { BEGUN, GO_ON, haveRead, READ } from './texts.js';
+
 const rows = JSON.parse(await globalThis.socketscope.all());
 const done = new Set();
 const begun = new Set();
@@ -10,18 +12,18 @@ for (const { page, what } of rows) {
 
 const lessons = [...document.querySelectorAll('[data-lesson]')];
 const address = (lesson) => `/lessons/${lesson.dataset.lesson}`;
-const mark = (lesson, progress) => {
+const mark = (lesson, progress, said) => {
   lesson.dataset.progress = progress;
-  lesson.querySelector('small').append(` · ${progress}`);
+  lesson.querySelector('small').append(` · ${said}`);
 };
 for (const lesson of lessons) {
-  if (done.has(address(lesson))) mark(lesson, 'read');
-  else if (begun.has(address(lesson))) mark(lesson, 'begun');
+  if (done.has(address(lesson))) mark(lesson, 'read', READ);
+  else if (begun.has(address(lesson))) mark(lesson, 'begun', BEGUN);
 }
 const read = lessons.filter((it) => it.dataset.progress === 'read').length;
 if (read || begun.size) {
   const said = document.querySelector('p[data-progress]');
-  said.textContent = `You have read ${read} of ${lessons.length} lessons. Only this browser knows.`;
+  said.textContent = haveRead(read, lessons.length);
   said.hidden = false;
 }
 
@@ -42,5 +44,5 @@ if (lesson && button) {
   const link = lesson.querySelector('a');
   const icon = button.querySelector('svg');
   button.href = link.href + (place ? `#${place}` : '');
-  button.replaceChildren('Go on: ', ...link.querySelector('span').cloneNode(true).childNodes, ' ', icon);
+  button.replaceChildren(GO_ON, ...link.querySelector('span').cloneNode(true).childNodes, ' ', icon);
 }

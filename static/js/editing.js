@@ -1,5 +1,7 @@
 // A field for a program: a plain textarea that becomes the editor (`editor.js`, 100 kB) when it comes near, and stays what it is
 // where that cannot be had. What is written in it is kept in this browser. `site assets` fills in the names in __…__.
+import { BREAKPOINT_KEY, EDITOR_KEYS, TAB_LEAVES } from './texts.js';
+
 const EDITOR = new URL('__editor.js__', import.meta.url).href;
 const KEEP_MS = 300;
 const MOST_KEPT = 500_000; // letters; a browser keeps about five million of all pages together
@@ -79,7 +81,7 @@ async function dressed(area, changed, stopped) {
   const keys = document.createElement('p');
   keys.className = 'hint';
   keys.id = `${area.id}-keys`;
-  keys.textContent = `Tab indents. Escape, then Tab, leaves the editor.${stopped ? ' F9, or a press on the number, sets a breakpoint.' : ''}`;
+  keys.textContent = stopped ? EDITOR_KEYS + BREAKPOINT_KEY : EDITOR_KEYS;
   const said = document.createElement('p');
   said.className = 'sr';
   said.setAttribute('role', 'status');
@@ -98,7 +100,7 @@ async function dressed(area, changed, stopped) {
     },
     stopped,
     leaving: () => {
-      said.textContent = 'Tab now leaves the editor.';
+      said.textContent = TAB_LEAVES;
     },
   });
   area.hidden = true;

@@ -1,6 +1,9 @@
 // The page /notes: reads what is pasted in a worker, while one writes and when one asks, and shows what is said of it.
 // The worker is stopped and made anew when it takes too long, or when what it reads is no longer what stands there.
 import { field, settled } from './__editing.js__';
+import {
+  answers, COPIED, COULD_NOT_BE_COPIED, COULD_NOT_BE_READ, NO_WORKER, NOTHING_IS_READ, READING, READING_WAS_STOPPED, tookLonger, tooLong,
+} from './texts.js';
 
 const WORKER = new URL('__notes-worker.js__', import.meta.url);
 const WASM = new URL('__review_bg.wasm__', import.meta.url);
@@ -28,7 +31,7 @@ let busy; // what is being read: a function that ends it
 async function made() {
   module ??= (async () => {
     const answer = await fetch(WASM);
-    if (!answer.ok) throw new Error(`${WASM.pathname} answers ${answer.status}`);
+    if (!answer.ok) throw new Error(answers(WASM.pathname, answer.status));
     return WebAssembly.compile(await answer.arrayBuffer());
   })();
   try {
@@ -59,7 +62,7 @@ function stop() {
 function read(text) {
   stop();
   return new Promise((yes, no) => {
-    const timers = [setTimeout(() => say('Reading your listing …', 'busy'), BUSY_MS)];
+    const timers = [setTimeout(() => say(READING, 'busy'), BUSY_MS)];
     const end = (settle, what) => {
       for (const timer of timers) clearTimeout(timer);
       busy = undefined;
@@ -71,7 +74,7 @@ function read(text) {
       if (busy !== mine) return;
       timers.push(setTimeout(() => {
         stop();
-        say(`Reading it took longer than ${PATIENCE_MS / 1000} seconds and was stopped. A shorter part of it may be read sooner.`, 'trouble');
+        say(tookLonger(PATIENCE_MS / 1000), 'trouble');
       }, PATIENCE_MS));
       const broken = (problem) => {
         kill();
@@ -80,7 +83,7 @@ function read(text) {
       worker.onmessage = ({ data }) => (data.failed ? broken(data.failed) : end(yes, data));
       worker.onerror = (event) => {
         event.preventDefault();
-        broken(event.message || 'the worker could not be started');
+        broken(event.message || NO_WORKER);
       };
       worker.postMessage({ text, lessons });
     }).catch((problem) => busy === mine && end(no, problem));
@@ -118,14 +121,14 @@ async function look() {
   if (!text.trim()) {
     stop();
     nothing();
-    say('Nothing is read yet.');
+    say(NOTHING_IS_READ);
     return;
   }
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MOST) {
     stop();
     nothing();
-    say(`This is too long to be read: ${bytes.toLocaleString('en')} bytes, and at most ${MOST.toLocaleString('en')} are. Paste one program alone.`, 'trouble');
+    say(tooLong(bytes.toLocaleString('en'), MOST.toLocaleString('en')), 'trouble');
     return;
   }
   try {
@@ -135,7 +138,7 @@ async function look() {
     if (text !== shown) return;
     shown = undefined;
     nothing();
-    say('It could not be read: what reads it did not load, or stopped by a mistake in the site itself. Your listing stays; press “Read it” to try again.', 'trouble');
+    say(COULD_NOT_BE_READ, 'trouble');
     console.warn('The listing was not read:', problem);
   }
 }
@@ -188,10 +191,10 @@ const acts = {
     looking.never();
     shown = listing.text();
     stop();
-    say('Reading was stopped.');
+    say(READING_WAS_STOPPED);
   },
   async copy() {
-    part('copied').textContent = (await copy(repaired)) ? 'Copied.' : 'It could not be copied: select it by hand.';
+    part('copied').textContent = (await copy(repaired)) ? COPIED : COULD_NOT_BE_COPIED;
   },
   save: () => save(repaired),
 };

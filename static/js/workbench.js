@@ -1,6 +1,7 @@
 // What figures of programs need of the page: fields that become editors, and the worker in which programs run. The worker is stopped
 // and made anew when it takes too long for one command. `site assets` fills in the names in __…__.
 import { field } from './__editing.js__';
+import { answers, NO_WORKER } from './texts.js';
 
 const WORKER = new URL('__programs-worker.js__', import.meta.url);
 const WASM = new URL('__studio_bg.wasm__', import.meta.url);
@@ -13,7 +14,7 @@ let module; // compiled once, so that a new worker is quick
 function compiled() {
   module ??= (async () => {
     const answer = await fetch(WASM);
-    if (!answer.ok) throw new Error(`${WASM.pathname} answers ${answer.status}`);
+    if (!answer.ok) throw new Error(answers(WASM.pathname, answer.status));
     // While it comes, where its kind is said: not every host does.
     if (answer.headers.get('content-type') === 'application/wasm') return WebAssembly.compileStreaming(answer);
     return WebAssembly.compile(await answer.arrayBuffer());
@@ -59,7 +60,7 @@ function engine(told) {
     };
     mine.onerror = (event) => {
       event.preventDefault();
-      broken(event.message || 'the worker could not be started');
+      broken(event.message || NO_WORKER);
     };
     compiled().then((it) => {
       if (worker !== mine) return;

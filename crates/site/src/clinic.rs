@@ -8,6 +8,12 @@ use lessons::{Block, Lessons, Unused, escape, inline_html, inline_text};
 
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
+use crate::texts::clinic::{
+    self as texts, A_RUN_BREAKS_THEM, A_RUN_BREAKS_THEM_ABOUT, ALL_MISTAKES, BUG_CLINIC, DESCRIPTION,
+    IT_RUNS_TO_ITS_END, LEDE, THE_ANSWER, THE_PROGRAM, THE_PROGRAMS, THEY_BREAK_NOTHING,
+    THEY_BREAK_NOTHING_ABOUT, THEY_END_IN_AN_EXCEPTION, THEY_END_IN_AN_EXCEPTION_ABOUT, WHAT_DO_YOU_EXPECT,
+    WHERE_THE_RUNS_COME_FROM,
+};
 use crate::urls::Urls;
 use crate::ways;
 
@@ -16,18 +22,9 @@ pub(crate) const INDEX: &str = "/clinic";
 
 /// The groups of the index: which mistakes, their heading, and what is said of them.
 const GROUPS: [(Shows, &str, &str); 3] = [
-    (
-        Shows::Exception,
-        "They end in an exception",
-        "Whatever the network does and whoever comes first: Python itself says no. Shown for what they are, and mended.",
-    ),
-    (
-        Shows::Run,
-        "A run breaks them",
-        "Many of them pass a test. Who goes on first, and how many bytes a call moves, is for others to decide; each page has the plainest run \
-         that was found to break them.",
-    ),
-    (Shows::Habit, "They break nothing", "Habits that are right under every schedule, and worth a word."),
+    (Shows::Exception, THEY_END_IN_AN_EXCEPTION, THEY_END_IN_AN_EXCEPTION_ABOUT),
+    (Shows::Run, A_RUN_BREAKS_THEM, A_RUN_BREAKS_THEM_ABOUT),
+    (Shows::Habit, THEY_BREAK_NOTHING, THEY_BREAK_NOTHING_ABOUT),
 ];
 
 /// A page's address.
@@ -64,24 +61,14 @@ pub(crate) fn index(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
         )
     };
     let main = format!(
-        "{}<div class=\"page clinic\">\n<header class=\"opening\"><h1>Bug clinic</h1>\n\
-         <p class=\"lede\">Mistakes that study notes on sockets are full of, one a page: a short program, a question, the shortest run that \
-         breaks it, and the repair, which has to stand every run that can be tried.</p></header>\n{}<div class=\"prose\">\n\
-         <h2>Where the runs come from</h2>\n<p>From a search, not from a pen. <code>socketscope explore server.py client.py</code> tries the schedules that \
-         two programs must bear, the plainest first, on simulated kernels: first what Linux does, then whatever POSIX permits. It stops at the \
-         first that breaks them and leaves out of it what can be left out. With <code>--live</code> it runs them on the real kernel of your machine as well, \
-         and says whether that did the same. Try it on programs of your own; or <a href=\"{}\">paste the listing \
-         from your notes</a>, where some of these mistakes are seen without running anything.</p>\n</div></div>\n",
+        "{}<div class=\"page clinic\">\n<header class=\"opening\"><h1>{BUG_CLINIC}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n{}<div class=\"prose\">\n\
+         <h2>{WHERE_THE_RUNS_COME_FROM}</h2>\n<p>{search}</p>\n</div></div>\n",
         css(urls),
         GROUPS.iter().enumerate().map(group).collect::<String>(),
-        urls.page("/notes", None),
+        search = texts::search(urls.page("/notes", None)),
     );
-    Content {
-        title: "Bug clinic",
-        description: "Mistakes of study notes on sockets: a program, the shortest run that breaks it, and the repair.",
-        section: Section::None,
-        main,
-    }
+    Content { title: BUG_CLINIC, description: DESCRIPTION, section: Section::None, main }
 }
 
 /// A page.
@@ -92,15 +79,15 @@ pub(crate) fn content<'l>(case: &'l Case, title: &'l str, lessons: &Lessons, url
         other => blocks(std::slice::from_ref(other), "", &Figures::new(), urls, &Unused::default()),
     };
     let main = format!(
-        "{}<article class=\"page clinic\">\n{}<header class=\"opening\"><p class=\"over\">Bug clinic, {}</p>\n\
+        "{}<article class=\"page clinic\">\n{}<header class=\"opening\"><p class=\"over\">{place}</p>\n\
          <h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n{}{}</article>\n",
         css(urls),
         rail(case, lessons, urls),
-        escape(case.row()),
         inline_html(&case.page.front.title),
         inline_html(&case.page.front.lede),
         case.page.blocks.iter().map(block).collect::<String>(),
         onward(case, lessons, urls),
+        place = texts::place(escape(case.row())),
     );
     Content { title, description: &case.page.front.about, section: Section::None, main }
 }
@@ -116,11 +103,11 @@ fn mistaken(mistake: &Mistake) -> String {
         |text: &Text| format!("<h3>{}</h3>\n{}", escape(&text.file), diff::plain(&text.source, name(text)));
     let options = mistake.options.iter().map(|it| format!("<li>{}</li>\n", inline_html(it)));
     let answer = mistake.answer.checked_sub(1).and_then(|at| mistake.options.get(at));
-    let heading = if mistake.programs.len() == 1 { "The program" } else { "The programs" };
+    let heading = if mistake.programs.len() == 1 { THE_PROGRAM } else { THE_PROGRAMS };
     format!(
         "<section class=\"texts\" aria-labelledby=\"programs\"><h2 id=\"programs\">{heading}</h2>\n{}</section>\n\
-         <section class=\"expect\" aria-labelledby=\"asked\"><h2 id=\"asked\">What do you expect?</h2>\n<p>{}</p>\n<ol>\n{}</ol>\n\
-         <details class=\"after\"><summary>The answer</summary><p><strong>{}</strong>{} {}</p></details></section>\n",
+         <section class=\"expect\" aria-labelledby=\"asked\"><h2 id=\"asked\">{WHAT_DO_YOU_EXPECT}</h2>\n<p>{}</p>\n<ol>\n{}</ol>\n\
+         <details class=\"after\"><summary>{THE_ANSWER}</summary><p><strong>{}</strong>{} {}</p></details></section>\n",
         mistake.programs.iter().map(listing).collect::<String>(),
         inline_html(&mistake.ask),
         options.collect::<String>(),
@@ -139,13 +126,11 @@ fn repaired(case: &Case, repair: &Repair) -> String {
         out.push_str(&format!("<h3>{}</h3>\n{}", escape(&old.file), diff::changed(&old.source, &new.source)));
     }
     for same in mistake.programs.iter().filter(|old| new(old).is_none()) {
-        out.push_str(&format!("<p class=\"same\"><code>{}</code> stays as it is.</p>\n", escape(&same.file)));
+        out.push_str(&format!("<p class=\"same\">{}</p>\n", texts::stays(escape(&same.file))));
     }
     let stands = match mistake.shows {
-        Shows::Exception => "It runs to its end.".into(),
-        Shows::Run | Shows::Habit => {
-            format!("The repaired programs: <strong>{}</strong>.", escape(&case.recorded.repaired.says))
-        }
+        Shows::Exception => IT_RUNS_TO_ITS_END.into(),
+        Shows::Run | Shows::Habit => texts::repaired(escape(&case.recorded.repaired.says)),
     };
     out + &format!("<p class=\"stands-all\">{stands}</p></div>\n")
 }
@@ -159,12 +144,12 @@ fn rail(case: &Case, lessons: &Lessons, urls: &Urls<'_>) -> String {
             ways::link((urls.page(&path(other), None), title))
         }
     });
-    ways::rail("Bug clinic", "Bug clinic", items)
+    ways::rail(BUG_CLINIC, BUG_CLINIC, items)
 }
 
 /// The next page and the one before, and the way back to all of them.
 fn onward(case: &Case, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let way = |it: &Case| (urls.page(&path(it), None), inline_html(&it.page.front.title));
-    let back = (urls.page(INDEX, None), "All mistakes".into());
+    let back = (urls.page(INDEX, None), ALL_MISTAKES.into());
     ways::onward(&lessons.clinic, |it| it.page.slug == case.page.slug, way, &back)
 }

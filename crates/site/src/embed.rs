@@ -7,6 +7,7 @@ use lessons::{Lesson, escape};
 
 use crate::layout;
 use crate::lesson::Figures;
+use crate::texts::layout::SITE;
 use crate::urls::Urls;
 
 /// What stands in such a page.
@@ -43,7 +44,7 @@ impl Embed {
         let title = escape(title);
         let main = format!(
             "<h1 class=\"sr\">{title}</h1>\n{}<p class=\"from\"><a href=\"{}\" target=\"_blank\" rel=\"noopener\">{title}</a> · \
-             Socketscope</p>\n",
+             {SITE}</p>\n",
             self.figure,
             urls.page(path, Some(&self.id)),
         );

@@ -6,6 +6,11 @@ use lessons::{Exercise, Lessons, escape, inline_html, listing};
 use crate::figure;
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
+use crate::texts::exercise::{
+    self as texts, A_QUESTION_FIRST, A_SOLUTION_BIT_BY_BIT, A_STEP_FURTHER, ALL_EXERCISES, DESCRIPTION,
+    EXERCISES, HINTS, HOW_THEY_ARE_JUDGED, HOW_TO_CHECK_IT, LEDE, NEARLY_THE_TEXT, ONE_OF_MANY, SCHEDULES,
+    THE_SECOND, THEN, WHERE_THEY_ARE_JUDGED, WHOM_IT_MEETS,
+};
 use crate::urls::Urls;
 use crate::ways;
 
@@ -28,25 +33,14 @@ pub(crate) fn index(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
         )
     });
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>Exercises</h1>\n\
-         <p class=\"lede\">Programs to write yourself, and others to get on with: some honest, some spiteful. A program passes when it \
-         stands every schedule up to a stated bound: who runs when, how many bytes each call moves.</p></header>\n\
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{EXERCISES}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n\
          <ol class=\"wide experiments\">\n{}</ol>\n<div class=\"prose\">\n\
-         <h2>How they are judged</h2>\n<p>The schedules are those that POSIX permits: a <code>send</code> or <code>recv</code> may move any \
-         number of bytes, at least one, and anybody may be slow. A schedule is unusual where it differs from what would happen by itself. All \
-         schedules with no unusual choice are tried, then those with one, and so on up to the bound. What stands them all may still fall to one \
-         beyond: the bound says how far anybody looked.</p>\n\
-         <p>“Judge it” on an exercise’s page judges the file that stands there, in your browser, and opens the run that breaks it. \
-         In a terminal, <code>socketscope grade NAME FILE</code> judges a file in the same way, and <code>socketscope grade NAME FOLDER</code> a class’s. \
-         With <code>--live</code>, what passes then runs on the real kernel of that machine.</p>\n</div>\n</div>\n",
+         <h2>{HOW_THEY_ARE_JUDGED}</h2>\n<p>{SCHEDULES}</p>\n\
+         <p>{WHERE_THEY_ARE_JUDGED}</p>\n</div>\n</div>\n",
         items.collect::<String>()
     );
-    Content {
-        title: "Exercises",
-        description: "Socket programs to write yourself, judged by every schedule up to a bound, among peers that are honest or spiteful.",
-        section: Section::Exercises,
-        main,
-    }
+    Content { title: EXERCISES, description: DESCRIPTION, section: Section::Exercises, main }
 }
 
 /// An exercise's page.
@@ -87,7 +81,7 @@ fn rail(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
             ways::link((urls.page(&path(e), None), title))
         }
     });
-    ways::rail("Exercises", "Exercises", items)
+    ways::rail(EXERCISES, EXERCISES, items)
 }
 
 fn opening(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
@@ -98,10 +92,10 @@ fn opening(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
             format!("<a href=\"{href}\">{}</a>", inline_html(&lesson.front.title))
         })
         .collect();
-    let before = if before.is_empty() { String::new() } else { format!(" · after {}", before.join(", ")) };
+    let before = if before.is_empty() { String::new() } else { texts::after(before.join(", ")) };
     format!(
-        "<header class=\"opening\"><p class=\"over\">Exercise · about {} minutes{before}</p>\n<h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n",
-        exercise.minutes,
+        "<header class=\"opening\"><p class=\"over\">{}</p>\n<h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n",
+        texts::place(exercise.minutes, before),
         inline_html(&exercise.title),
         inline_html(&exercise.lede)
     )
@@ -111,17 +105,17 @@ fn opening(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
 fn starter(exercise: &Exercise) -> String {
     let file = escape(&exercise.judged.file);
     format!(
-        "<div class=\"prose\">\n<p>{} is yours to write; the others stay as they are. On a machine of your own: {}.</p>\n</div>\n",
-        format_args!("<code>{file}</code>"),
-        download(&exercise.judged.file, &exercise.judged.starter),
+        "<div class=\"prose\">\n<p>{}</p>\n</div>\n",
+        texts::yours_to_write(file, download(&exercise.judged.file, &exercise.judged.starter))
     )
 }
 
 fn download(file: &str, text: &str) -> String {
     let file = escape(file);
     format!(
-        "<a download=\"{file}\" href=\"data:text/x-python;charset=utf-8,{}\">download <code>{file}</code></a>",
-        percent(text)
+        "<a download=\"{file}\" href=\"data:text/x-python;charset=utf-8,{}\">{says}</a>",
+        percent(text),
+        says = texts::download(&file)
     )
 }
 
@@ -136,21 +130,24 @@ fn percent(text: &str) -> String {
 fn ladder(exercise: &Exercise, prose: &dyn Fn(&[lessons::Block]) -> String) -> String {
     let all = exercise.hints.len();
     let folded = exercise.hints.iter().enumerate().rev().fold(String::new(), |inner, (at, hint)| {
-        let says = ["A question first", "A step further", "Nearly the text"];
-        let says = if at + 1 == all { says[2] } else { says[at.min(1)] };
-        fold(&format!("Hint {} of {all}", at + 1), says, &format!("{}{inner}", prose(hint)))
+        let says = match at {
+            _ if at + 1 == all => NEARLY_THE_TEXT,
+            0 => A_QUESTION_FIRST,
+            _ => A_STEP_FURTHER,
+        };
+        fold(&texts::hint(at + 1, all), says, &format!("{}{inner}", prose(hint)))
     });
-    section("hints", "Hints", "", &folded)
+    section("hints", HINTS, "", &folded)
 }
 
 /// The solution, each part inside the one before.
 fn solution(exercise: &Exercise, prose: &dyn Fn(&[lessons::Block]) -> String) -> String {
     let all = exercise.parts.len();
     let folded = exercise.parts.iter().enumerate().rev().fold(String::new(), |inner, (at, (title, part))| {
-        let heading = format!("Part {} of {all}", at + 1);
+        let heading = texts::part(at + 1, all);
         fold(&heading, &inline_html(title), &format!("{}{inner}", prose(part)))
     });
-    section("solution", "A solution, bit by bit", "<p>One of many. Try yours first.</p>", &folded)
+    section("solution", A_SOLUTION_BIT_BY_BIT, &format!("<p>{ONE_OF_MANY}</p>"), &folded)
 }
 
 fn section(id: &str, title: &str, says: &str, inner: &str) -> String {
@@ -167,7 +164,7 @@ pub(crate) fn after(slug: &str, lessons: &Lessons, urls: &Urls<'_>) -> String {
     if items.is_empty() {
         return items;
     }
-    format!("<div class=\"prose\"><h2 id=\"exercises\">Exercises</h2>\n<ul>\n{items}</ul>\n</div>\n")
+    format!("<div class=\"prose\"><h2 id=\"exercises\">{EXERCISES}</h2>\n<ul>\n{items}</ul>\n</div>\n")
 }
 
 fn fold(heading: &str, says: &str, inner: &str) -> String {
@@ -191,12 +188,12 @@ fn judged(exercise: &Exercise) -> String {
                 seen.push(file);
                 texts.push_str(&format!(
                     "<div class=\"prose\">{}<p>{}</p></div>\n",
-                    listing(&format!("{file}, {}", round.says), text, true),
+                    listing(&texts::file_of(file, &round.says), text, true),
                     download(file, text)
                 ));
             }
         }
-        let order = escape(&round.programs.join(", then "));
+        let order = escape(&round.programs.join(THEN));
         format!(
             "<details class=\"after\"><summary><h3>{}</h3><span class=\"hint\">{order}</span></summary>\n{texts}</details>\n",
             capital(&escape(&round.says))
@@ -204,18 +201,16 @@ fn judged(exercise: &Exercise) -> String {
     };
     let without =
         it.without.iter().map(|word| format!("<code>{}</code>", escape(word))).collect::<Vec<_>>().join(", ");
-    let without = if without.is_empty() { String::new() } else { format!(" It does without {without}.") };
+    let without = if without.is_empty() { String::new() } else { texts::does_without(without) };
     let says = format!(
-        "<p>Your program meets these, one round after the other, and passes when it stands {bound} \
-         in each.{without} “Judge it”, among the buttons above, tries them all in your browser: your file alone, with these programs as they stand here. \
-         In a terminal:</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"How to check it\"><code>\
+        "<p>{meets}</p>\n<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"{HOW_TO_CHECK_IT}\"><code>\
          socketscope grade {name} {file}\nsocketscope grade {name} {file} --live</code></pre>\n\
-         <p>The second also runs it on that machine’s own kernel.</p>",
-        bound = it.bound_in_words(),
+         <p>{THE_SECOND}</p>",
+        meets = texts::meets(it.bound_in_words(), without),
         name = escape(&it.name),
         file = escape(&it.file),
     );
-    section("rounds", "Whom it meets", &says, &it.rounds.iter().map(round).collect::<String>())
+    section("rounds", WHOM_IT_MEETS, &says, &it.rounds.iter().map(round).collect::<String>())
 }
 
 fn capital(text: &str) -> String {
@@ -226,7 +221,7 @@ fn capital(text: &str) -> String {
 /// The next exercise and the one before, and the way back to all of them.
 fn onward(exercise: &Exercise, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let way = |it: &Exercise| (urls.page(&path(it), None), inline_html(&it.title));
-    let back = (urls.page(INDEX, None), "All exercises".into());
+    let back = (urls.page(INDEX, None), ALL_EXERCISES.into());
     ways::onward(&lessons.exercises, |it| it.slug() == exercise.slug(), way, &back)
 }
 

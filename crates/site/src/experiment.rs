@@ -5,14 +5,15 @@ use scene::FigureSpec;
 
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
+use crate::texts::experiment::{
+    self as texts, ABOUT, ALL_EXPERIMENTS, DESCRIPTION, EXPERIMENTS, HINT, LEDE, THE_PROGRAM,
+    WEIRD_EXPERIMENTS,
+};
 use crate::urls::Urls;
 use crate::ways;
 
 /// Where the index is.
 pub(crate) const INDEX: &str = "/experiments";
-
-/// What stands under the heading of the explanation.
-const HINT: &str = "Run it first, or open this now.";
 
 /// An experiment's address.
 pub(crate) fn path(experiment: &Lesson) -> String {
@@ -30,22 +31,14 @@ pub(crate) fn index(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> {
         )
     });
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>Weird experiments</h1>\n\
-         <p class=\"lede\">Questions of a few calls each, to which only a kernel knows the answer. Say what you expect, run \
-         it on the real kernel of the machine that serves this page, then read why.</p></header>\n\
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{WEIRD_EXPERIMENTS}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n\
          <ol class=\"wide experiments\">\n{}</ol>\n<div class=\"prose\">\n\
-         <p>Each program holds both ends of its connection, so nothing else takes part: it talks to itself, over \
-         loopback. Its calls come from your browser one by one, and the way there and back takes its time; where that \
-         matters, the page says so. What was measured names its kernel. On another one the numbers may differ.</p>\n\
+         <p>{ABOUT}</p>\n\
          </div>\n</div>\n",
         items.collect::<String>()
     );
-    Content {
-        title: "Weird experiments",
-        description: "Questions of a few calls each, to which only a real kernel knows the answer.",
-        section: Section::Experiments,
-        main,
-    }
+    Content { title: WEIRD_EXPERIMENTS, description: DESCRIPTION, section: Section::Experiments, main }
 }
 
 /// An experiment's page.
@@ -57,16 +50,15 @@ pub(crate) fn content<'l>(
     urls: &Urls<'_>,
 ) -> Content<'l> {
     let main = format!(
-        "<article class=\"page experiment\">\n{}<header class=\"opening\"><p class=\"over\">Experiment {} of {}</p>\n\
+        "<article class=\"page experiment\">\n{}<header class=\"opening\"><p class=\"over\">{place}</p>\n\
          <h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n{}{}{}</article>\n",
         rail(experiment, lessons, urls),
-        experiment.front.order,
-        lessons.experiments.len(),
         inline_html(&experiment.front.title),
         inline_html(&experiment.front.lede),
         blocks(&experiment.blocks, HINT, figures, urls, &Unused::default()),
         program(experiment),
-        onward(experiment, lessons, urls)
+        onward(experiment, lessons, urls),
+        place = texts::place(experiment.front.order, lessons.experiments.len())
     );
     Content { title, description: &experiment.front.about, section: Section::Experiments, main }
 }
@@ -80,7 +72,7 @@ fn rail(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
             ways::link((urls.page(&path(e), None), title))
         }
     });
-    ways::rail("Experiments", "Experiments", items)
+    ways::rail(EXPERIMENTS, EXPERIMENTS, items)
 }
 
 /// The program as it can be read, and run anywhere.
@@ -93,10 +85,9 @@ fn program(experiment: &Lesson) -> String {
     let program = live.and_then(|live| live.scenario.programs.iter().find(|p| p.name == live.run));
     program.map_or_else(String::new, |program| {
         format!(
-            "<details class=\"after\"><summary><h2>The program</h2><span class=\"hint\">It runs on a machine of your own, \
-             too: <code>python3 {}</code></span></summary>\n<div class=\"prose\">\n{}</div></details>\n",
-            escape(&program.file),
-            listing(&program.file, &program.source, true)
+            "<details class=\"after\"><summary><h2>{THE_PROGRAM}</h2><span class=\"hint\">{runs_anywhere}</span></summary>\n<div class=\"prose\">\n{}</div></details>\n",
+            listing(&program.file, &program.source, true),
+            runs_anywhere = texts::runs_anywhere(escape(&program.file))
         )
     })
 }
@@ -104,6 +95,6 @@ fn program(experiment: &Lesson) -> String {
 /// The next experiment and the one before, and the way back to all of them.
 fn onward(experiment: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let way = |it: &Lesson| (urls.page(&path(it), None), inline_html(&it.front.title));
-    let back = (urls.page(INDEX, None), "All experiments".into());
+    let back = (urls.page(INDEX, None), ALL_EXPERIMENTS.into());
     ways::onward(&lessons.experiments, |it| it.slug == experiment.slug, way, &back)
 }

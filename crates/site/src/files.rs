@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::assets::Assets;
 use crate::site::Page;
+use crate::texts::layout::{IN_SHORT, SITE};
 use crate::urls::{Form, Urls};
 
 /// A file of the site.
@@ -53,9 +54,9 @@ fn manifest(urls: &Urls<'_>) -> String {
         })
     };
     let manifest = json!({
-        "name": "Socketscope",
-        "short_name": "Socketscope",
-        "description": "See what happens between send and recv.",
+        "name": SITE,
+        "short_name": SITE,
+        "description": IN_SHORT,
         "lang": "en",
         "start_url": "./",
         "scope": "./",

@@ -4,11 +4,14 @@ use lessons::{Lessons, inline_html};
 
 use crate::layout::{Content, Section};
 use crate::lesson::Figures;
+use crate::texts::home::{
+    self as texts, A_STAGE_TO_TRY, DESCRIPTION, HEADING, LEDE, LIVE_PARTS_ARE_AT_REST, LIVE_PARTS_CAN_RUN,
+    READ, READ_ABOUT, RUN_IT_FOR_REAL, RUN_IT_FOR_REAL_ABOUT, SEE_THE_WHOLE_COURSE, TEACH_WITH_IT,
+    TEACH_WITH_IT_ABOUT, THREE_USES,
+};
+use crate::texts::layout::SITE;
 use crate::urls::Urls;
 use crate::{icon, map};
-
-const DESCRIPTION: &str = "See what happens between send and recv: step two programs, two kernels and the wire \
-    between them, then run the same calls on a real kernel.";
 
 /// The page's content. `relay` says whether live runs can be had here.
 pub(crate) fn content(
@@ -19,47 +22,33 @@ pub(crate) fn content(
 ) -> Content<'static> {
     let first = lessons.lessons.first().map(|lesson| {
         format!(
-            "<a class=\"btn main\" data-begin href=\"{}\">Begin with: {} {}</a>\n",
+            "<a class=\"btn main\" data-begin href=\"{}\">{begin_with} {}</a>\n",
             urls.page(&format!("/lessons/{}", lesson.slug), None),
-            inline_html(&lesson.front.title),
-            icon::NEXT
+            icon::NEXT,
+            begin_with = texts::begin_with(inline_html(&lesson.front.title))
         )
     });
-    let live = if relay {
-        "<p>This page comes from a relay, so the live parts can run here.</p>"
-    } else {
-        "<p>This copy of the site has no relay, so its live parts are at rest. The file <code>socketscope</code> serves \
-         the same pages with one.</p>"
-    };
+    let live = if relay { LIVE_PARTS_CAN_RUN } else { LIVE_PARTS_ARE_AT_REST };
+    let to = |page: &str| urls.page(page, None);
     let main = format!(
         "<div class=\"page\">\n<div class=\"wide hero\">\n\
-         <h1>What happens between <code>send</code> and <code>recv</code>?</h1>\n\
-         <section class=\"try\" aria-label=\"A stage to try\">\n{figure}<p>{try_about}</p></section>\n\
-         <header><p class=\"lede\">Two programs exchange bytes, and most of what matters happens where neither of them can look. \
-         Socketscope is a microscope for that place. Step both programs and both kernels, decide what the network does \
-         next, and then make the same calls on a real kernel.</p>\n\
-         <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">See the whole course</a></div></header></div>\n\
-         <section class=\"wide uses\" aria-label=\"Three uses\">\n\
-         <div><h2>Read</h2><p>A lesson is text first. It is complete on a phone, on paper, with a screen reader and with \
-         scripts off. Its figures wake up when you come near them.</p><p><a href=\"#map\">Choose a lesson</a>, visit the <a href=\"{clinic}\">bug clinic</a>, or <a href=\"{notes}\">paste the listing from your notes</a>.</p></div>\n\
-         <div><h2>Run it for real</h2><p>What a program on the stage calls can be called on a real socket of the machine \
-         that serves the page. The count or error that comes back is that kernel’s own.</p>{live}<p><a href=\"{tries}\">Twelve weird experiments</a>, and <a href=\"{work}\">exercises</a> that every schedule judges</p></div>\n\
-         <div><h2>Teach with it</h2><p>One file holds the whole site. Start it on one machine, and a class can open it \
-         without accounts and without the internet.</p><p><a href=\"{join}\">Join a class</a> with a code, or <a href=\"{room}\">open a room for one</a>. \
-         <a href=\"{guide}\">The teacher’s guide</a> has plans for 45 and 90 minutes.</p></div>\n\
+         <h1>{HEADING}</h1>\n\
+         <section class=\"try\" aria-label=\"{A_STAGE_TO_TRY}\">\n{figure}<p>{try_about}</p></section>\n\
+         <header><p class=\"lede\">{LEDE}</p>\n\
+         <div class=\"buttons\">{first}<a class=\"btn\" href=\"#map\">{SEE_THE_WHOLE_COURSE}</a></div></header></div>\n\
+         <section class=\"wide uses\" aria-label=\"{THREE_USES}\">\n\
+         <div><h2>{READ}</h2><p>{READ_ABOUT}</p><p>{ways_to_read}</p></div>\n\
+         <div><h2>{RUN_IT_FOR_REAL}</h2><p>{RUN_IT_FOR_REAL_ABOUT}</p><p>{live}</p><p>{ways_to_run}</p></div>\n\
+         <div><h2>{TEACH_WITH_IT}</h2><p>{TEACH_WITH_IT_ABOUT}</p><p>{ways_to_teach}</p></div>\n\
          </section>\n{map}</div>\n<script type=\"module\" src=\"{course}\"></script>\n",
         course = urls.asset("course.js"),
         first = first.unwrap_or_default(),
         figure = figures.get(&lessons.home.figure.id).map_or("", String::as_str),
         try_about = inline_html(&lessons.home.about),
         map = map::html(lessons, urls),
-        clinic = urls.page("/clinic", None),
-        notes = urls.page("/notes", None),
-        tries = urls.page("/experiments", None),
-        work = urls.page("/exercises", None),
-        join = urls.page("/join", None),
-        room = urls.page("/room", None),
-        guide = urls.page("/guide", None),
+        ways_to_read = texts::ways_to_read(to("/clinic"), to("/notes")),
+        ways_to_run = texts::ways_to_run(to("/experiments"), to("/exercises")),
+        ways_to_teach = texts::ways_to_teach(to("/join"), to("/room"), to("/guide")),
     );
-    Content { title: "Socketscope", description: DESCRIPTION, section: Section::Course, main }
+    Content { title: SITE, description: DESCRIPTION, section: Section::Course, main }
 }

@@ -8,6 +8,11 @@ use scene::Sentence;
 use crate::clinic::diff;
 use crate::figure::Later;
 use crate::layout::{Content, Section};
+use crate::texts::later::{
+    self as texts, ALL_QUESTIONS, FOR_LATER, INVENTORY_DESCRIPTION, INVENTORY_LEDE, QUESTIONS,
+    REVIEW_DESCRIPTION, REVIEW_LEDE, SCRIPTS_ARE_OFF, THE_ANSWER, THE_LISTING, THE_SOCKET_INVENTORY,
+    YOUR_REVIEW,
+};
 use crate::urls::Urls;
 
 /// Where the review is.
@@ -25,11 +30,11 @@ pub(crate) fn section(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> St
     }
     let items = questions.iter().map(|it| item(&it.id, it));
     format!(
-        "<section class=\"later\" aria-labelledby=\"later\"><h2 id=\"later\">For later</h2>\n\
-         <p>Not now: in a few days. What you can answer then, you know. <a href=\"{}\">Your review</a> asks them, and again after growing intervals.</p>\n\
+        "<section class=\"later\" aria-labelledby=\"later\"><h2 id=\"later\">{FOR_LATER}</h2>\n\
+         <p>{for_later}</p>\n\
          <ol class=\"recall\">\n{}</ol></section>\n",
-        urls.page(REVIEW, Some(&lesson.slug)),
-        items.collect::<String>()
+        items.collect::<String>(),
+        for_later = texts::for_later(urls.page(REVIEW, Some(&lesson.slug)))
     )
 }
 
@@ -44,7 +49,7 @@ pub(crate) fn figure(lessons: &Lessons) -> Later {
             (1..).zip(question.listing.lines()).map(|(number, line)| format!("{number:2}  {line}"));
         let lines = numbered.collect::<Vec<_>>().join("\n");
         let programs = question.programs.iter().map(|it| (it.file.clone(), it.source.trim().to_owned()));
-        let shown = (!lines.is_empty()).then(|| ("The listing".to_owned(), lines));
+        let shown = (!lines.is_empty()).then(|| (THE_LISTING.to_owned(), lines));
         Asked {
             name: format!("{lesson}/{}", question.id),
             lesson: lesson.to_owned(),
@@ -74,21 +79,16 @@ pub(crate) fn review(figure: &Later, lessons: &Lessons, urls: &Urls<'_>) -> Cont
         format!("<li><a href=\"{href}\">{}</a></li>\n", inline_html(&it.front.title))
     });
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>Review</h1>\n\
-         <p class=\"lede\">What you have read comes back as questions: after a day, after three, after a week, and further apart as long as you know it.</p>\n\
-         <noscript><p class=\"still\">Scripts are off, so nobody keeps count of the days here. The questions stand below each lesson.</p></noscript></header>\n\
-         {}<div class=\"prose\">\n<h2>All questions</h2>\n<p>They stand below their lessons, with their answers folded. Twenty of them are <a href=\"{}\">the socket inventory</a>.</p>\n\
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{YOUR_REVIEW}</h1>\n\
+         <p class=\"lede\">{REVIEW_LEDE}</p>\n\
+         <noscript><p class=\"still\">{SCRIPTS_ARE_OFF}</p></noscript></header>\n\
+         {}<div class=\"prose\">\n<h2>{ALL_QUESTIONS}</h2>\n<p>{all_questions}</p>\n\
          <ul>\n{}</ul></div>\n</div>\n",
         figure.html(&urls.file(ASKED)),
-        urls.page(INVENTORY, None),
         items.collect::<String>(),
+        all_questions = texts::all_questions(urls.page(INVENTORY, None)),
     );
-    Content {
-        title: "Review",
-        description: "Questions about what you have read, again after growing intervals. What you answer stays in your browser.",
-        section: Section::None,
-        main,
-    }
+    Content { title: YOUR_REVIEW, description: REVIEW_DESCRIPTION, section: Section::None, main }
 }
 
 /// The socket inventory.
@@ -98,28 +98,20 @@ pub(crate) fn inventory(lessons: &Lessons, urls: &Urls<'_>) -> Content<'static> 
         item(&format!("{slug}-{}", question.id), question).replace(
             "</details>",
             &format!(
-                "<p>More: <a href=\"{}\">{}</a></p></details>",
-                urls.page(&format!("/lessons/{slug}"), None),
-                inline_html(lesson)
+                "<p>{}</p></details>",
+                texts::more(urls.page(&format!("/lessons/{slug}"), None), inline_html(lesson))
             ),
         )
     });
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>The socket inventory</h1>\n\
-         <p class=\"lede\">Twenty times why. Each wrong answer is one that people who have written socket programs do give. Answer them before the course, \
-         and once more after it.</p></header>\n<div class=\"prose\">\n\
-         <p>Write your letters down before you open an answer. Whoever teaches: print this page twice, or open <a href=\"{}\">a room</a>, where each of them is ready to be voted on; \
-         what changes between the two is what the course has done.</p>\n</div>\n\
-         <section class=\"later\" aria-label=\"Questions\"><ol class=\"recall\">\n{}</ol></section>\n</div>\n",
-        urls.page("/room", None),
-        items.collect::<String>()
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{THE_SOCKET_INVENTORY}</h1>\n\
+         <p class=\"lede\">{INVENTORY_LEDE}</p></header>\n<div class=\"prose\">\n\
+         <p>{inventory_about}</p>\n</div>\n\
+         <section class=\"later\" aria-label=\"{QUESTIONS}\"><ol class=\"recall\">\n{}</ol></section>\n</div>\n",
+        items.collect::<String>(),
+        inventory_about = texts::inventory_about(urls.page("/room", None))
     );
-    Content {
-        title: "The socket inventory",
-        description: "Twenty questions on what sockets do and why, for before and after the course.",
-        section: Section::None,
-        main,
-    }
+    Content { title: THE_SOCKET_INVENTORY, description: INVENTORY_DESCRIPTION, section: Section::None, main }
 }
 
 /// A question, its options, and its answer, folded.
@@ -130,7 +122,7 @@ fn item(id: &str, question: &Question) -> String {
     let right = question.right();
     format!(
         "<li class=\"expect\" id=\"ask-{}\"><p>{}</p>\n{shown}{}<ol>\n{}</ol>\n\
-         <details class=\"after\"><summary>The answer</summary><p><strong>{}</strong>{} {}</p></details></li>\n",
+         <details class=\"after\"><summary>{THE_ANSWER}</summary><p><strong>{}</strong>{} {}</p></details></li>\n",
         escape(id),
         inline_html(&question.ask),
         programs.collect::<String>(),

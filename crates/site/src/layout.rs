@@ -2,6 +2,12 @@
 
 use lessons::escape;
 
+use crate::texts::layout::{
+    self as texts, ABOUT, ASKS_NO_OTHER_SITE, BUG_CLINIC, COURSE, COURSE_MAP, EXERCISES, EXPERIMENTS,
+    FIGURE_FOR_SLIDES, HOW_TRUE_IT_IS, JOIN_A_CLASS, KEYS, LICENCE, LIGHT_OR_DARK, PAGES_OF_THE_SITE,
+    PASTE_YOUR_NOTES, PEERS, PLAYGROUND, PROGRAMS, PYTHON_HERE, REFERENCE, SEARCH, SITE, SITE_AND_WHAT_IT_IS,
+    SKIP_TO_THE_FIGURE, SKIP_TO_THE_TEXT, TEACH_A_CLASS, TEACHERS_GUIDE,
+};
 use crate::urls::Urls;
 use crate::{files, icon, search};
 
@@ -39,8 +45,8 @@ pub(crate) enum Section {
 /// The whole document. `relay` says whether there is one that live parts may ask.
 pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> String {
     let title = match content.title {
-        "Socketscope" => "Socketscope: sockets under a microscope".to_owned(),
-        title => format!("{title} · Socketscope"),
+        SITE => SITE_AND_WHAT_IT_IS.to_owned(),
+        title => texts::title(title),
     };
     let relay = if relay { urls.relay() } else { "none".into() };
     format!(
@@ -51,7 +57,7 @@ pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> S
          <link rel=\"manifest\" href=\"{manifest}\">\n<link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n\
          <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n\
          <script type=\"module\" src=\"{record}\"></script>\n<script type=\"module\" src=\"{boot}\"></script>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">Skip to the text</a>\n{masthead}<main id=\"main\">\n{main}</main>\n{footer}</body>\n</html>\n",
+         <a class=\"skip\" href=\"#main\">{SKIP_TO_THE_TEXT}</a>\n{masthead}<main id=\"main\">\n{main}</main>\n{footer}</body>\n</html>\n",
         title = escape(&title),
         description = escape(content.description),
         icon = urls.asset("icons/icon.svg"),
@@ -72,11 +78,12 @@ pub(crate) fn document(content: &Content<'_>, urls: &Urls<'_>, relay: bool) -> S
 pub(crate) fn embedded(title: &str, main: &str, urls: &Urls<'_>) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\" data-relay=\"none\" data-embed>\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · Socketscope</title>\n\
-         <meta name=\"description\" content=\"A figure of Socketscope, for slides.\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <meta name=\"description\" content=\"{FIGURE_FOR_SLIDES}\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"{icon}\" type=\"image/svg+xml\">\n\
          <link rel=\"stylesheet\" href=\"{css}\">\n<script src=\"{theme}\"></script>\n<script type=\"module\" src=\"{boot}\"></script>\n\
-         </head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the figure</a>\n<main id=\"main\" class=\"embedded\">\n{main}</main>\n</body>\n</html>\n",
+         </head>\n<body>\n<a class=\"skip\" href=\"#main\">{SKIP_TO_THE_FIGURE}</a>\n<main id=\"main\" class=\"embedded\">\n{main}</main>\n</body>\n</html>\n",
+        title = texts::title(title),
         icon = urls.asset("icons/icon.svg"),
         css = urls.asset("site.css"),
         theme = urls.asset("theme.js"),
@@ -87,12 +94,12 @@ pub(crate) fn embedded(title: &str, main: &str, urls: &Urls<'_>) -> String {
 fn masthead(section: Section, urls: &Urls<'_>) -> String {
     let here = |it: Section| if it == section { " aria-current=\"true\"" } else { "" };
     format!(
-        "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}Socketscope</a>\n\
-         <nav aria-label=\"Site\"><a href=\"{map}\"{course}>Course</a> <a href=\"{work}\"{work_here}>Exercises</a> <a href=\"{tries}\"{tries_here}>Experiments</a> \
-         <a href=\"{play}\"{play_here}>Playground</a></nav>\n<div class=\"tools\">\
-         <a class=\"tool\" href=\"{search}\" aria-label=\"Search\" data-action=\"search\"{search_here}>{search_icon}</a>\
-         <a class=\"tool\" href=\"{keys}\" aria-label=\"Keys\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
-         <button class=\"tool\" type=\"button\" aria-label=\"Light or dark\" data-action=\"theme\" hidden>{theme}</button></div>\n\
+        "<header class=\"masthead\"><div class=\"band\">\n<a class=\"brand\" href=\"{home}\">{mark}{SITE}</a>\n\
+         <nav aria-label=\"{PAGES_OF_THE_SITE}\"><a href=\"{map}\"{course}>{COURSE}</a> <a href=\"{work}\"{work_here}>{EXERCISES}</a> <a href=\"{tries}\"{tries_here}>{EXPERIMENTS}</a> \
+         <a href=\"{play}\"{play_here}>{PLAYGROUND}</a></nav>\n<div class=\"tools\">\
+         <a class=\"tool\" href=\"{search}\" aria-label=\"{SEARCH}\" data-action=\"search\"{search_here}>{search_icon}</a>\
+         <a class=\"tool\" href=\"{keys}\" aria-label=\"{KEYS}\" data-action=\"keys\"{keys_here}>{keys_icon}</a>\
+         <button class=\"tool\" type=\"button\" aria-label=\"{LIGHT_OR_DARK}\" data-action=\"theme\" hidden>{theme}</button></div>\n\
          </div></header>\n",
         home = urls.page("/", None),
         mark = icon::MARK,
@@ -116,8 +123,8 @@ fn masthead(section: Section, urls: &Urls<'_>) -> String {
 
 fn footer(urls: &Urls<'_>) -> String {
     format!(
-        "<footer class=\"footer\"><div class=\"band\"><p>This page asks no other site for anything.</p>\
-         <nav aria-label=\"About\"><a href=\"{}\">Course map</a> <a href=\"{}\">Reference</a> <a href=\"{}\">Programs</a> <a href=\"{}\">Peers</a> <a href=\"{}\">Bug clinic</a> <a href=\"{}\">Paste your notes</a> <a href=\"{}\">Python here</a> <a href=\"{}\">Join a class</a> <a href=\"{}\">Teach a class</a> <a href=\"{}\">Teacher’s guide</a> <a href=\"{}\">Keys</a> <a href=\"{}\">How true it is</a> <a href=\"{}\">Licence</a></nav></div></footer>\n",
+        "<footer class=\"footer\"><div class=\"band\"><p>{ASKS_NO_OTHER_SITE}</p>\
+         <nav aria-label=\"{ABOUT}\"><a href=\"{}\">{COURSE_MAP}</a> <a href=\"{}\">{REFERENCE}</a> <a href=\"{}\">{PROGRAMS}</a> <a href=\"{}\">{PEERS}</a> <a href=\"{}\">{BUG_CLINIC}</a> <a href=\"{}\">{PASTE_YOUR_NOTES}</a> <a href=\"{}\">{PYTHON_HERE}</a> <a href=\"{}\">{JOIN_A_CLASS}</a> <a href=\"{}\">{TEACH_A_CLASS}</a> <a href=\"{}\">{TEACHERS_GUIDE}</a> <a href=\"{}\">{KEYS}</a> <a href=\"{}\">{HOW_TRUE_IT_IS}</a> <a href=\"{}\">{LICENCE}</a></nav></div></footer>\n",
         urls.page("/", Some("map")),
         urls.page("/reference", None),
         urls.page("/programs", None),

@@ -8,15 +8,16 @@ use lessons::{
 };
 
 use crate::layout::{Content, Section};
+use crate::texts::lesson::{
+    self as texts, ALL_THAT_WAS_MEASURED, BACK_TO_THE_COURSE_MAP, HINT, IN_THE_BUG_CLINIC,
+    IN_THE_BUG_CLINIC_ABOUT, LESSONS_OF_THIS_PART, NOT_WRITTEN_YET, WHAT_THE_HOW_TO_SAYS,
+};
 use crate::urls::Urls;
 use crate::ways;
 use crate::{clinic, exercise, later};
 
 /// Figures by id, rendered once for every form of a page.
 pub(crate) type Figures = BTreeMap<String, String>;
-
-/// What stands under the heading of a folded text.
-const HINT: &str = "Answer the stage’s questions first, or open this now.";
 
 /// The page's content.
 pub(crate) fn content<'l>(
@@ -59,10 +60,10 @@ fn rail(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
         match (entry.slug == lesson.slug, entry.written) {
             (true, _) => ways::here(&title),
             (false, true) => ways::link((urls.page(&format!("/lessons/{}", entry.slug), None), title)),
-            (false, false) => format!("<span>{title} <small>not written yet</small></span>"),
+            (false, false) => format!("<span>{title} <small>{NOT_WRITTEN_YET}</small></span>"),
         }
     });
-    ways::rail("Lessons of this part", &format!("Part {number}: {}", escape(&part.title)), entries)
+    ways::rail(LESSONS_OF_THIS_PART, &texts::part(number, escape(&part.title)), entries)
 }
 
 fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
@@ -70,10 +71,9 @@ fn opening(lesson: &Lesson, lessons: &Lessons) -> String {
     let entries = Course::entries(part, &lessons.lessons);
     let place = entries.iter().position(|e| e.slug == lesson.slug).map_or(0, |at| at + 1);
     format!(
-        "<header class=\"opening\"><p class=\"over\">Part {number}, lesson {place} of {} · about {} minutes</p>\n\
+        "<header class=\"opening\"><p class=\"over\">{}</p>\n\
          <h1>{}</h1>\n<p class=\"lede\">{}</p></header>\n",
-        entries.len(),
-        lesson.front.minutes,
+        texts::place(number, place, entries.len(), lesson.front.minutes),
         inline_html(&lesson.front.title),
         inline_html(&lesson.front.lede)
     )
@@ -145,15 +145,15 @@ fn truth_box(truth: &Truth, urls: &Urls<'_>) -> String {
     });
     format!(
         "<section class=\"truth\" aria-labelledby=\"{id}\"><h{level} id=\"{id}\">{}</h{level}>\n<div class=\"claim\">\
-         <h{below}>What the how-to says</h{below}><p>{}</p></div>\n<div class=\"measured\">\
-         <h{below}>What this kernel did <span>({})</span></h{below}>\n<table><tbody>\n{}</tbody></table></div>\n\
-         <p class=\"foot\">{} <a href=\"{}\">All that was measured</a>.</p></section>\n",
+         <h{below}>{WHAT_THE_HOW_TO_SAYS}</h{below}><p>{}</p></div>\n<div class=\"measured\">\
+         <h{below}>{what_this_kernel_did}</h{below}>\n<table><tbody>\n{}</tbody></table></div>\n\
+         <p class=\"foot\">{} <a href=\"{}\">{ALL_THAT_WAS_MEASURED}</a>.</p></section>\n",
         inline_html(&truth.title),
         inline_html(&truth.says),
-        escape(&truth.scope),
         rows.collect::<String>(),
         inline_html(&truth.foot),
-        urls.page("/truth", None)
+        urls.page("/truth", None),
+        what_this_kernel_did = texts::what_this_kernel_did(escape(&truth.scope))
     )
 }
 
@@ -168,9 +168,9 @@ fn measured_table(measured: &Measured) -> String {
     });
     format!(
         "<section class=\"truth\" aria-labelledby=\"measured\"><div class=\"measured\">\
-         <h3 id=\"measured\">What was measured <span>({})</span></h3>\n<table><tbody>\n{}</tbody></table></div></section>\n",
-        escape(&measured.scope),
-        rows.collect::<String>()
+         <h3 id=\"measured\">{what_was_measured}</h3>\n<table><tbody>\n{}</tbody></table></div></section>\n",
+        rows.collect::<String>(),
+        what_was_measured = texts::what_was_measured(escape(&measured.scope))
     )
 }
 
@@ -188,7 +188,7 @@ fn mistakes(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
         return items;
     }
     format!(
-        "<div class=\"prose\"><h2>In the bug clinic</h2>\n<p>Programs that get this wrong, and the run that shows it:</p>\n\
+        "<div class=\"prose\"><h2>{IN_THE_BUG_CLINIC}</h2>\n<p>{IN_THE_BUG_CLINIC_ABOUT}</p>\n\
          <ul>\n{items}</ul></div>\n"
     )
 }
@@ -196,6 +196,6 @@ fn mistakes(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
 /// The next lesson and the one before, and the way back to the map.
 fn onward(lesson: &Lesson, lessons: &Lessons, urls: &Urls<'_>) -> String {
     let way = |it: &Lesson| (urls.page(&format!("/lessons/{}", it.slug), None), inline_html(&it.front.title));
-    let back = (urls.page("/", Some("map")), "Back to the course map".into());
+    let back = (urls.page("/", Some("map")), BACK_TO_THE_COURSE_MAP.into());
     ways::onward(&lessons.lessons, |it| it.slug == lesson.slug, way, &back)
 }

@@ -30,6 +30,7 @@ mod room;
 mod search;
 mod site;
 mod still;
+mod texts;
 mod truth;
 mod urls;
 mod ways;

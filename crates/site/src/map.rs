@@ -2,6 +2,7 @@
 
 use lessons::{Course, Lessons, escape, inline_html};
 
+use crate::texts::map::{self as texts, COURSE_MAP, MINUTES_A_MISTAKE, NOT_WRITTEN_YET};
 use crate::urls::Urls;
 
 /// The map as a section of its own, under a heading of level 2.
@@ -9,23 +10,21 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
     let planned = lessons.course.planned().count();
     let written = lessons.lessons.len();
     let how_many = match planned {
-        0 => format!("{written} lessons."),
-        _ => format!(
-            "{written} of {} lessons written. The others are marked <em>not written yet</em>.",
-            written + planned
-        ),
+        0 => texts::lessons(written),
+        _ => texts::lessons_of(written, written + planned),
     };
     let mut out = format!(
         "<section class=\"wide map\" id=\"map\" aria-labelledby=\"map-title\">\n\
-         <div class=\"map-head\"><h2 id=\"map-title\">Course map</h2>\
-         <p>{how_many} Before you begin, and once more at the end: <a href=\"{}\">the socket inventory</a>. \
-         In between: <a href=\"{}\">your review</a>. Calls, errors and words \
-         stand in the <a href=\"{}\">reference</a>. For paper: <a href=\"{}\">all lessons on one page</a>.</p>\
+         <div class=\"map-head\"><h2 id=\"map-title\">{COURSE_MAP}</h2>\
+         <p>{ways}</p>\
          <p class=\"progress\" data-progress hidden></p></div>\n",
-        urls.page(crate::later::INVENTORY, None),
-        urls.page(crate::later::REVIEW, None),
-        urls.page("/reference", None),
-        urls.page(crate::whole::PATH, None),
+        ways = texts::ways(
+            how_many,
+            urls.page(crate::later::INVENTORY, None),
+            urls.page(crate::later::REVIEW, None),
+            urls.page("/reference", None),
+            urls.page(crate::whole::PATH, None),
+        ),
     );
     for (number, part) in lessons.course.parts.iter().enumerate() {
         let title_id = format!("part-{}", part.slug);
@@ -38,26 +37,26 @@ pub(crate) fn html(lessons: &Lessons, urls: &Urls<'_>) -> String {
         ));
         for entry in Course::entries(part, &lessons.lessons) {
             let (title, about) = (inline_html(entry.title), escape(entry.about));
-            let minutes = entry.minutes;
+            let spent = texts::minutes(entry.minutes);
             if entry.written {
                 let href = urls.page(&format!("/lessons/{}", entry.slug), None);
                 out.push_str(&format!(
                     "<li class=\"written\" data-lesson=\"{}\"><a href=\"{href}\" title=\"{about}\"><span>{title}</span> \
-                     <small>{minutes} minutes</small></a></li>\n",
+                     <small>{spent}</small></a></li>\n",
                     escape(entry.slug)
                 ));
             } else {
                 out.push_str(&format!(
-                    "<li title=\"{about}\"><span>{title}</span> <small>not written yet</small></li>\n"
+                    "<li title=\"{about}\"><span>{title}</span> <small>{NOT_WRITTEN_YET}</small></li>\n"
                 ));
             }
         }
         if part.slug == ::lessons::clinic::PART {
             out.push_str(&format!(
-                "<li class=\"written\"><a href=\"{}\"><span>{} mistakes of study notes, each with its repair</span> \
-                 <small>3 minutes each</small></a></li>\n",
+                "<li class=\"written\"><a href=\"{}\"><span>{mistakes}</span> \
+                 <small>{MINUTES_A_MISTAKE}</small></a></li>\n",
                 urls.page("/clinic", None),
-                lessons.clinic.len()
+                mistakes = texts::mistakes(lessons.clinic.len())
             ));
         }
         out.push_str("</ol></section>\n");

@@ -13,16 +13,17 @@ use syscall::Errno;
 
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
+use crate::texts::reference::{
+    self as texts, A_PROGRAM, ALL_OF_THE_REFERENCE, ANSWERED_SO, ANSWERED_SO_ABOUT, CALL, CALLS, DESCRIPTION,
+    ERROR, ERRORS_ABOUT, ERRORS_LEDE, ERRORS_TITLE, IN_C, IN_PYTHON, LEDE, NO_SECOND_PROGRAM, OF_GETADDRINFO,
+    PEERS, PEERS_ABOUT, READ_MORE, REFERENCE, SAID_FOR_WHOM, SAID_FOR_WHOM_ABOUT, SHOWN_BY,
+    STATES_OPTIONS_WORDS, THEN, WHEN, WHEN_IT_FAILS,
+};
 use crate::urls::Urls;
 use crate::ways;
 
 /// Where the index is.
 pub(crate) const INDEX: &str = "/reference";
-const ERRORS_TITLE: &str = "Errors";
-const ERRORS_ABOUT: &str =
-    "Each error of these calls: what it means, which exception Python raises, and which calls answer it.";
-/// The second program of the page of programs, which an example does without.
-const NOBODY: &str = "# This example needs no second program.\n";
 
 /// A page's address.
 pub(crate) fn path(page: &Page) -> String {
@@ -47,28 +48,17 @@ pub(crate) fn index(reference: &Reference, urls: &Urls<'_>) -> Content<'static> 
         |page: &Page| row(urls.page(&path(page), None), &inline_html(&page.front.title), &page.front.about);
     let terms: String = reference.of_terms().map(of).collect();
     let errors = row(urls.page(&errors_path(), None), ERRORS_TITLE, ERRORS_ABOUT);
-    let peers = row(
-        urls.page("/peers", None),
-        "Peers",
-        "The programs at the other end, and what can be set of them.",
-    );
+    let peers = row(urls.page("/peers", None), PEERS, PEERS_ABOUT);
     let main = format!(
-        "{}<div class=\"page reference\">\n<header class=\"opening\"><h1>Reference</h1>\n\
-         <p class=\"lede\">What each call does, when it waits, what it returns, and each error with a program that is answered so.</p></header>\n\
-         <div class=\"prose\">\n<h2>Calls</h2>\n<table class=\"things\"><tbody>\n{}</tbody></table>\n\
-         <h2>States, options, words</h2>\n<table class=\"things\"><tbody>\n{terms}{errors}{peers}</tbody></table>\n\
-         <h2>What is said for whom</h2>\n<p>Where nothing else is said, a sentence here holds for POSIX and for Linux. What only Linux does, or only CPython, \
-         says so. Each program was run on this site’s simulated kernel and, by CPython, on Linux 6.18, and printed the same on both. What no \
-         program here shows is cited, with its source.</p>\n</div></div>\n",
+        "{}<div class=\"page reference\">\n<header class=\"opening\"><h1>{REFERENCE}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n\
+         <div class=\"prose\">\n<h2>{CALLS}</h2>\n<table class=\"things\"><tbody>\n{}</tbody></table>\n\
+         <h2>{STATES_OPTIONS_WORDS}</h2>\n<table class=\"things\"><tbody>\n{terms}{errors}{peers}</tbody></table>\n\
+         <h2>{SAID_FOR_WHOM}</h2>\n<p>{SAID_FOR_WHOM_ABOUT}</p>\n</div></div>\n",
         css(urls),
         reference.calls().map(of).collect::<String>(),
     );
-    Content {
-        title: "Reference",
-        description: "The calls of stream sockets with their errors, the states of TCP, socket options and a glossary.",
-        section: Section::None,
-        main,
-    }
+    Content { title: REFERENCE, description: DESCRIPTION, section: Section::None, main }
 }
 
 /// A page of a call or of terms.
@@ -98,15 +88,13 @@ pub(crate) fn errors(reference: &Reference, urls: &Urls<'_>) -> Content<'static>
     let mut parts = String::from("<div class=\"prose\">\n");
     for name in reference.errors() {
         let (text, number) = errno(name)
-            .map_or(("An error of <code>getaddrinfo</code> alone", String::new()), |it| {
-                (it.text(), format!(", {} on Linux", it.linux()))
-            });
+            .map_or((OF_GETADDRINFO, String::new()), |it| (it.text(), texts::on_linux(it.linux())));
         let _ = writeln!(
             parts,
-            "<h2 id=\"{}\"><code>{name}</code></h2>\n<p>{text}{number}. In Python <code>{}</code>.</p>\n<table class=\"things\"><thead><tr>\
-             <th scope=\"col\">Call</th><th scope=\"col\">When</th></tr></thead><tbody>",
+            "<h2 id=\"{}\"><code>{name}</code></h2>\n<p>{means}</p>\n<table class=\"things\"><thead><tr>\
+             <th scope=\"col\">{CALL}</th><th scope=\"col\">{WHEN}</th></tr></thead><tbody>",
             errno_id(name),
-            exception(name)
+            means = texts::means(text, number, exception(name))
         );
         let of =
             reference.calls().filter_map(|page| Some((page, page.fails.iter().find(|it| it.errno == name)?)));
@@ -122,15 +110,7 @@ pub(crate) fn errors(reference: &Reference, urls: &Urls<'_>) -> Content<'static>
         parts.push_str("</tbody></table>\n");
     }
     parts.push_str("</div>\n");
-    let main = frame(
-        ERRORS_TITLE,
-        "A call that fails returns −1 in C and leaves its reason in <code>errno</code>; Python raises <code>OSError</code>, or a class below it, \
-         with the same number.",
-        &parts,
-        ERRORS,
-        reference,
-        urls,
-    );
+    let main = frame(ERRORS_TITLE, ERRORS_LEDE, &parts, ERRORS, reference, urls);
     Content { title: ERRORS_TITLE, description: ERRORS_ABOUT, section: Section::None, main }
 }
 
@@ -138,11 +118,11 @@ pub(crate) fn errors(reference: &Reference, urls: &Urls<'_>) -> Content<'static>
 fn frame(title: &str, lede: &str, parts: &str, slug: &str, reference: &Reference, urls: &Urls<'_>) -> String {
     let back = urls.page(INDEX, None);
     format!(
-        "{}<article class=\"page reference\">\n{}<header class=\"opening\"><p class=\"over\"><a href=\"{back}\">Reference</a></p>\n\
+        "{}<article class=\"page reference\">\n{}<header class=\"opening\"><p class=\"over\"><a href=\"{back}\">{REFERENCE}</a></p>\n\
          <h1>{title}</h1>\n<p class=\"lede\">{lede}</p></header>\n<div class=\"parts\">\n{parts}</div>\n{}</article>\n",
         css(urls),
         rail(slug, reference, urls),
-        ways::back(&(back.clone(), "All of the reference".into())),
+        ways::back(&(back.clone(), ALL_OF_THE_REFERENCE.into())),
     )
 }
 
@@ -156,7 +136,7 @@ fn rail(slug: &str, reference: &Reference, urls: &Urls<'_>) -> String {
                 if name == slug { ways::here(&title) } else { ways::link((urls.page(&path, None), title)) }
             },
         );
-    ways::rail("Reference", "Reference", items)
+    ways::rail(REFERENCE, REFERENCE, items)
 }
 
 /// How the calls are spelled, and where more can be read.
@@ -166,8 +146,8 @@ fn spelling(page: &Page) -> String {
         lines.map(|line| format!("<code>{}</code>", escape(line))).collect::<Vec<_>>().join("<br>")
     };
     format!(
-        "<div class=\"prose\"><table class=\"spelling\"><tbody>\n<tr><th scope=\"row\">Python</th><td>{}</td></tr>\n\
-         <tr><th scope=\"row\">C</th><td>{}</td></tr>\n<tr><th scope=\"row\">Read more</th><td>{}</td></tr>\n</tbody></table></div>\n",
+        "<div class=\"prose\"><table class=\"spelling\"><tbody>\n<tr><th scope=\"row\">{IN_PYTHON}</th><td>{}</td></tr>\n\
+         <tr><th scope=\"row\">{IN_C}</th><td>{}</td></tr>\n<tr><th scope=\"row\">{READ_MORE}</th><td>{}</td></tr>\n</tbody></table></div>\n",
         lines(&page.front.python),
         lines(&page.front.c),
         links(page)
@@ -186,7 +166,7 @@ fn sources(page: &Page) -> String {
     if page.front.sources.is_empty() {
         return String::new();
     }
-    format!("<div class=\"prose\"><p>Read more: {}.</p></div>\n", links(page))
+    format!("<div class=\"prose\"><p>{}</p></div>\n", texts::read_more(links(page)))
 }
 
 fn texts(page: &Page, urls: &Urls<'_>) -> String {
@@ -201,9 +181,9 @@ fn fails(page: &Page, urls: &Urls<'_>) -> String {
     let row = |it: &Fails| {
         let (name, id) = (escape(&it.errno), errno_id(&it.errno));
         let shown = if it.source.is_empty() {
-            format!("Cited: {}", inline_html(&it.cited))
+            texts::cited(inline_html(&it.cited))
         } else {
-            format!("<a href=\"#show-{id}\">A program</a>")
+            format!("<a href=\"#show-{id}\">{A_PROGRAM}</a>")
         };
         format!(
             "<tr id=\"{id}\"><th scope=\"row\"><a href=\"{}\"><code>{name}</code></a></th><td>{}</td><td>{shown}</td></tr>\n",
@@ -217,13 +197,13 @@ fn fails(page: &Page, urls: &Urls<'_>) -> String {
         String::new()
     } else {
         format!(
-            "<h2 id=\"programs\">Programs that are answered so</h2>\n<p>Each printed the same on the simulated kernel and on Linux 6.18.</p>\n\
+            "<h2 id=\"programs\">{ANSWERED_SO}</h2>\n<p>{ANSWERED_SO_ABOUT}</p>\n\
              <div class=\"examples\">\n{shown}</div>\n"
         )
     };
     format!(
-        "<div class=\"prose\">\n<h2 id=\"fails\">When it fails</h2>\n<table class=\"fails\"><thead><tr><th scope=\"col\">Error</th>\
-         <th scope=\"col\">When</th><th scope=\"col\">Shown by</th></tr></thead><tbody>\n{}</tbody></table>\n{programs}</div>\n",
+        "<div class=\"prose\">\n<h2 id=\"fails\">{WHEN_IT_FAILS}</h2>\n<table class=\"fails\"><thead><tr><th scope=\"col\">{ERROR}</th>\
+         <th scope=\"col\">{WHEN}</th><th scope=\"col\">{SHOWN_BY}</th></tr></thead><tbody>\n{}</tbody></table>\n{programs}</div>\n",
         page.fails.iter().map(row).collect::<String>(),
     )
 }
@@ -236,16 +216,19 @@ fn example(page: &Page, fails: &Fails, urls: &Urls<'_>) -> String {
     let prints = fails.prints.trim_end().lines().map(|line| format!("<code>{}</code>", escape(line)));
     format!(
         "<details class=\"after\"><summary><h3 id=\"show-{id}\"><code>{name}</code>{text}</h3></summary>\n{}\
-         <p>It prints {}. <a href=\"{}\">Open it in the editor</a>.</p></details>\n",
+         <p>{prints}</p></details>\n",
         listing(&label, &fails.source, true),
-        prints.collect::<Vec<_>>().join(", then "),
-        urls.page("/programs", Some(&on_the_stage(&fails.source)))
+        prints = texts::prints(
+            prints.collect::<Vec<_>>().join(THEN),
+            urls.page("/programs", Some(&on_the_stage(&fails.source)))
+        )
     )
 }
 
 /// The place in the page of programs at which this one stands there, alone.
 fn on_the_stage(source: &str) -> String {
-    let work = serde_json::json!({ "files": ["server.py", "client.py"], "texts": [source, NOBODY] });
+    let work =
+        serde_json::json!({ "files": ["server.py", "client.py"], "texts": [source, NO_SECOND_PROGRAM] });
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
     // Memory takes what is written.
     let _ = packed.write_all(work.to_string().as_bytes());

@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::layout::{Content, Section};
 use crate::lesson::Figures;
+use crate::texts::search::{
+    self as texts, DESCRIPTION, LEDE, SCRIPTS_ARE_OFF, SEARCH, WHAT_IS_FOUND, WHAT_TO_LOOK_FOR,
+};
 use crate::urls::Urls;
 use crate::{clinic, exercise, experiment, guide, language, lesson, peers, plain, reference};
 
@@ -25,34 +28,29 @@ const INLINE: [&str; 12] =
 /// The page.
 pub(crate) fn content(urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>Search</h1>\n\
-         <p class=\"lede\">In the lessons, the reference, experiments, exercises and the bug clinic. Nothing that you type leaves this browser.</p></header>\n\
-         <div class=\"prose\">\n<noscript><p class=\"still\">Scripts are off, so nothing is searched here. Your browser can search the page of all lessons, below.</p></noscript>\n\
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{SEARCH}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n\
+         <div class=\"prose\">\n<noscript><p class=\"still\">{SCRIPTS_ARE_OFF}</p></noscript>\n\
          <form class=\"search\" role=\"search\" data-search=\"{list}\" data-root=\"{root}\" data-end=\"{end}\" hidden>\
-         <label for=\"words\">Words, a call or an error</label>\
+         <label for=\"words\">{WHAT_TO_LOOK_FOR}</label>\
          <div><input id=\"words\" type=\"search\" name=\"q\" autocomplete=\"off\" spellcheck=\"false\" maxlength=\"200\">\
-         <button class=\"btn main\" type=\"submit\">Search</button></div></form>\n\
+         <button class=\"btn main\" type=\"submit\">{SEARCH}</button></div></form>\n\
          <p id=\"found\" role=\"status\"></p>\n<ol id=\"results\" class=\"results\"></ol>\n\
-         <h2>What is found</h2>\n<p>Beginnings of words are enough, and a letter or two of a long one may be wrong. Several words have to stand \
-         in one section. There are lists to look through as well: <a href=\"{calls}\">all calls</a>, <a href=\"{errors}\">all errors</a>, \
-         <a href=\"{words}\">the glossary</a>, <a href=\"{map}\">the course map</a>, and <a href=\"{whole}\">all lessons on one page</a>, which your browser can search by itself.</p>\n</div>\n</div>\n\
+         <h2>{WHAT_IS_FOUND}</h2>\n<p>{what_is_found}</p>\n</div>\n</div>\n\
          <script type=\"module\" src=\"{script}\"></script>\n",
-        whole = urls.page(crate::whole::PATH, None),
-        errors = urls.page(&reference::errors_path(), None),
-        words = urls.page("/reference/glossary", None),
-        calls = urls.page(reference::INDEX, None),
-        map = urls.page("/", Some("map")),
+        what_is_found = texts::what_is_found(
+            urls.page(reference::INDEX, None),
+            urls.page(&reference::errors_path(), None),
+            urls.page("/reference/glossary", None),
+            urls.page("/", Some("map")),
+            urls.page(crate::whole::PATH, None),
+        ),
         list = urls.file(LIST),
         root = urls.file("/"),
         end = urls.end(),
         script = urls.asset("search.js"),
     );
-    Content {
-        title: "Search",
-        description: "Search all lessons, the reference, experiments, exercises and the bug clinic.",
-        section: Section::Search,
-        main,
-    }
+    Content { title: SEARCH, description: DESCRIPTION, section: Section::Search, main }
 }
 
 /// The list: of each page its address, its title and its sections; of each section its place in the page, its heading and its text.

@@ -11,6 +11,7 @@ use crate::files::{self, File};
 use crate::layout::{self, Content};
 use crate::lesson::Figures;
 use crate::still::Came;
+use crate::texts::programs::PROGRAMS;
 use crate::urls::{Form, Urls};
 use crate::{
     clinic, exercise, experiment, figure, guide, home, join, language, later, lesson, notes, peers, plain,
@@ -133,7 +134,7 @@ impl Site {
             let content = move |u: &Urls<'_>| document(peers::content(about, &main, u), u);
             all.push((format!("/peers/{}", about.name), Box::new(content)));
         }
-        let mut embeds = vec![Embed::new("programs", "/programs", "Programs", &programs)];
+        let mut embeds = vec![Embed::new("programs", "/programs", PROGRAMS, &programs)];
         for (lesson, figures) in lessons.lessons.iter().zip(of_lessons) {
             let title = lesson::title(lesson);
             let path = format!("/lessons/{}", lesson.slug);

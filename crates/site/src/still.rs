@@ -5,9 +5,11 @@ use python::Limits;
 use scene::{Command, FigureSpec, Part, Row, Sentence, Stage, StageSpec, programs};
 use studio::Studio;
 
-/// What a live figure says while scripts are off.
-const LIVE: &str = "<noscript><p class=\"still\">Scripts are off, so nothing can be run from here. On a machine that has \
-    <code>socketscope</code>, <code>socketscope calls</code> makes the same calls in a terminal.</p></noscript>";
+use crate::texts::still::{
+    self as texts, LIVE_WITHOUT_SCRIPTS, PROGRAMS_WITHOUT_SCRIPTS, RUN_IT, STEP_AND_CHANGE_IT, STEP_IT,
+    THINK_FIRST,
+};
+
 /// Most steps of a run that is told without scripts.
 const MOST_STEPS: u32 = 20_000;
 
@@ -40,7 +42,9 @@ pub(crate) fn html(spec: &FigureSpec, came: &Came) -> String {
     match (spec, came) {
         (FigureSpec::Stage(stage), Came::Calls(calls)) => of_stage(stage, calls),
         (_, Came::Wrote(Some(wrote))) => of_programs(wrote),
-        (FigureSpec::Live(_), _) => LIVE.into(),
+        (FigureSpec::Live(_), _) => {
+            format!("<noscript><p class=\"still\">{LIVE_WITHOUT_SCRIPTS}</p></noscript>")
+        }
         _ => String::new(),
     }
 }
@@ -58,12 +62,12 @@ fn of_stage(spec: &StageSpec, calls: &[Row]) -> String {
     });
     let rows = calls.iter().map(told);
     format!(
-        "<noscript><div class=\"still\"><p>Scripts are off, so this stage does not move.{} Here is its run when nobody \
-         interferes, call by call.</p>\n{}<details><summary>{} calls, simulated</summary><ol>\n{}</ol></details></div></noscript>",
-        if spec.predictions.is_empty() { "" } else { " Think of an answer to each question, then open it." },
+        "<noscript><div class=\"still\"><p>{stage_without_scripts}</p>\n{}<details><summary>{how_many}</summary><ol>\n{}</ol></details></div></noscript>",
         questions.collect::<String>(),
-        calls.len(),
-        rows.collect::<String>()
+        rows.collect::<String>(),
+        stage_without_scripts =
+            texts::stage_without_scripts(if spec.predictions.is_empty() { "" } else { THINK_FIRST }),
+        how_many = texts::calls(calls.len())
     )
 }
 
@@ -76,12 +80,12 @@ fn told(row: &Row) -> String {
 /// can be stepped or run.
 pub(crate) fn on_paper(spec: &FigureSpec, came: &Came, id: &str, href: &str) -> String {
     let (scenario, does) = match spec {
-        FigureSpec::Stage(stage) => (&stage.scenario, "Step it"),
-        FigureSpec::Programs(stage) => (&stage.scenario, "Step and change it"),
-        FigureSpec::Live(live) => (&live.scenario, "Run it on a real kernel"),
+        FigureSpec::Stage(stage) => (&stage.scenario, STEP_IT),
+        FigureSpec::Programs(stage) => (&stage.scenario, STEP_AND_CHANGE_IT),
+        FigureSpec::Live(live) => (&live.scenario, RUN_IT),
     };
     let one = |it: &world::ProgramSpec| {
-        let source = listing(&format!("{}: {}", spec.title(), it.file), it.source.trim(), true);
+        let source = listing(&texts::file_of(spec.title(), &it.file), it.source.trim(), true);
         format!("<div><p>{} <code>{}</code></p>\n{source}</div>\n", escape(&it.name), escape(&it.file))
     };
     let listings = scenario.programs.iter().map(one);
@@ -116,21 +120,21 @@ fn on_paper_calls(calls: &[Row]) -> String {
     }
     let more = match calls.len().saturating_sub(MOST_CALLS) {
         0 => String::new(),
-        more => format!("<p>And {more} calls more.</p>"),
+        more => format!("<p>{}</p>", texts::more_calls(more)),
     };
     format!(
-        "<details><summary>{} calls, simulated</summary><ol>\n{}</ol>{more}</details>\n",
-        calls.len(),
-        calls.iter().take(MOST_CALLS).map(told).collect::<String>()
+        "<details><summary>{how_many}</summary><ol>\n{}</ol>{more}</details>\n",
+        calls.iter().take(MOST_CALLS).map(told).collect::<String>(),
+        how_many = texts::calls(calls.len())
     )
 }
 
 fn on_paper_wrote(title: &str, wrote: &[(String, String)]) -> String {
     let one = |(name, text): &(String, String)| {
-        let label = format!("{title}: what {name} wrote");
+        let label = texts::what_wrote(title, name);
         format!(
-            "<p>{} wrote, on a simulated kernel:</p>\n{}",
-            escape(name),
+            "<p>{}</p>\n{}",
+            texts::wrote_simulated(escape(name)),
             listing(&label, text.trim_end(), false)
         )
     };
@@ -140,11 +144,14 @@ fn on_paper_wrote(title: &str, wrote: &[(String, String)]) -> String {
 /// What programs in Python have written.
 fn of_programs(wrote: &[(String, String)]) -> String {
     let one = |(name, text): &(String, String)| {
-        format!("<h3>{} wrote</h3>\n<pre class=\"code\">{}</pre>\n", escape(name), escape(text.trim_end()))
+        format!(
+            "<h3>{}</h3>\n<pre class=\"code\">{}</pre>\n",
+            texts::wrote(escape(name)),
+            escape(text.trim_end())
+        )
     };
     format!(
-        "<noscript><div class=\"still\"><p>Scripts are off, so these programs are neither edited nor stepped here. This came of \
-         them on a simulated kernel, when nobody interfered.</p>\n{}</div></noscript>",
+        "<noscript><div class=\"still\"><p>{PROGRAMS_WITHOUT_SCRIPTS}</p>\n{}</div></noscript>",
         wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect::<String>()
     )
 }

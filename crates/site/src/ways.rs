@@ -1,6 +1,7 @@
 //! The ways from a page to others of its kind: the list beside it, and the buttons below it.
 
 use crate::icon;
+use crate::texts::ways::{self as texts, ONWARD};
 
 /// Another page: its address and its title, as HTML.
 pub(crate) type Way = (String, String);
@@ -29,11 +30,15 @@ pub(crate) fn onward<T>(all: &[T], here: impl Fn(&T) -> bool, way: impl Fn(&T) -
     let at = all.iter().position(here);
     let next = at.and_then(|at| all.get(at + 1)).map(|it| {
         let (href, title) = way(it);
-        format!("<a class=\"btn main\" rel=\"next\" href=\"{href}\">Next: {title} {}</a>\n", icon::NEXT)
+        format!(
+            "<a class=\"btn main\" rel=\"next\" href=\"{href}\">{} {}</a>\n",
+            texts::next(title),
+            icon::NEXT
+        )
     });
     let previous = at.and_then(|at| all.get(at.checked_sub(1)?)).map(|it| {
         let (href, title) = way(it);
-        format!("<a class=\"btn\" rel=\"prev\" href=\"{href}\">Previous: {title}</a>\n")
+        format!("<a class=\"btn\" rel=\"prev\" href=\"{href}\">{}</a>\n", texts::previous(title))
     });
     nav(&(next.unwrap_or_default() + &previous.unwrap_or_default()), back)
 }
@@ -45,6 +50,6 @@ pub(crate) fn back(all: &Way) -> String {
 
 fn nav(ways: &str, (back, all): &Way) -> String {
     format!(
-        "<nav class=\"onward\" aria-label=\"Onward\">{ways}<a class=\"btn\" href=\"{back}\">{all}</a></nav>\n"
+        "<nav class=\"onward\" aria-label=\"{ONWARD}\">{ways}<a class=\"btn\" href=\"{back}\">{all}</a></nav>\n"
     )
 }

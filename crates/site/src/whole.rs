@@ -6,13 +6,11 @@ use scene::FigureSpec;
 use crate::layout::{Content, Section};
 use crate::lesson::{Figures, blocks};
 use crate::still::{self, Came};
+use crate::texts::whole::{self as texts, CONTENTS, DESCRIPTION, HINT, THE_WHOLE_COURSE};
 use crate::urls::Urls;
 
 /// Where it is.
 pub(crate) const PATH: &str = "/whole";
-
-/// What stands under the heading of a folded text, which is open here.
-const HINT: &str = "After the stage’s questions.";
 
 /// The page. Figures stand on it as they stand on paper; each leads to its lesson, where it moves.
 pub(crate) fn content(lessons: &Lessons, stills: &Stills, urls: &Urls<'_>) -> Content<'static> {
@@ -48,17 +46,11 @@ pub(crate) fn content(lessons: &Lessons, stills: &Stills, urls: &Urls<'_>) -> Co
         }
     }
     let main = format!(
-        "<article class=\"page whole\">\n<header class=\"opening\"><h1>The whole course</h1>\n\
-         <p class=\"lede\">All {} lessons on one page, for paper and for your browser’s own search. Figures lie still here; each leads to \
-         its lesson, where it moves.</p></header>\n<nav class=\"prose contents\" aria-label=\"Contents\"><ol>\n{contents}</ol></nav>\n{parts}</article>\n",
-        lessons.lessons.len(),
+        "<article class=\"page whole\">\n<header class=\"opening\"><h1>{THE_WHOLE_COURSE}</h1>\n\
+         <p class=\"lede\">{lede}</p></header>\n<nav class=\"prose contents\" aria-label=\"{CONTENTS}\"><ol>\n{contents}</ol></nav>\n{parts}</article>\n",
+        lede = texts::lede(lessons.lessons.len()),
     );
-    Content {
-        title: "The whole course",
-        description: "All lessons of the course on one page, with their programs, questions and answers.",
-        section: Section::Course,
-        main,
-    }
+    Content { title: THE_WHOLE_COURSE, description: DESCRIPTION, section: Section::Course, main }
 }
 
 /// What a figure is on paper, made once for all forms of the page: by its id, without where it stands and leads.

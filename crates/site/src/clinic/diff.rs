@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use lessons::escape;
 use similar::{Algorithm, Change, ChangeTag, capture_diff_slices};
 
+use crate::texts::clinic::{ADDED, REMOVED};
+
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line<'t> {
@@ -30,12 +32,12 @@ pub(crate) fn changed(old: &str, new: &str) -> String {
             Line::Stays(text) => writeln!(out, "<li><code>{}</code></li>", escape(text)),
             Line::Goes(text) => writeln!(
                 out,
-                "<li class=\"goes\"><span class=\"sr\">Removed: </span><del><code>{}</code></del></li>",
+                "<li class=\"goes\"><span class=\"sr\">{REMOVED}</span><del><code>{}</code></del></li>",
                 escape(text)
             ),
             Line::Comes(text) => writeln!(
                 out,
-                "<li class=\"comes\"><span class=\"sr\">Added: </span><ins><code>{}</code></ins></li>",
+                "<li class=\"comes\"><span class=\"sr\">{ADDED}</span><ins><code>{}</code></ins></li>",
                 escape(text)
             ),
         };

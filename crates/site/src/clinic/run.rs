@@ -3,6 +3,10 @@
 use lessons::clinic::{Broken, Case, Mistake, Shows, Step};
 use lessons::escape;
 
+use crate::texts::clinic::{
+    AND_SO_ON, NETWORK, OPEN_ON_THE_STAGE, THE_MESSAGE, THE_SHORTEST_RUN, UNUSUAL, WHAT_A_SEARCH_SAYS,
+    WHAT_PYTHON_SAYS,
+};
 use crate::urls::Urls;
 
 /// Steps of a round at most, where a program goes round and round.
@@ -13,15 +17,13 @@ pub(crate) fn html(case: &Case, mistake: &Mistake, urls: &Urls<'_>) -> String {
     let wrong = &case.recorded.wrong;
     let (heading, body) = match (mistake.shows, &wrong.broken) {
         (Shows::Exception, _) => (
-            "What Python says",
+            WHAT_PYTHON_SAYS,
             format!(
-                "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"The message\"><code>{}</code></pre>\n",
+                "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"{THE_MESSAGE}\"><code>{}</code></pre>\n",
                 escape(wrong.error.trim_end())
             ),
         ),
-        (_, Some(broken)) => {
-            ("The shortest run that breaks it", steps(&broken.steps) + &verdict(broken, &wrong.says, urls))
-        }
+        (_, Some(broken)) => (THE_SHORTEST_RUN, steps(&broken.steps) + &verdict(broken, &wrong.says, urls)),
         (_, None) => {
             let findings = wrong.findings.iter().map(|it| format!("<li>{}</li>\n", escape(it)));
             let body = format!(
@@ -29,7 +31,7 @@ pub(crate) fn html(case: &Case, mistake: &Mistake, urls: &Urls<'_>) -> String {
                 escape(&capital(&wrong.says)),
                 findings.collect::<String>()
             );
-            ("What a search says", body)
+            (WHAT_A_SEARCH_SAYS, body)
         }
     };
     format!(
@@ -52,16 +54,16 @@ fn steps(all: &[Step]) -> String {
                 let program = escape(program);
                 format!("<a href=\"#{program}-line-{line}\">{program}:{line}</a>")
             }
-            (None, _) => "network".into(),
+            (None, _) => NETWORK.into(),
         };
         let says = escape(&step.says.replace(" -> ", " → "));
         let (class, why) = step.unusual.as_ref().map_or_else(Default::default, |why| {
-            (" class=\"unusual\"", format!("<p class=\"why\"><strong>Unusual:</strong> {}</p>", escape(why)))
+            (" class=\"unusual\"", format!("<p class=\"why\"><strong>{UNUSUAL}</strong> {}</p>", escape(why)))
         });
         format!("<li{class}><span class=\"at\">{at}</span> <code>{says}</code>{why}</li>\n")
     };
     let items: String = told.iter().map(item).collect();
-    let more = if again { "<p class=\"more\">And so on, round and round.</p>\n" } else { "" };
+    let more = if again { &format!("<p class=\"more\">{AND_SO_ON}</p>\n") } else { "" };
     format!("<ol class=\"steps\" translate=\"no\">\n{items}</ol>\n{more}")
 }
 
@@ -78,7 +80,7 @@ fn rounds(all: &[Step]) -> (&[Step], bool) {
 fn verdict(broken: &Broken, who: &str, urls: &Urls<'_>) -> String {
     let link = broken.link.as_ref().map(|link| {
         format!(
-            "<p class=\"open\"><a class=\"btn main\" href=\"{}{}\">Open this run on the stage</a></p>\n",
+            "<p class=\"open\"><a class=\"btn main\" href=\"{}{}\">{OPEN_ON_THE_STAGE}</a></p>\n",
             urls.page("/programs", None),
             escape(link)
         )

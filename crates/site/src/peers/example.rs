@@ -5,6 +5,12 @@ use syscall::{
 };
 use world::{Input, Network, PeerSpec, ProgramSpec, Scenario, World};
 
+use crate::texts::peers::{
+    self as texts, RUN_WITH_CALCULATOR, RUN_WITH_CHAT, RUN_WITH_CLUMPER, RUN_WITH_DIALLER, RUN_WITH_DRIBBLER,
+    RUN_WITH_ECHO, RUN_WITH_GREEDY, RUN_WITH_HALF_CLOSER, RUN_WITH_HTTP, RUN_WITH_RESETTER, RUN_WITH_SLEEPY,
+    RUN_WITH_SLOW_ACCEPTER, RUN_WITH_SPLITTER, RUN_WITH_VANISHER, THE_PEERS, YOU, YOURS,
+};
+
 /// Somebody who talks to a peer.
 pub(super) struct Example {
     name: &'static str,
@@ -39,7 +45,7 @@ const MOST_STEPS: usize = 2000;
 const MOST_ROWS: usize = 60;
 const CLIENT: TaskId = TaskId(0);
 const PEER: TaskId = TaskId(1);
-const HOSTS: [&str; 2] = ["yours", "the peer's"];
+const HOSTS: [&str; 2] = [YOURS, THE_PEERS];
 const A: Fd = Fd(3);
 const B: Fd = Fd(4);
 
@@ -70,23 +76,19 @@ fn talk(steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
 /// The run of that peer's page.
 pub(super) fn of(name: &'static str) -> Example {
     let (says, settings, steps): (_, &[(&str, i64)], _) = match name {
-        "echo" => (
-            "What goes out comes back, and the end too.",
-            &[],
-            talk([send(A, "hello\n"), recv(A), shut(A), recv(A)]),
-        ),
+        "echo" => (RUN_WITH_ECHO, &[], talk([send(A, "hello\n"), recv(A), shut(A), recv(A)])),
         "sleepy" => (
-            "The client sends ten bytes; the peer is told `4`, then `100`.",
+            RUN_WITH_SLEEPY,
             &[],
             talk([send(A, "0123456789"), Step::Tell("4"), Step::Tell("100"), close(A)]),
         ),
         "dribbler" => (
-            "Six bytes go out at once. Each `recv` gives what is there.",
+            RUN_WITH_DRIBBLER,
             &[("gap_ms", 2)],
             talk([send(A, "hello\n"), recv(A), recv(A), recv(A), recv(A), recv(A), recv(A), close(A)]),
         ),
         "clumper" => (
-            "Four lines go out one by one; three come back together, the fourth waits for the end.",
+            RUN_WITH_CLUMPER,
             &[],
             talk([
                 send(A, "one\n"),
@@ -102,42 +104,32 @@ pub(super) fn of(name: &'static str) -> Example {
             let frame = |text: &str| [&(text.len() as u32).to_be_bytes()[..], text.as_bytes()].concat();
             let (first, second) = (send(A, frame("Gr\u{fc}\u{df}e")), send(A, frame("hello")));
             let steps = talk([first, recv(A), recv(A), second, recv(A), recv(A), close(A)]);
-            ("Two frames go out; each comes back in two parts.", &[], steps)
+            (RUN_WITH_SPLITTER, &[], steps)
         }
-        "greedy" => (
-            "The client reads nothing: both buffers fill, and the peer’s `send` waits.",
-            &[],
-            talk([send(A, "stop\n")]),
-        ),
+        "greedy" => (RUN_WITH_GREEDY, &[], talk([send(A, "stop\n")])),
         "half-closer" => (
-            "After the 0 the client can still send.",
+            RUN_WITH_HALF_CLOSER,
             &[],
             talk([send(A, "hello\n"), recv(A), recv(A), send(A, "still here\n"), shut(A), close(A)]),
         ),
-        "resetter" => (
-            "The tenth byte is the last. What comes then is no end but an error.",
-            &[],
-            talk([send(A, "0123456789"), recv(A), recv(A), send(A, "x"), close(A)]),
-        ),
-        "vanisher" => (
-            "Every `send` succeeds, and nobody will ever read it.",
-            &[],
-            talk([send(A, "hello\n"), send(A, "are you there?\n"), recv(A)]),
-        ),
+        "resetter" => {
+            (RUN_WITH_RESETTER, &[], talk([send(A, "0123456789"), recv(A), recv(A), send(A, "x"), close(A)]))
+        }
+        "vanisher" => {
+            (RUN_WITH_VANISHER, &[], talk([send(A, "hello\n"), send(A, "are you there?\n"), recv(A)]))
+        }
         "slow-accepter" => {
             let first = [send(A, "hello\n"), socket(), connect(B), recv(A), close(A)];
             let steps = talk(first.into_iter().chain([send(B, "me too\n"), recv(B), close(B)]));
-            let says = "With a backlog of 0 one connection waits to be accepted. The second `connect` is not refused: it \
-                waits until a SYN, sent again, finds room.";
-            (says, &[("backlog", 0), ("delay_ms", 1500)], steps)
+            (RUN_WITH_SLOW_ACCEPTER, &[("backlog", 0), ("delay_ms", 1500)], steps)
         }
         "http" => (
-            "One request, one response, and the end of the stream.",
+            RUN_WITH_HTTP,
             &[],
             talk([send(A, "GET /hello.txt HTTP/1.0\r\n\r\n"), recv(A), recv(A), recv(A), close(A)]),
         ),
         "calculator" => (
-            "Two questions go out in one `send`, and two answers come.",
+            RUN_WITH_CALCULATOR,
             &[],
             talk([send(A, &b"\0\0\0\x051 + 2\0\0\0\x031/0"[..]), recv(A), recv(A), close(A)]),
         ),
@@ -145,7 +137,7 @@ pub(super) fn of(name: &'static str) -> Example {
             let steps =
                 [socket(), connect(A), recv(A), socket(), connect(B), recv(B), recv(A), send(A, "hello\n")];
             let last = [recv(B), close(A), recv(B), close(B)];
-            ("One client with two connections.", &[], steps.into_iter().chain(last).collect())
+            (RUN_WITH_CHAT, &[], steps.into_iter().chain(last).collect())
         }
         _ => {
             let listen = [
@@ -155,7 +147,7 @@ pub(super) fn of(name: &'static str) -> Example {
             ];
             let serve = || [Step::Call(Call::Accept { fd: A }), recv(B), send(B, "hello\n"), close(B)];
             let steps = listen.into_iter().chain(serve()).chain(serve()).collect();
-            ("Your server begins to listen after the first try.", &[("times", 2)], steps)
+            (RUN_WITH_DIALLER, &[("times", 2)], steps)
         }
     };
     Example { name, says, settings, steps }
@@ -192,7 +184,8 @@ impl Example {
     fn scenario(&self) -> Scenario {
         let settings = self.settings.iter().map(|(name, value)| ((*name).into(), *value)).collect();
         let peer = PeerSpec { settings, seed: 1, rcvbuf: 4096, ..PeerSpec::named(self.name) };
-        let programs = vec![ProgramSpec::console("you", HOSTS[0]), ProgramSpec::peer("peer", HOSTS[1], peer)];
+        let programs =
+            vec![ProgramSpec::console(YOU, HOSTS[0]), ProgramSpec::peer(texts::PEER, HOSTS[1], peer)];
         let network = Network::Wire { mtu: 1500, delay_us: 100 };
         Scenario::new(network, HOSTS.map(Into::into).into(), programs)
     }
@@ -215,7 +208,7 @@ fn run_until(world: &mut World, over: impl Fn(&Event) -> bool) {
 }
 
 fn rows(events: &[Event]) -> Vec<Row> {
-    let who = |event: &Event| if event.host.0 == 0 { "you" } else { "peer" };
+    let who = |event: &Event| if event.host.0 == 0 { YOU } else { texts::PEER };
     let mut waits: [Option<(Micros, &'static str, &Call)>; 2] = [None, None];
     let mut rows: Vec<Row> = Vec::new();
     for event in events {
@@ -275,7 +268,7 @@ mod tests {
         for about in ::peers::CATALOGUE {
             let rows = of(about.name).run();
             assert!((8..=MOST_ROWS + 2).contains(&rows.len()), "{}: {} rows", about.name, rows.len());
-            for who in ["you", "peer"] {
+            for who in [YOU, texts::PEER] {
                 assert!(rows.iter().any(|row| row.who == who), "{}: {who}", about.name);
             }
             assert!(!rows.iter().any(|row| row.came.as_deref() == Some("EBADF")), "{}", about.name);

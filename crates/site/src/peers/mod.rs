@@ -6,6 +6,11 @@ use ::peers::{About, CATALOGUE, Setting};
 use lessons::{escape, inline_html};
 
 use crate::layout::{Content, Section};
+use crate::texts::peers::{
+    self as texts, A_RUN, CALL, CONTROL_CHANNEL, DESCRIPTION, IN_A_TERMINAL, IT_CONNECTS, IT_LISTENS, LEDE,
+    MS, PEERS, SETTING, SIMULATED, TRY_IT, WAITS, WHAT_CAN_BE_SET, WHAT_COMES, WHAT_IT_CAN_BE_TOLD,
+    WHAT_IT_CHANGES, WHERE_THEY_RUN, WHERE_THEY_RUN_ABOUT, WHERE_TO_TRY_THEM, WHO,
+};
 use crate::urls::Urls;
 use crate::{icon, ways};
 
@@ -17,24 +22,14 @@ pub(crate) fn index(urls: &Urls<'_>) -> Content<'static> {
         format!("<tr><th scope=\"row\"><a href=\"{href}\">{name}</a></th><td>{summary}</td></tr>\n")
     });
     let main = format!(
-        "<div class=\"page\">\n<header class=\"opening\"><h1>Peers</h1>\n\
-         <p class=\"lede\">The other ends that you talk to. Most of them do, on purpose and every time, what a real one does \
-         now and then.</p></header>\n<div class=\"prose\">\n\
+        "<div class=\"page\">\n<header class=\"opening\"><h1>{PEERS}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n<div class=\"prose\">\n\
          <table class=\"keys peers\"><tbody>\n{}</tbody></table>\n\
-         <h2>Where they run</h2>\n<p>A peer is a program that makes system calls and knows nothing of who performs them. One \
-         source serves the simulated kernel and the real one, and a test compares the calls that it makes on both. What a \
-         peer draws by chance, it draws by a seed: the same peer, settings and seed do the same again.</p>\n\
-         <p>Each of their pages has a button that opens the playground with that peer; there, under “Hosts and network”, any of \
-         them comes to any run, with its settings and its seed. In a terminal, <code>socketscope calls --sim</code> makes your calls in the simulated kernel and <code>--lab</code> \
-         on this machine’s own; <code>--peer</code> names the peer at the other end.</p>\n</div></div>\n",
+         <h2>{WHERE_THEY_RUN}</h2>\n<p>{WHERE_THEY_RUN_ABOUT}</p>\n\
+         <p>{WHERE_TO_TRY_THEM}</p>\n</div></div>\n",
         rows.collect::<String>()
     );
-    Content {
-        title: "Peers",
-        description: "The programs at the other end: an echo, a dribbler, a resetter and others.",
-        section: Section::None,
-        main,
-    }
+    Content { title: PEERS, description: DESCRIPTION, section: Section::None, main }
 }
 
 /// A peer's page without what depends on its address.
@@ -52,8 +47,8 @@ pub(crate) fn main(about: &About) -> String {
 /// The page.
 pub(crate) fn content(about: &'static About, main: &str, urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
-        "<div class=\"page peer\">\n{}<header class=\"opening\"><p class=\"over\"><a href=\"{}\">Peers</a></p><h1>{}</h1>\n\
-         <p class=\"lede\">{}</p>\n<p class=\"buttons\"><a class=\"btn main\" href=\"{}\">Try it in the playground {}</a></p>\
+        "<div class=\"page peer\">\n{}<header class=\"opening\"><p class=\"over\"><a href=\"{}\">{PEERS}</a></p><h1>{}</h1>\n\
+         <p class=\"lede\">{}</p>\n<p class=\"buttons\"><a class=\"btn main\" href=\"{}\">{TRY_IT} {}</a></p>\
          </header>\n{main}</div>\n",
         rail(about, urls),
         urls.page("/peers", None),
@@ -74,7 +69,7 @@ fn rail(about: &About, urls: &Urls<'_>) -> String {
             ways::link((urls.page(&format!("/peers/{}", it.name), None), name))
         }
     });
-    ways::rail("Peers", "Peers", items)
+    ways::rail(PEERS, PEERS, items)
 }
 
 fn settings(settings: &[Setting]) -> String {
@@ -85,13 +80,13 @@ fn settings(settings: &[Setting]) -> String {
         let Setting { name, meaning, unit, default, least, most } = setting;
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         format!(
-            "<tr><th scope=\"row\"><code>{name}</code></th><td>{} From {least} to {most}{unit}; {default} unless set.</td></tr>\n",
-            inline_html(meaning)
+            "<tr><th scope=\"row\"><code>{name}</code></th><td>{ranges}</td></tr>\n",
+            ranges = texts::ranges(inline_html(meaning), least, most, unit, default)
         )
     });
     format!(
-        "<h2>What can be set</h2>\n<table class=\"peer-settings\"><thead><tr><th scope=\"col\">Setting</th>\
-         <th scope=\"col\">What it changes</th></tr></thead><tbody>\n{}</tbody></table>\n",
+        "<h2>{WHAT_CAN_BE_SET}</h2>\n<table class=\"peer-settings\"><thead><tr><th scope=\"col\">{SETTING}</th>\
+         <th scope=\"col\">{WHAT_IT_CHANGES}</th></tr></thead><tbody>\n{}</tbody></table>\n",
         rows.collect::<String>()
     )
 }
@@ -100,23 +95,17 @@ fn orders(orders: &str) -> String {
     if orders.is_empty() {
         return String::new();
     }
-    format!("<h2>What it can be told</h2>\n<p>A line on its control channel. {}</p>\n", inline_html(orders))
+    format!("<h2>{WHAT_IT_CAN_BE_TOLD}</h2>\n<p>{CONTROL_CHANNEL} {}</p>\n", inline_html(orders))
 }
 
 fn terminal(about: &About) -> String {
     let setting =
         about.settings.first().map(|setting| format!(" --peer-setting {}={}", setting.name, setting.default));
     let command = format!("socketscope calls --lab --peer {}{}", about.name, setting.unwrap_or_default());
-    let (where_it_is, change) = match about.listens {
-        true => ("It listens at port 7000 of the last host.", "<code>--sim</code> simulates the same."),
-        false => (
-            "It connects to port 7000 of the first host, which is yours.",
-            "<code>--sim</code> simulates the same.",
-        ),
-    };
+    let place = if about.listens { IT_LISTENS } else { IT_CONNECTS };
     format!(
-        "<h2>In a terminal</h2>\n<p><code>{}</code> puts it at the other end of your calls. {where_it_is} {change}</p>\n",
-        escape(&command)
+        "<h2>{IN_A_TERMINAL}</h2>\n<p>{in_a_terminal}</p>\n",
+        in_a_terminal = texts::in_a_terminal(escape(&command), place)
     )
 }
 
@@ -127,19 +116,18 @@ fn run(about: &About) -> String {
         let (who, at) = (row.who, row.at);
         let came = match row.came {
             Some(came) => format!("<code>{}</code>", escape(&came)),
-            None => "waits".into(),
+            None => WAITS.into(),
         };
-        let times = if row.times > 1 { format!(" {} times", row.times) } else { String::new() };
+        let times = if row.times > 1 { texts::times(row.times) } else { String::new() };
         format!(
             "<tr><td class=\"at\">{at}</td><th scope=\"row\">{who}</th><td><code>{}</code></td><td>{came}{times}</td></tr>\n",
             escape(&row.call)
         )
     });
-    let set = example.settings.iter().map(|(name, value)| format!(" <code>{name}</code> is {value}."));
+    let set = example.settings.iter().map(|(name, value)| texts::setting_is(name, value));
     format!(
-        "<section class=\"facts peer-run\" aria-labelledby=\"run\"><h2 id=\"run\">A run</h2><p>{}{} Simulated when this page \
-         was made: two hosts, a wire with 100 µs from end to end.</p>\n<table><thead><tr><th scope=\"col\">ms</th>\
-         <th scope=\"col\">Who</th><th scope=\"col\">Call</th><th scope=\"col\">What comes</th></tr></thead><tbody>\n{}</tbody>\
+        "<section class=\"facts peer-run\" aria-labelledby=\"run\"><h2 id=\"run\">{A_RUN}</h2><p>{}{} {SIMULATED}</p>\n<table><thead><tr><th scope=\"col\">{MS}</th>\
+         <th scope=\"col\">{WHO}</th><th scope=\"col\">{CALL}</th><th scope=\"col\">{WHAT_COMES}</th></tr></thead><tbody>\n{}</tbody>\
          </table></section>\n",
         inline_html(example.says),
         set.collect::<String>(),

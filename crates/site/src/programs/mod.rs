@@ -6,11 +6,15 @@ use world::{Network, ProgramSpec, Runs, Scenario};
 
 use crate::figure;
 use crate::layout::{Content, Section};
+use crate::texts::programs::{
+    self as texts, A_SERVER_AND_ITS_CLIENT, CLIENT, DESCRIPTION, IN_A_TERMINAL, LEDE, SERVER, WHAT_BREAKS_IT,
+    WHAT_BREAKS_IT_ABOUT, WHAT_RUNS_HERE, WHAT_RUNS_HERE_ABOUT, WHERE_THEY_MEET,
+};
 use crate::urls::Urls;
 
 /// The programs to begin with: name, file, text.
 const PROGRAMS: [(&str, &str, &str); 2] =
-    [("Server", "server.py", include_str!("server.py")), ("Client", "client.py", include_str!("client.py"))];
+    [(SERVER, "server.py", include_str!("server.py")), (CLIENT, "client.py", include_str!("client.py"))];
 
 /// The figure's specification and markup, made once for all forms of the page.
 pub(crate) fn figure() -> String {
@@ -26,7 +30,7 @@ fn spec() -> StageSpec {
     });
     StageSpec {
         id: "programs".into(),
-        title: "A server and its client".into(),
+        title: A_SERVER_AND_ITS_CLIENT.into(),
         scenario: Scenario::new(Network::Loopback, vec!["here".into()], programs.into()),
         start: 0,
         small: false,
@@ -37,30 +41,18 @@ fn spec() -> StageSpec {
 /// The page around the figure.
 pub(crate) fn content(figure: &str, urls: &Urls<'_>) -> Content<'static> {
     let main = format!(
-        "<div class=\"page programs-page\">\n<header class=\"opening\"><h1>Programs</h1>\n\
-         <p class=\"lede\">Socket programs in Python, to change, run and step: line by line or call by call, forwards and \
-         backwards, several at once, with what each kernel holds beside them.</p></header>\n\
+        "<div class=\"page programs-page\">\n<header class=\"opening\"><h1>{title}</h1>\n\
+         <p class=\"lede\">{LEDE}</p></header>\n\
          {figure}<div class=\"prose\">\n\
-         <h2>What runs here</h2>\n<p>A Python machine of this site’s own, in your browser, on simulated kernels. It has the \
-         modules that socket programs use; whatever it does not have it refuses before the run, with the line and what to \
-         write instead. The same text, unchanged, runs on a machine of your own: each program can be downloaded.</p>\n\
-         <p>On one host the programs reach each other at <code>127.0.0.1</code>. They start in the order of their tabs. \
-         What you write is kept in this browser, and “Copy link” puts it into an address.</p>\n\
-         <h2>What breaks it</h2>\n<p>A run that went well is one of many. “Find what breaks it” tries the others: who goes on when, how many bytes \
-         each call moves, when a wait ends; first what Linux does, then what POSIX permits. What it finds opens at its first unusual \
-         step. Where it tried all and found nothing it says so, and else how much it tried.</p>\n\
-         <h2>In a terminal</h2>\n<p><code>{}</code> runs the same programs as processes of one simulated host, \
-         <code>python3</code> on your own machine’s kernel. Listings from notes, mistakes and all, are read \
-         <a href=\"{}\">on a page of their own</a>.</p>\n</div></div>\n",
-        escape("socketscope run server.py client.py"),
-        urls.page("/notes", None),
+         <h2>{WHAT_RUNS_HERE}</h2>\n<p>{WHAT_RUNS_HERE_ABOUT}</p>\n\
+         <p>{WHERE_THEY_MEET}</p>\n\
+         <h2>{WHAT_BREAKS_IT}</h2>\n<p>{WHAT_BREAKS_IT_ABOUT}</p>\n\
+         <h2>{IN_A_TERMINAL}</h2>\n<p>{in_a_terminal}</p>\n</div></div>\n",
+        title = texts::PROGRAMS,
+        in_a_terminal =
+            texts::in_a_terminal(escape("socketscope run server.py client.py"), urls.page("/notes", None)),
     );
-    Content {
-        title: "Programs",
-        description: "Edit socket programs in Python, run them on simulated kernels, and step them line by line, forwards and backwards.",
-        section: Section::None,
-        main,
-    }
+    Content { title: texts::PROGRAMS, description: DESCRIPTION, section: Section::None, main }
 }
 
 #[cfg(test)]
