@@ -5,6 +5,7 @@ LONGEST = 3000  # bytes of a line
 MOST = 8000  # bytes that may wait for somebody who does not read
 
 listener = socket.create_server(("127.0.0.1", 7000))
+listener.setblocking(False)
 heard = {}  # of each guest: what came of a line so far
 unsent = {}  # of each guest: what has yet to be sent
 
@@ -27,13 +28,18 @@ while True:
     readable, writable, _ = select.select([listener, *heard], writes, [])
     for sock in readable:
         if sock is listener:
-            guest, _ = listener.accept()
+            try:
+                guest, _ = listener.accept()
+            except (BlockingIOError, ConnectionError):
+                continue  # gone before we came to the door
             guest.setblocking(False)
             heard[guest], unsent[guest] = b"", b"welcome\n"
         elif sock in heard:
             try:
                 data = sock.recv(1024)
-            except ConnectionError:
+            except BlockingIOError:
+                continue  # ready then, not now
+            except OSError:
                 data = b""
             if not data:
                 leave(sock)
@@ -49,5 +55,7 @@ while True:
             try:
                 taken = guest.send(unsent[guest])
                 unsent[guest] = unsent[guest][taken:]
-            except ConnectionError:
+            except BlockingIOError:
+                pass  # room then, not now
+            except OSError:
                 leave(guest)
