@@ -71,7 +71,7 @@ pub(crate) struct Index {
     /// The events in which a process's calls ended or began to wait.
     calls: BTreeMap<Pid, Vec<u32>>,
     /// The sockets that carry datagrams, with the events that made them.
-    datagrams: BTreeMap<SocketId, u32>,
+    datagrams: Vec<(SocketId, u32)>,
 }
 
 impl Index {
@@ -92,14 +92,14 @@ impl Index {
 
     /// Whether the socket that the event is about carries datagrams.
     pub(crate) fn is_datagram(&self, event: &Event) -> bool {
-        event.socket.is_some_and(|socket| self.datagrams.contains_key(&socket))
+        self.datagrams.iter().any(|(socket, _)| Some(*socket) == event.socket)
     }
 
     pub(crate) fn learn(&mut self, event: &Event) {
         if let (What::Returned { call: Call::Socket { kind: SocketType::Dgram, .. }, .. }, Some(socket)) =
             (&event.what, event.socket)
         {
-            self.datagrams.insert(socket, event.index);
+            self.datagrams.push((socket, event.index));
         }
         if let What::SegmentArrived { segment, .. } = &event.what
             && segment.flags.ack
@@ -130,7 +130,7 @@ impl Index {
     pub(crate) fn forget_after(&mut self, events: u32) {
         self.streams.values_mut().for_each(|ledger| ledger.forget_after(events));
         self.states.retain(|event| *event <= events);
-        self.datagrams.retain(|_, event| *event <= events);
+        self.datagrams.retain(|(_, event)| *event <= events);
         self.calls.values_mut().for_each(|calls| calls.retain(|event| *event <= events));
     }
 }

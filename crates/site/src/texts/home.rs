@@ -36,8 +36,8 @@ pub(crate) const RUN_IT_FOR_REAL_ABOUT: &str = "What a program on the stage call
 
 pub(crate) fn ways_to_run(tries: impl Display, work: impl Display) -> String {
     format!(
-        "<a href=\"{tries}\">Twelve weird experiments</a>, and <a href=\"{work}\">exercises</a> that every \
-         schedule judges"
+        "Try <a href=\"{tries}\">twelve weird experiments</a>, or <a href=\"{work}\">exercises</a> that are judged \
+         by every schedule."
     )
 }
 
