@@ -9,9 +9,9 @@ const TIMES = 4;
 /** Kept greys, so that files are small. */
 const GREYS = 32;
 /** From which difference on two pixels differ (pixelmatch's threshold): about a tenth of what lies between black and white. */
-const APART = 0.12;
-/** The share of pixels that may differ: a line of text that moved is more. */
-const MAY_DIFFER = 0.006;
+const APART = 0.1;
+/** The share of pixels that may differ: a line of text that moved, or a button that is gone, is more. */
+const MAY_DIFFER = 0.002;
 
 /** A picture, a quarter of its size and grey. */
 export function reduced(picture) {
