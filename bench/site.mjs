@@ -14,26 +14,32 @@ const PRESETS = { phone: undefined, desk: desktopConfig };
 const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** What lighthouse says of a page, in a browser of its own: nothing is cached. Sometimes it misses the page's beginning, and asks to be run again. */
+async function look(kind, url, config, tries = 3) {
+  const chrome = await launch({ chromePath: options.chromium, chromeFlags: FLAGS });
+  try {
+    const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: 'error' }, config);
+    if (!lhr.runtimeError) return lhr;
+    if (lhr.runtimeError.code !== 'NO_NAVSTART' || tries === 1) throw new Error(`${kind}: ${lhr.runtimeError.message}`);
+  } finally {
+    await chrome.kill();
+  }
+  return look(kind, url, config, tries - 1);
+}
+
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const [kind, path] of Object.entries(PAGES)) {
     for (const [preset, config] of Object.entries(PRESETS)) {
-      // A browser of its own for each look: nothing is cached.
-      const chrome = await launch({ chromePath: options.chromium, chromeFlags: FLAGS });
-      try {
-        const { lhr } = await lighthouse(options.url + path, { port: chrome.port, logLevel: 'error' }, config);
-        if (lhr.runtimeError) throw new Error(`${kind}: ${lhr.runtimeError.message}`);
-        for (const [name, { score }] of Object.entries(lhr.categories)) {
-          console.log(`${kind}-${preset}-${name},score,${round},${Math.round(score * 100)}`);
+      const { categories, audits } = await look(kind, options.url + path, config);
+      for (const [name, { score }] of Object.entries(categories)) {
+        console.log(`${kind}-${preset}-${name},score,${round},${Math.round(score * 100)}`);
+      }
+      // What costs points is worth a line to whoever watches.
+      for (const { auditRefs } of Object.values(categories)) {
+        for (const { id, weight } of auditRefs) {
+          const { score, title } = audits[id];
+          if (weight && score !== null && score < 0.9) console.error(`${kind} ${preset}: ${score} ${id} (${title})`);
         }
-        // What costs points is worth a line to whoever watches.
-        for (const { auditRefs } of Object.values(lhr.categories)) {
-          for (const { id, weight } of auditRefs) {
-            const { score, title } = lhr.audits[id];
-            if (weight && score !== null && score < 0.9) console.error(`${kind} ${preset}: ${score} ${id} (${title})`);
-          }
-        }
-      } finally {
-        await chrome.kill();
       }
     }
   }
