@@ -80,45 +80,49 @@ struct FormProps {
 
 #[component]
 fn Form(props: &FormProps) -> Html {
-    let chosen = use_state_eq(|| None::<Answer>);
-    let part = use_node_ref();
+    let (form, part) = (use_node_ref(), use_node_ref());
     let trouble = use_state_eq(|| None::<String>);
     let heading = format!("{}-q{}", props.stage, props.question.place);
     let most = props.question.asked.saturating_sub(1);
     let submit = {
-        let (chosen, part, trouble, answer) =
-            (chosen.clone(), part.clone(), trouble.clone(), props.answer.clone());
+        let (form, part, trouble, props) = (form.clone(), part.clone(), trouble.clone(), props.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let said = match *chosen {
+            // What stands in the form counts, also where it was chosen before the stage was awake.
+            let chosen = platform::checked(&form).and_then(|at| props.question.options().into_iter().nth(at));
+            let said = match chosen {
                 None => Err(texts::stage::CHOOSE_FIRST.to_owned()),
-                Some(Answer::Part(_)) => match platform::value(&part).trim().replace(',', "").parse() {
+                Some((Answer::Part(_), _)) => match platform::value(&part).trim().replace(',', "").parse() {
                     Ok(n) if (1..=most).contains(&n) => Ok(Answer::Part(n)),
                     _ => Err(texts::stage::how_many_from_1_to(most)),
                 },
-                Some(other) => Ok(other),
+                Some((other, _)) => Ok(other),
             };
             match said {
-                Ok(said) => answer.emit(Some(said)),
+                Ok(said) => props.answer.emit(Some(said)),
                 Err(why) => trouble.set(Some(why)),
             }
         })
     };
+    let settled = {
+        let trouble = trouble.clone();
+        Callback::from(move |()| trouble.set(None))
+    };
     let show = props.answer.reform(|_: MouseEvent| None);
     html! {
-        <form onsubmit={submit} novalidate=true>
+        <form onsubmit={submit} novalidate=true ref={form}>
             <p class="q" id={heading.clone()}>{words(&props.question.ask)}</p>
             <div role="radiogroup" aria-labelledby={heading}>
                 for (i, (answer, says)) in props.question.options().into_iter().enumerate() {
                     <div key={i} class="row">
                         <label>
-                            <input type="radio" name={format!("{}-a{}", props.stage, props.question.place)}
-                                onchange={choose(&chosen, &trouble, answer)} />
+                            <input type="radio" name={format!("{}-a{}", props.stage, props.question.place)} value={i.to_string()}
+                                onchange={settled.reform(|_: Event| ())} />
                             <span>{words(&says)}</span>
                         </label>
                         if matches!(answer, Answer::Part(_)) {
                             <input type="number" min="1" max={most.to_string()} autocomplete="off" aria-label={texts::stage::HOW_MANY_BYTES}
-                                placeholder={texts::stage::BYTES} ref={part.clone()} onfocus={pick_part(&chosen, &trouble)} />
+                                placeholder={texts::stage::BYTES} ref={part.clone()} onfocus={pick_part(&settled)} />
                         }
                     </div>
                 }
@@ -132,27 +136,7 @@ fn Form(props: &FormProps) -> Html {
     }
 }
 
-fn choose(
-    chosen: &UseStateHandle<Option<Answer>>,
-    trouble: &UseStateHandle<Option<String>>,
-    answer: Answer,
-) -> Callback<Event> {
-    let (chosen, trouble) = (chosen.clone(), trouble.clone());
-    Callback::from(move |_| {
-        chosen.set(Some(answer));
-        trouble.set(None);
-    })
-}
-
 /// To type a number is to choose the answer that has one.
-fn pick_part(
-    chosen: &UseStateHandle<Option<Answer>>,
-    trouble: &UseStateHandle<Option<String>>,
-) -> Callback<FocusEvent> {
-    let (chosen, trouble) = (chosen.clone(), trouble.clone());
-    Callback::from(move |event: FocusEvent| {
-        platform::check_radio_beside(&event);
-        chosen.set(Some(Answer::Part(0)));
-        trouble.set(None);
-    })
+fn pick_part(settled: &Callback<()>) -> Callback<FocusEvent> {
+    settled.reform(|event: FocusEvent| platform::check_radio_beside(&event))
 }
