@@ -23,6 +23,7 @@ export default async function ({ base, browser }) {
     if (url.endsWith(LESSON)) {
       const stage = await page.locator('[data-figure=stage]').first().innerText();
       assert(stage.length > 100, 'the stage shows its first state as text');
+      assert(stage.includes('SO_SNDBUF'), 'and all lines of its programs, which nothing could unfold');
     }
     // Where scripts are off, a module that the page would have loaded ahead is declined.
     page.tolerate(/^request failed: \S+\.js csp$/);

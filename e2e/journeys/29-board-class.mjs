@@ -127,7 +127,7 @@ async function wall(page, code) {
 async function exported(page) {
   await press(page, 'Record');
   const [name, csv] = await file(page, 'Export as CSV');
-  assert.match(name, /^room-\w{8}\.csv$/);
+  assert.match(name, /^\w{8}-v1\.csv$/);
   const lines = csv.trim().split(/\r?\n/);
   assert(lines.length > 3 && lines.some((line) => line.includes('Ravi') && line.includes('EAGAIN')), csv);
   const [, json] = await file(page, 'Export as JSON');

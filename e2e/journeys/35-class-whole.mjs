@@ -191,7 +191,7 @@ async function records(teacher, came) {
   await press(teacher, 'Record');
   const [name, csv] = await exported(teacher, 'Export as CSV');
   const [, json] = await exported(teacher, 'Export as JSON');
-  assert.match(name, /^room-\w{8}\.csv$/);
+  assert.match(name, /^\w{8}-v1\.csv$/);
   const lines = read(csv);
   const kept = JSON.parse(json);
   const names = Object.fromEntries(kept.learners.map((it) => [it.learner, it.nickname]));

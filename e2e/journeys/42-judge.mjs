@@ -76,6 +76,7 @@ async function inClass(browser, base) {
 
   await press(page, judge(page));
   await judged(page).getByRole('heading', { name: 'Round 1 breaks it' }).waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-part=judged]').getBoundingClientRect().top < innerHeight - 80);
   await judged(page).getByText(/^With a receiver that reads at once: sender, line \d+: send may take fewer bytes.*POSIX permits this\.$/).waitFor();
   assert.match(await rounds(page).first().textContent(), /with a receiver that reads at once: broken, [\d,]+ states/);
   assert.match(await page.locator('[data-part=search]').textContent(), /send may take fewer bytes/, 'whoever listens is told');

@@ -28,6 +28,7 @@ export default async function ({ base, browser }) {
     assert((await ask(page, 'spiteful guests', 'places')).includes('A chat server for spiteful guests'));
     assert((await ask(page, 'recieve buffer', 'places')).length > 0, 'a misspelt word is found');
     assert((await ask(page, 'backlog', 'place')).length > 0, 'what is found may have signs in it: backlog=5');
+    assert((await ask(page, 'nonblocking', 'place')).length > 5, 'non-blocking, whoever writes it as one word');
     assert.deepEqual(await ask(page, 'xyzzyq', 'Nothing here has “xyzzyq”'), []);
     assert.deepEqual(await ask(page, '<img src=x onerror=alert(1)>', 'Nothing here has'), []);
     assert.equal(await page.locator('main img').count(), 0);

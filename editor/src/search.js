@@ -25,9 +25,13 @@ const load = () => (asked ??= (async () => {
   for (const [path, title, parts] of await answer.json()) {
     for (const [place, heading, text] of parts) sections.push({ id: sections.length, path, title, place, heading, text });
   }
+  const words = MiniSearch.getDefault('tokenize');
   index = new MiniSearch({
     fields: ['title', 'heading', 'text'],
+    // Who writes non-blocking as one word finds it, too.
+    tokenize: (text) => [...words(text), ...(text.match(/\p{L}+(?:-\p{L}+)+/gu) ?? []).map((it) => it.replaceAll('-', ''))],
     searchOptions: {
+      tokenize: words,
       boost: { title: 4, heading: 3 },
       combineWith: 'AND',
       prefix: (word) => word.length > 2,
@@ -51,7 +55,7 @@ function places(words) {
 /** The letters around the first word that was found, and every such word marked. */
 function snippet(text, terms) {
   const out = document.createElement('p');
-  const words = terms.map((it) => it.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+  const words = terms.map((it) => [...it].map((sign) => sign.replace(/[$()*+.?[\\\]^{|}]/, '\\$&')).join('-?'));
   const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})`, 'giu');
   const first = Math.max(0, text.search(found));
   const near = first < SHOWN / 2 ? 0 : text.indexOf(' ', first - SHOWN / 3) + 1;

@@ -3,6 +3,7 @@
 import { field } from './__editing.js__';
 import { answers, NO_WORKER } from './texts.js';
 
+const REPORT_MS = 100;
 const WORKER = new URL('__programs-worker.js__', import.meta.url);
 const WASM = new URL('__studio_bg.wasm__', import.meta.url);
 const PATIENCE_MS = 5000;
@@ -130,6 +131,9 @@ globalThis.socketscopePrograms = {
   verdict(figure, exercise, passed, says) {
     const detail = JSON.stringify({ figure, did: { verdict: { exercise, passed, says: cut(says) } } });
     document.dispatchEvent(new CustomEvent('socketscope:did', { detail }));
+    // The report stands below the editor, for many out of sight. It is drawn in a moment.
+    const show = () => document.getElementById(figure)?.querySelector('[data-part=judged]')?.scrollIntoView({ block: 'nearest' });
+    setTimeout(show, REPORT_MS);
   },
   rest,
   field: (area, changed, stopped) => {

@@ -71,8 +71,11 @@ impl Entry {
 fn contents(binary: &Path) -> Result<Vec<Entry>> {
     let program = binary.file_name().expect("the binary has a name").to_string_lossy();
     let mut entries = vec![Entry { mode: 0o755, ..Entry::read(&program, binary)? }];
-    for name in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
-        entries.push(Entry::read(name, &project::at(name))?);
+    let mut texts: Vec<PathBuf> = stamp::sources(&project::at("docs"))?;
+    texts.extend(["LICENSE-APACHE", "LICENSE-MIT", "README.md", "lessons/README.md"].map(project::at));
+    for text in texts {
+        let name = text.strip_prefix(project::at("")).unwrap_or(&text).to_string_lossy().into_owned();
+        entries.push(Entry::read(&name, &text)?);
     }
     let mut fonts: Vec<PathBuf> = stamp::sources(&project::at("static/fonts"))?;
     fonts.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));

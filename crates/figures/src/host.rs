@@ -186,18 +186,18 @@ fn listing(lines: &[SourceLine], whole: bool, side: &SideScene) -> Html {
     html! {
         <ol class="src" aria-label={texts::stage::program_of(&side.file, &side.name)}>
             if before > 0 && !whole { {fold(1, before)} }
+            // On paper, and where no script can unfold them, all lines are shown.
             for line in lines.iter() {
-                if whole || !line.far {
-                    { source_line(line, raised, stuck, side.aside.as_deref()) }
-                }
+                { source_line(line, line.far && !whole, raised, stuck, side.aside.as_deref()) }
             }
             if after > 0 && before < lines.len() && !whole { {fold(lines.len() - after + 1, lines.len())} }
         </ol>
     }
 }
 
-fn source_line(line: &SourceLine, raised: bool, stuck: bool, aside: Option<&str>) -> Html {
+fn source_line(line: &SourceLine, far: bool, raised: bool, stuck: bool, aside: Option<&str>) -> Html {
     let class = classes!(
+        far.then_some("far"),
         line.current.then_some("current"),
         (line.current && raised).then_some("bad"),
         (line.current && stuck).then_some("stuck"),

@@ -223,7 +223,7 @@ pub fn relations(real: &[Real]) -> Vec<Relation> {
     });
     vec![
         relation(format!("0 < first count < {}", asked.map_or("what was offered".into(), number)), first),
-        relation("then EAGAIN, at once", again.map(|(_, again)| again)),
+        relation("then EAGAIN, without a wait", again.map(|(_, again)| again)),
         relation(
             match (full, asked) {
                 (true, Some(asked)) => {

@@ -150,9 +150,10 @@ fn of_programs(wrote: &[(String, String)]) -> String {
             escape(text.trim_end())
         )
     };
+    let wrote: String = wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect();
+    let came = if wrote.is_empty() { texts::THEY_WROTE_NOTHING } else { texts::THIS_CAME_OF_THEM };
     format!(
-        "<noscript><div class=\"still\"><p>{PROGRAMS_WITHOUT_SCRIPTS}</p>\n{}</div></noscript>",
-        wrote.iter().filter(|(_, text)| !text.is_empty()).map(one).collect::<String>()
+        "<noscript><div class=\"still\"><p>{PROGRAMS_WITHOUT_SCRIPTS} {came}</p>\n{wrote}</div></noscript>"
     )
 }
 

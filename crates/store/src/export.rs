@@ -14,20 +14,8 @@ use tokio::task::JoinHandle;
 use crate::{Error, LearnerRecord, RoomRecord, Store, StoredRow};
 pub use cells::plain;
 
-/// The version of columns and fields, raised whenever one changes its meaning or goes.
-pub const VERSION: u32 = 1;
-
 /// Rows that are read at once.
 const CHUNK: u32 = 1000;
-
-/// `ABCDEFGH-v1.csv`.
-pub fn file_name(code: &str, format: Format) -> String {
-    let ending = match format {
-        Format::Csv => "csv",
-        Format::Json => "json",
-    };
-    format!("{code}-v{VERSION}.{ending}")
-}
 
 /// A record on its way out.
 pub struct Export {

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use common::{OnDisk, new_room};
 use protocol::room::{Did, Format, LearnerId, Row};
-use store::export::{Export, file_name};
+use store::export::Export;
 use store::{Error, NewRoom, Sqlite, Store};
 
 const DEVICE: &str = "0123456789abcdef";
@@ -61,7 +61,7 @@ async fn everything() -> Arc<dyn Store> {
 }
 
 fn golden(format: Format) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file_name("KXWN4R7M", format))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format.file_name("KXWN4R7M"))
 }
 
 async fn check(format: Format) {

@@ -422,11 +422,7 @@ impl Desk {
             return;
         }
         room.exporting = false;
-        let kind = match self.format.take() {
-            Some(Format::Json) => "json",
-            _ => "csv",
-        };
-        let name = format!("room-{}.{kind}", room.taught.code);
+        let name = self.format.take().unwrap_or(Format::Csv).file_name(&room.taught.code);
         let bytes = std::mem::take(&mut self.export);
         self.note =
             Note { says: texts::board::saved_as(&name, words::bytes(bytes.len() as u64)), bad: false };

@@ -137,10 +137,7 @@ fn an_export_is_gathered_from_its_parts_and_saved_as_one_file() {
     let part = |bytes: &'static [u8], left| report(RoomReport::Exported { part: bytes.into(), left });
     assert_eq!(desk.handle(part(b"{\"version\"", 4)), []);
     let out = desk.handle(part(b": 1}", 0));
-    assert_eq!(
-        out,
-        [Output::Save { name: "room-K3LP27QX.json".into(), bytes: b"{\"version\": 1}".to_vec() }]
-    );
+    assert_eq!(out, [Output::Save { name: "K3LP27QX-v1.json".into(), bytes: b"{\"version\": 1}".to_vec() }]);
     assert!(!room(&desk).exporting);
 }
 

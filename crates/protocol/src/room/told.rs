@@ -185,6 +185,20 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// The version of columns and fields (docs/export.md), raised whenever one changes its meaning or goes.
+    pub const VERSION: u32 = 1;
+
+    /// The name of a room's record as a file: `ABCDEFGH-v1.csv`.
+    pub fn file_name(self, code: &str) -> String {
+        let ending = match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        };
+        format!("{code}-v{}.{ending}", Self::VERSION)
+    }
+}
+
 /// The room as a learner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {

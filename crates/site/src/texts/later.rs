@@ -6,7 +6,7 @@ pub(crate) const FOR_LATER: &str = "For later";
 
 pub(crate) fn for_later(review: impl Display) -> String {
     format!(
-        "Not now: in a few days. What you can answer then, you know. <a href=\"{review}\">Your review</a> \
+        "Better in a few days than now: what you can answer then, you know. <a href=\"{review}\">Your review</a> \
          asks them, and again after growing intervals."
     )
 }

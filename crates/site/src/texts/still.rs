@@ -43,4 +43,7 @@ pub(crate) fn wrote(program: impl Display) -> String {
 }
 
 pub(crate) const PROGRAMS_WITHOUT_SCRIPTS: &str = "Scripts are off, so these programs are neither edited \
-    nor stepped here. This came of them on a simulated kernel, when nobody interfered.";
+    nor stepped here.";
+pub(crate) const THIS_CAME_OF_THEM: &str = "This came of them on a simulated kernel, when nobody interfered.";
+pub(crate) const THEY_WROTE_NOTHING: &str =
+    "On a simulated kernel, when nobody interfered, they wrote nothing.";

@@ -1,9 +1,10 @@
 //! The JSON: one object, its rows one a line.
 
+use protocol::room::Format;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Said, VERSION, instant};
+use super::{Said, instant};
 use crate::{Action, LearnerRecord, RoomRecord, StoredRow};
 
 #[derive(Serialize)]
@@ -70,7 +71,7 @@ pub(super) fn begin<'a>(
     let actions = actions.iter().filter_map(|action| {
         Some(Done { at: instant(action.at), action: serde_json::from_str(&action.action).ok()? })
     });
-    let mut out = format!("{{\"version\":{VERSION},\n\"room\":").into_bytes();
+    let mut out = format!("{{\"version\":{},\n\"room\":", Format::VERSION).into_bytes();
     write(&mut out, &of);
     list(&mut out, "learners", learners);
     list(&mut out, "actions", actions);
