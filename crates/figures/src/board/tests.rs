@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use protocol::room::{LearnerId, Phase, Question, QuestionId, Stuck, Teaching, Tile};
+use protocol::room::{LearnerId, Phase, Place, Question, QuestionId, Stuck, Teaching, Tile};
 use yew::{BaseComponent, LocalServerRenderer};
 
 use super::desk::Note;
+use super::panels::{Follow, FollowProps};
 use super::sample::{NOW, teaching, tile};
 use super::view::BoardProps;
 use super::wall::WallProps;
@@ -55,6 +56,16 @@ fn board(room: desk::Room, teaching: Teaching) -> BoardProps {
         now: NOW,
         zone_min: 60,
         root: "http://127.0.0.1:8080/".into(),
+        wish: Callback::noop(),
+    }
+}
+
+fn follow(follow: Option<Place>) -> FollowProps {
+    FollowProps {
+        follow,
+        pages: pages(),
+        root: "http://127.0.0.1:8080/".into(),
+        code: "K3LP27QX".into(),
         wish: Callback::noop(),
     }
 }
@@ -114,12 +125,21 @@ async fn a_learners_panel_has_their_name_as_its_heading_and_every_deed() {
 #[tokio::test(flavor = "current_thread")]
 async fn while_a_stage_is_looked_at_a_link_leads_to_the_very_step() {
     let mut room = room(class());
-    let place = protocol::room::Place { link: "12.lose_3".into(), ..tile(1, "").place };
+    let place = Place { link: "12.lose_3".into(), ..tile(1, "").place };
     (room.seen, room.looking) = (Some(LearnerId(1)), Some((LearnerId(1), place)));
     let looked = Teaching { looks_at: Some(LearnerId(1)), ..teaching() };
     let html = html::<Board>(board(room, looked)).await;
     let link = "http://127.0.0.1:8080/lessons/how-much-did-send-take#partial-send@12.lose_3";
     assert!(html.contains(link), "{html}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_page_to_lead_in_is_chosen_and_then_opened_by_a_button() {
+    let html = html::<Follow>(follow(None)).await;
+    let form = html.split("<form>").find(|form| form.contains("id=\"lead\"")).expect("a form");
+    let (select, rest) = form.split_once("</select>").expect("a choice");
+    assert!(select.contains("required") && select.contains("value=\"/lessons/"), "{select}");
+    assert!(rest.contains("<button class=\"btn\">Open it and lead</button></form>"), "{rest}");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -102,8 +102,9 @@ pub(crate) const CLASS_FOLLOWS: &str = "The class follows.";
 pub(crate) const CLASS_FOLLOWS_NO_MORE: &str = "The class follows no more.";
 pub(crate) const CLASS_FOLLOWS_WHAT: &str = "The class follows: ";
 pub(crate) const STOP_LEADING: &str = "Stop leading";
-pub(crate) const LEAD_IN_A_PAGE: &str = "Lead in a page of your own: it opens beside this one, and the class \
-    goes along with each step that you take there";
+pub(crate) const LEAD_IN_A_PAGE: &str = "Lead in a page of your own: it opens beside this one, and who \
+    follows goes along with each step that you take there";
+pub(crate) const OPEN_IT_AND_LEAD: &str = "Open it and lead";
 pub(crate) const CHOOSE_A_PAGE: &str = "choose a page";
 pub(crate) const BRING_TO_A_LINK: &str = "Or bring everybody to a link";
 pub(crate) const LINK_HINT: &str =
