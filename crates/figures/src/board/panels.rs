@@ -58,7 +58,7 @@ pub(crate) struct FollowProps {
 pub(crate) fn Follow(props: &FollowProps) -> Html {
     let (page, link, trouble) = (use_node_ref(), use_node_ref(), use_state_eq(String::new));
     let leading = use_mut_ref(|| None::<platform::Lead>);
-    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, texts::board::CLASS_FOLLOWS);
+    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, texts::board::CLASS_IS_ASKED);
     let send = {
         let (wish, link, trouble) = (props.wish.clone(), link.clone(), trouble.setter());
         submit(move || match words::place(&form::typed(&link).unwrap_or_default()) {
@@ -88,15 +88,14 @@ pub(crate) fn Follow(props: &FollowProps) -> Html {
         let (wish, leading) = (props.wish.clone(), leading.clone());
         Callback::from(move |_: MouseEvent| {
             *leading.borrow_mut() = None;
-            wish.emit(Wish::Direct(Direct::Follow { place: None }, texts::board::CLASS_FOLLOWS_NO_MORE));
+            wish.emit(Wish::Direct(Direct::Follow { place: None }, texts::board::YOU_LEAD_NO_MORE));
         })
     };
     html! {
         <div data-part="follow">
             if let Some(at) = &props.follow {
-                <p>{texts::board::CLASS_FOLLOWS_WHAT}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
-                    {if at.figure.is_empty() { String::new() } else { format!(", {}", at.figure) }}
-                    {if words::step(at).is_empty() { String::new() } else { format!(", {}", words::step(at)) }}{"."}</p>
+                <p>{texts::board::CLASS_IS_ASKED_TO_FOLLOW}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
+                    if !at.figure.is_empty() { {" ("}{at.figure.clone()}if at.of > 0 { {", "}{words::step(at)} }{")"} }</p>
                 <button type="button" class="btn main" onclick={stop}>{texts::board::STOP_LEADING}</button>
             }
             <form onsubmit={lead}>

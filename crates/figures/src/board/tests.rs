@@ -143,6 +143,22 @@ async fn a_page_to_lead_in_is_chosen_and_then_opened_by_a_button() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn where_the_class_is_led_is_said_with_the_page_alone_or_with_its_figure() {
+    let said = async |place| html::<Follow>(follow(Some(place))).await;
+    let at = tile(1, "").place;
+    let page = Place { figure: String::new(), step: 0, ..at.clone() };
+    let asked = "The class is asked to follow: <b>How much did send take?</b>";
+    // A link to a moment does not say which step that is.
+    let link = Place { step: 0, of: 0, link: "12".into(), ..at.clone() };
+    let html = said(at).await;
+    assert!(html.contains(&format!("{asked} (partial-send, step 12")), "{html}");
+    let html = said(link).await;
+    assert!(html.contains(&format!("{asked} (partial-send)</p>")), "{html}");
+    let html = said(page).await;
+    assert!(html.contains(&format!("{asked}</p>")), "{html}");
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn the_wall_has_numbers_and_no_names() {
     let wall = |question| WallProps {
         room: Rc::new(room(class())),

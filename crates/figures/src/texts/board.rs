@@ -98,9 +98,9 @@ pub(crate) const PART_THEM: &str = "Part them";
 pub(crate) const MESSAGE_SENT_TO_ALL: &str = "The message is sent to all.";
 pub(crate) const MESSAGE_TO_EVERYBODY: &str = "A message to everybody in the room";
 pub(crate) const SEND_TO_ALL: &str = "Send to all";
-pub(crate) const CLASS_FOLLOWS: &str = "The class follows.";
-pub(crate) const CLASS_FOLLOWS_NO_MORE: &str = "The class follows no more.";
-pub(crate) const CLASS_FOLLOWS_WHAT: &str = "The class follows: ";
+pub(crate) const CLASS_IS_ASKED: &str = "The class is asked to follow.";
+pub(crate) const YOU_LEAD_NO_MORE: &str = "You lead no more.";
+pub(crate) const CLASS_IS_ASKED_TO_FOLLOW: &str = "The class is asked to follow: ";
 pub(crate) const STOP_LEADING: &str = "Stop leading";
 pub(crate) const LEAD_IN_A_PAGE: &str = "Lead in a page of your own: it opens beside this one, and who \
     follows goes along with each step that you take there";
