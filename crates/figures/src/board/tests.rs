@@ -96,6 +96,7 @@ async fn the_board_shows_who_needs_help_first_and_escapes_what_learners_call_the
         "nothing done",
         "not here",
         "7 min",
+        "<span class=\"step\">step 12</span>",
         "with <bdi>&lt;script",
         "K3LP 27QX",
         "11:05",
@@ -151,7 +152,7 @@ async fn where_the_class_is_led_is_said_with_the_page_alone_or_with_its_figure()
     // A link to a moment does not say which step that is.
     let link = Place { step: 0, of: 0, link: "12".into(), ..at.clone() };
     let html = said(at).await;
-    assert!(html.contains(&format!("{asked} (partial-send, step 12")), "{html}");
+    assert!(html.contains(&format!("{asked} (partial-send, step 12)</p>")), "{html}");
     let html = said(link).await;
     assert!(html.contains(&format!("{asked} (partial-send)</p>")), "{html}");
     let html = said(page).await;

@@ -273,10 +273,6 @@ pub(crate) fn step(step: impl Display) -> String {
     format!("step {step}")
 }
 
-pub(crate) fn step_of(step: impl Display, all: impl Display) -> String {
-    format!("step {step} of {all}")
-}
-
 pub(crate) fn bytes(bytes: impl Display) -> String {
     format!("{bytes} B")
 }
