@@ -108,6 +108,26 @@ async fn the_board_shows_who_needs_help_first_and_escapes_what_learners_call_the
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn one_needs_and_has_and_several_need_and_have() {
+    let mut class = class();
+    class.retain(|tile| [1, 4].contains(&tile.learner.0));
+    let missing = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    let html_ =
+        html::<Board>(board(room(class.clone()), Teaching { missing: missing(&["Petra"]), ..teaching() }))
+            .await;
+    for part in [", 1 of them needs help<", "<b>1</b> of the roster has not come"] {
+        assert!(html_.contains(part), "{part} in {html_}");
+    }
+    class[1].hand = Some(NOW);
+    let html_ =
+        html::<Board>(board(room(class), Teaching { missing: missing(&["Petra", "Zoe"]), ..teaching() }))
+            .await;
+    for part in [", 2 of them need help<", "<b>2</b> of the roster have not come"] {
+        assert!(html_.contains(part), "{part} in {html_}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_learners_panel_has_their_name_as_its_heading_and_every_deed() {
     let mut room = room(class());
     room.seen = Some(LearnerId(2));

@@ -138,8 +138,8 @@ pub(crate) const CHOOSE_A_ROSTER: &str = "Choose a roster";
 pub(crate) const ROSTER_HINT: &str = "A CSV file, a name in the first column of each line. Whoever has not \
     joined is then listed here; nobody is kept out.";
 
-pub(crate) fn have_not_come(learners: impl Display) -> String {
-    format!("{learners} of the roster have not come")
+pub(crate) fn have_not_come(learners: usize) -> String {
+    format!("{learners}{}", of_the_roster(learners))
 }
 
 pub(crate) const READ_THE_LOG_AGAIN: &str = "Read the log again";
@@ -178,11 +178,15 @@ pub(crate) const HANDS_UP_AND: &str = " hands up, ";
 pub(crate) const STUCK_AND: &str = " stuck, ";
 pub(crate) const AT_WORK_AND: &str = " at work, ";
 pub(crate) const AND_NOT_HERE: &str = " not here";
-pub(crate) const ROSTER_NOT_COME: &str = " of the roster have not come";
+
+pub(crate) const fn of_the_roster(learners: usize) -> &'static str {
+    if learners == 1 { " of the roster has not come" } else { " of the roster have not come" }
+}
+
 pub(crate) const WHERE_EVERYBODY_IS: &str = "Where everybody is";
 
-pub(crate) fn need_help(learners: impl Display) -> String {
-    format!(", {learners} of them need help")
+pub(crate) fn need_help(learners: usize) -> String {
+    format!(", {learners} of them {}", if learners == 1 { "needs help" } else { "need help" })
 }
 
 pub(crate) fn everybody(learners: impl Display) -> String {
