@@ -7,6 +7,7 @@ use yew::{BaseComponent, LocalServerRenderer};
 
 use super::desk::Note;
 use super::panels::{Follow, FollowProps};
+use super::question::{QuestionPanel, QuestionProps};
 use super::sample::{NOW, teaching, tile};
 use super::view::BoardProps;
 use super::wall::WallProps;
@@ -161,6 +162,20 @@ async fn a_page_to_lead_in_is_chosen_and_then_opened_by_a_button() {
     let (select, rest) = form.split_once("</select>").expect("a choice");
     assert!(select.contains("required") && select.contains("value=\"/lessons/"), "{select}");
     assert!(rest.contains("<button class=\"btn\">Open it and lead</button></form>"), "{rest}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn questions_that_are_ready_have_the_guides_numbers_and_those_of_the_inventory_none() {
+    let inventory = Offer { text: "Why?".into(), choices: vec!["a".into(), "b".into()], right: 0 };
+    let offers = Rc::new(vec![
+        Offers { heading: "First".into(), questions: READY.iter().map(Offer::from).collect() },
+        Offers { heading: "Then".into(), questions: vec![inventory] },
+    ]);
+    let props = QuestionProps { question: None, offers, present: 0, wish: Callback::noop() };
+    let html = html::<QuestionPanel>(props).await;
+    for part in [">1. A non-blocking", "value=\"7\">8. send returned 5,000", "value=\"8\">Why?<"] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]
