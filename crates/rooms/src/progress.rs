@@ -15,6 +15,8 @@ pub(crate) struct Progress {
     pub(crate) last: Option<(bool, String)>,
     /// Failures of one thing in a row, the latest.
     pub(crate) fails: Option<Fails>,
+    /// The page of the exercise that the last verdict passed; empty where it did not, or where there was none.
+    passed: String,
     pub(crate) attempts: u32,
     pub(crate) right: u32,
     pub(crate) judged: u32,
@@ -65,6 +67,11 @@ impl Progress {
         self.finished.contains(page)
     }
 
+    /// Whether the last verdict passed the exercise of this page.
+    pub(crate) fn has_passed(&self, page: &str) -> bool {
+        !page.is_empty() && self.passed == page
+    }
+
     /// A row is kept, and came at that instant. False if it, or a later one of that browser, was kept before.
     pub(crate) fn add(&mut self, device: &str, row: &Row, at: u64) -> bool {
         let index = self.devices.iter().position(|(name, _)| name == device);
@@ -84,6 +91,7 @@ impl Progress {
             Did::Ran { .. } => self.attempts = self.attempts.saturating_add(1),
             Did::Verdict { exercise, passed, says } => {
                 self.attempts = self.attempts.saturating_add(1);
+                self.passed = if *passed { row.page.clone() } else { String::new() };
                 self.judged(&row.page, exercise, *passed, says, at);
             }
             Did::Finished if self.finished.len() < MOST_PAGES => {

@@ -12,13 +12,17 @@ pub const NO_PROGRESS_MS: u64 = 5 * 60_000;
 pub const IDLE_MS: u64 = 3 * 60_000;
 
 /// Why this learner may need somebody at this instant: failures before standing still before silence. Nobody who is away or who has
-/// reached the end of their page stands still, and nobody who is away is silent.
+/// reached the end of their page stands still, and nobody who is away is silent; who has passed the exercise that they are at is
+/// done, and may rest.
 pub(crate) fn stuck(learner: &Learner, now: u64) -> Option<Stuck> {
     if !learner.present {
         return None;
     }
     if let Some(row) = learner.progress.fails.as_ref().filter(|row| row.times >= FAILS) {
         return Some(Stuck::Fails { times: row.times, since: row.since });
+    }
+    if learner.progress.has_passed(&learner.place.page) {
+        return None;
     }
     if now.saturating_sub(learner.active) >= IDLE_MS {
         return Some(Stuck::Idle { since: learner.active });

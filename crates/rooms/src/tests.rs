@@ -211,6 +211,31 @@ fn who_has_finished_the_page_does_not_stand_still() {
 }
 
 #[test]
+fn who_has_passed_the_exercise_that_they_are_at_is_done_until_it_fails_or_they_go_on() {
+    let mut class = Class::new();
+    class.join(2, "Ada");
+    class.learn(2, at(3));
+    class.save(2, vec![verdict(1, "a", true)]);
+    class.wait(NO_PROGRESS_MS + IDLE_MS);
+    class.learn(2, Learn::Hand { up: false });
+    assert_eq!(class.tile(1).stuck, None, "at the same step");
+    class.wait(IDLE_MS);
+    assert_eq!(class.tile(1).stuck, None, "and silent");
+
+    let since = class.now;
+    class.save(2, vec![verdict(2, "a", false)]);
+    class.wait(IDLE_MS);
+    assert_eq!(class.tile(1).stuck, Some(Stuck::Idle { since }), "the program fails again");
+
+    class.save(2, vec![verdict(3, "a", true)]);
+    let since = class.now;
+    let place = Place { page: "/lessons/recv".into(), ..Place::default() };
+    class.learn(2, Learn::At { place });
+    class.wait(IDLE_MS);
+    assert_eq!(class.tile(1).stuck, Some(Stuck::Idle { since }), "elsewhere");
+}
+
+#[test]
 fn a_browser_that_opens_another_page_is_not_shown_as_gone() {
     let mut class = Class::new();
     class.join(2, "Ada");

@@ -56,9 +56,9 @@ pub(crate) struct FollowProps {
 /// Learners' pages go where the teacher is: in a page that is opened from here, or at a link.
 #[component]
 pub(crate) fn Follow(props: &FollowProps) -> Html {
-    let (link, trouble) = (use_node_ref(), use_state_eq(String::new));
+    let (page, link, trouble) = (use_node_ref(), use_node_ref(), use_state_eq(String::new));
     let leading = use_mut_ref(|| None::<platform::Lead>);
-    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, texts::board::CLASS_FOLLOWS);
+    let place = |place| Wish::Direct(Direct::Follow { place: Some(place) }, texts::board::CLASS_IS_ASKED);
     let send = {
         let (wish, link, trouble) = (props.wish.clone(), link.clone(), trouble.setter());
         submit(move || match words::place(&form::typed(&link).unwrap_or_default()) {
@@ -70,13 +70,10 @@ pub(crate) fn Follow(props: &FollowProps) -> Html {
         })
     };
     let lead = {
-        let (wish, leading, root, code) =
-            (props.wish.clone(), leading.clone(), props.root.clone(), props.code.clone());
-        Callback::from(move |event: Event| {
-            let page = platform::chosen(&event);
-            if page.is_empty() {
-                return;
-            }
+        let (wish, leading, root, code, page) =
+            (props.wish.clone(), leading.clone(), props.root.clone(), props.code.clone(), page.clone());
+        submit(move || {
+            let Some(page) = form::typed(&page) else { return };
             let wish = wish.clone();
             let told = move |path: String, at: Option<String>| {
                 if let Some(there) = platform_place(&path, at.as_deref()) {
@@ -91,24 +88,26 @@ pub(crate) fn Follow(props: &FollowProps) -> Html {
         let (wish, leading) = (props.wish.clone(), leading.clone());
         Callback::from(move |_: MouseEvent| {
             *leading.borrow_mut() = None;
-            wish.emit(Wish::Direct(Direct::Follow { place: None }, texts::board::CLASS_FOLLOWS_NO_MORE));
+            wish.emit(Wish::Direct(Direct::Follow { place: None }, texts::board::YOU_LEAD_NO_MORE));
         })
     };
     html! {
         <div data-part="follow">
             if let Some(at) = &props.follow {
-                <p>{texts::board::CLASS_FOLLOWS_WHAT}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
-                    {if at.figure.is_empty() { String::new() } else { format!(", {}", at.figure) }}
-                    {if words::step(at).is_empty() { String::new() } else { format!(", {}", words::step(at)) }}{"."}</p>
+                <p>{texts::board::CLASS_IS_ASKED_TO_FOLLOW}<b>{words::title(&at.page, &props.pages).to_owned()}</b>
+                    if !at.figure.is_empty() { {" ("}{at.figure.clone()}if at.of > 0 { {", "}{words::step(at)} }{")"} }</p>
                 <button type="button" class="btn main" onclick={stop}>{texts::board::STOP_LEADING}</button>
             }
-            <div class="field">
-                <label for="lead">{texts::board::LEAD_IN_A_PAGE}</label>
-                <select id="lead" onchange={lead}>
-                    <option value="" selected=true>{texts::board::CHOOSE_A_PAGE}</option>
-                    for (path, title) in props.pages.iter() { <option value={path.clone()}>{title.clone()}</option> }
-                </select>
-            </div>
+            <form onsubmit={lead}>
+                <div class="field">
+                    <label for="lead">{texts::board::LEAD_IN_A_PAGE}</label>
+                    <select id="lead" ref={page} required=true>
+                        <option value="" selected=true>{texts::board::CHOOSE_A_PAGE}</option>
+                        for (path, title) in props.pages.iter() { <option value={path.clone()}>{title.clone()}</option> }
+                    </select>
+                </div>
+                <button class="btn">{texts::board::OPEN_IT_AND_LEAD}</button>
+            </form>
             <form onsubmit={send}>
                 {form::line(texts::board::BRING_TO_A_LINK, "follow-link", &link, 9000, texts::board::LINK_HINT)}
                 <p class="trouble" role="alert">{(*trouble).clone()}</p>

@@ -101,7 +101,10 @@ fn Write(props: &WriteProps) -> Html {
                     <option value="" selected=true>{texts::poll::NO_READY_QUESTION}</option>
                     for (before, offers) in headed(&props.offers) {
                         <optgroup label={offers.heading.clone()}>
-                            for (at, ready) in (before..).zip(&offers.questions) { <option value={at.to_string()}>{ready.text.clone()}</option> }
+                            for (at, ready) in (before..).zip(&offers.questions) {
+                                // The teacher's guide calls those under the first heading by their numbers.
+                                <option value={at.to_string()}>if before == 0 { {at + 1}{". "} }{ready.text.clone()}</option>
+                            }
                         </optgroup>
                     }
                 </select>

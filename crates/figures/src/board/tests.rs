@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use protocol::room::{LearnerId, Phase, Question, QuestionId, Stuck, Teaching, Tile};
+use protocol::room::{LearnerId, Phase, Place, Question, QuestionId, Stuck, Teaching, Tile};
 use yew::{BaseComponent, LocalServerRenderer};
 
 use super::desk::Note;
+use super::panels::{Follow, FollowProps};
+use super::question::{QuestionPanel, QuestionProps};
 use super::sample::{NOW, teaching, tile};
 use super::view::BoardProps;
 use super::wall::WallProps;
@@ -59,6 +61,16 @@ fn board(room: desk::Room, teaching: Teaching) -> BoardProps {
     }
 }
 
+fn follow(follow: Option<Place>) -> FollowProps {
+    FollowProps {
+        follow,
+        pages: pages(),
+        root: "http://127.0.0.1:8080/".into(),
+        code: "K3LP27QX".into(),
+        wish: Callback::noop(),
+    }
+}
+
 fn question(phase: Phase, counts: [Vec<u32>; 2]) -> Question {
     Question {
         id: QuestionId(1),
@@ -85,6 +97,7 @@ async fn the_board_shows_who_needs_help_first_and_escapes_what_learners_call_the
         "nothing done",
         "not here",
         "7 min",
+        "<span class=\"step\">step 12</span>",
         "with <bdi>&lt;script",
         "K3LP 27QX",
         "11:05",
@@ -93,6 +106,26 @@ async fn the_board_shows_who_needs_help_first_and_escapes_what_learners_call_the
         assert!(html.contains(part), "{part} in {html}");
     }
     assert!(!html.contains(" style=") && !html.contains("s3cret"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn one_needs_and_has_and_several_need_and_have() {
+    let mut class = class();
+    class.retain(|tile| [1, 4].contains(&tile.learner.0));
+    let missing = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    let html_ =
+        html::<Board>(board(room(class.clone()), Teaching { missing: missing(&["Petra"]), ..teaching() }))
+            .await;
+    for part in [", 1 of them needs help<", "<b>1</b> of the roster has not come"] {
+        assert!(html_.contains(part), "{part} in {html_}");
+    }
+    class[1].hand = Some(NOW);
+    let html_ =
+        html::<Board>(board(room(class), Teaching { missing: missing(&["Petra", "Zoe"]), ..teaching() }))
+            .await;
+    for part in [", 2 of them need help<", "<b>2</b> of the roster have not come"] {
+        assert!(html_.contains(part), "{part} in {html_}");
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -114,12 +147,51 @@ async fn a_learners_panel_has_their_name_as_its_heading_and_every_deed() {
 #[tokio::test(flavor = "current_thread")]
 async fn while_a_stage_is_looked_at_a_link_leads_to_the_very_step() {
     let mut room = room(class());
-    let place = protocol::room::Place { link: "12.lose_3".into(), ..tile(1, "").place };
+    let place = Place { link: "12.lose_3".into(), ..tile(1, "").place };
     (room.seen, room.looking) = (Some(LearnerId(1)), Some((LearnerId(1), place)));
     let looked = Teaching { looks_at: Some(LearnerId(1)), ..teaching() };
     let html = html::<Board>(board(room, looked)).await;
     let link = "http://127.0.0.1:8080/lessons/how-much-did-send-take#partial-send@12.lose_3";
     assert!(html.contains(link), "{html}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_page_to_lead_in_is_chosen_and_then_opened_by_a_button() {
+    let html = html::<Follow>(follow(None)).await;
+    let form = html.split("<form>").find(|form| form.contains("id=\"lead\"")).expect("a form");
+    let (select, rest) = form.split_once("</select>").expect("a choice");
+    assert!(select.contains("required") && select.contains("value=\"/lessons/"), "{select}");
+    assert!(rest.contains("<button class=\"btn\">Open it and lead</button></form>"), "{rest}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn questions_that_are_ready_have_the_guides_numbers_and_those_of_the_inventory_none() {
+    let inventory = Offer { text: "Why?".into(), choices: vec!["a".into(), "b".into()], right: 0 };
+    let offers = Rc::new(vec![
+        Offers { heading: "First".into(), questions: READY.iter().map(Offer::from).collect() },
+        Offers { heading: "Then".into(), questions: vec![inventory] },
+    ]);
+    let props = QuestionProps { question: None, offers, present: 0, wish: Callback::noop() };
+    let html = html::<QuestionPanel>(props).await;
+    for part in [">1. A non-blocking", "value=\"7\">8. send returned 5,000", "value=\"8\">Why?<"] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn where_the_class_is_led_is_said_with_the_page_alone_or_with_its_figure() {
+    let said = async |place| html::<Follow>(follow(Some(place))).await;
+    let at = tile(1, "").place;
+    let page = Place { figure: String::new(), step: 0, ..at.clone() };
+    let asked = "The class is asked to follow: <b>How much did send take?</b>";
+    // A link to a moment does not say which step that is.
+    let link = Place { step: 0, of: 0, link: "12".into(), ..at.clone() };
+    let html = said(at).await;
+    assert!(html.contains(&format!("{asked} (partial-send, step 12)</p>")), "{html}");
+    let html = said(link).await;
+    assert!(html.contains(&format!("{asked} (partial-send)</p>")), "{html}");
+    let html = said(page).await;
+    assert!(html.contains(&format!("{asked}</p>")), "{html}");
 }
 
 #[tokio::test(flavor = "current_thread")]

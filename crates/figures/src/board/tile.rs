@@ -53,7 +53,7 @@ pub(crate) fn TileRow(props: &TileProps) -> Html {
             <p class="need">{mark(need)}<span>{words::state(tile)}</span>{" "}<span class="for">{props.lasting.clone()}</span></p>
             <div class="where">
                 <span class="page-title">{props.title.clone()}</span>
-                if !step.is_empty() { {bar(tile.place.step, tile.place.of)}<span class="step">{step}</span> }
+                if !step.is_empty() { <span class="step">{step}</span> }
             </div>
             <p class="last">{last(tile)}</p>
         </li>
@@ -80,19 +80,6 @@ pub(crate) fn lasting(tile: &Tile, now: u64) -> String {
         // At work, the time since the last thing done says nothing before it is long.
         Need::Work if now.saturating_sub(tile.active) < 60_000 => String::new(),
         _ => words::lasting(now.saturating_sub(since(tile))),
-    }
-}
-
-/// How far a run is; a picture of the words beside it.
-pub(crate) fn bar(step: u32, of: u32) -> Html {
-    if of == 0 {
-        return Html::default();
-    }
-    let done = u64::from(step.min(of)) * 100 / u64::from(of);
-    html! {
-        <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="all" width="100" height="8" /><rect class="done" width={done.to_string()} height="8" />
-        </svg>
     }
 }
 

@@ -180,7 +180,7 @@ fn tally(counts: Counts, teaching: &Teaching) -> Html {
                 <b>{hands.to_string()}</b>{if hands == 1 { texts::board::HAND_UP_AND } else { texts::board::HANDS_UP_AND }}
                 <b>{stuck.to_string()}</b>{texts::board::STUCK_AND}<b>{work.to_string()}</b>{texts::board::AT_WORK_AND}<b>{away.to_string()}</b>{texts::board::AND_NOT_HERE}
             }
-            if missing > 0 { {"; "}<b>{missing.to_string()}</b>{texts::board::ROSTER_NOT_COME} }
+            if missing > 0 { {"; "}<b>{missing.to_string()}</b>{texts::board::of_the_roster(missing)} }
             if all > 0 { {"."} }
         </p>
     }

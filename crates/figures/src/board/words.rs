@@ -74,13 +74,10 @@ pub(crate) fn title<'t>(page: &'t str, pages: &'t [(String, String)]) -> &'t str
     }
 }
 
-/// `step 12 of 48`; empty where no figure was touched.
+/// `step 12`; empty where no figure was touched. Of how many is not said: a place knows only those that were played so far, and
+/// where a run ends shows once it has ended.
 pub(crate) fn step(place: &Place) -> String {
-    match (place.figure.is_empty(), place.of) {
-        (true, _) => String::new(),
-        (false, 0) => texts::board::step(place.step),
-        (false, of) => texts::board::step_of(place.step, of),
-    }
+    if place.figure.is_empty() { String::new() } else { texts::board::step(place.step) }
 }
 
 /// `1 learner`, `2 learners`.
@@ -170,7 +167,7 @@ mod tests {
         assert_eq!(state(&one), "failed 4 times");
         one.hand = Some(1);
         assert_eq!(state(&one), "hand up");
-        assert_eq!(step(&one.place), "step 12 of 48");
+        assert_eq!(step(&one.place), "step 12");
         one.place.figure.clear();
         assert_eq!(step(&one.place), "");
     }

@@ -130,7 +130,7 @@ pub(super) fn follow_card(hub: &Hub, place: &Place, page: &str, follows: bool) -
     let figure = here && (place.figure.is_empty() || class::has_id(&place.figure));
     let step = match (place.figure.is_empty(), place.of) {
         (true, _) | (_, 0) => String::new(),
-        _ => texts::class::at_step(place.step, place.of),
+        _ => texts::class::at_step(place.step),
     };
     let turn = |on: bool| {
         let hub = hub.clone();

@@ -98,12 +98,13 @@ pub(crate) const PART_THEM: &str = "Part them";
 pub(crate) const MESSAGE_SENT_TO_ALL: &str = "The message is sent to all.";
 pub(crate) const MESSAGE_TO_EVERYBODY: &str = "A message to everybody in the room";
 pub(crate) const SEND_TO_ALL: &str = "Send to all";
-pub(crate) const CLASS_FOLLOWS: &str = "The class follows.";
-pub(crate) const CLASS_FOLLOWS_NO_MORE: &str = "The class follows no more.";
-pub(crate) const CLASS_FOLLOWS_WHAT: &str = "The class follows: ";
+pub(crate) const CLASS_IS_ASKED: &str = "The class is asked to follow.";
+pub(crate) const YOU_LEAD_NO_MORE: &str = "You lead no more.";
+pub(crate) const CLASS_IS_ASKED_TO_FOLLOW: &str = "The class is asked to follow: ";
 pub(crate) const STOP_LEADING: &str = "Stop leading";
-pub(crate) const LEAD_IN_A_PAGE: &str = "Lead in a page of your own: it opens beside this one, and the class \
-    goes along with each step that you take there";
+pub(crate) const LEAD_IN_A_PAGE: &str = "Lead in a page of your own: it opens beside this one, and who \
+    follows goes along with each step that you take there";
+pub(crate) const OPEN_IT_AND_LEAD: &str = "Open it and lead";
 pub(crate) const CHOOSE_A_PAGE: &str = "choose a page";
 pub(crate) const BRING_TO_A_LINK: &str = "Or bring everybody to a link";
 pub(crate) const LINK_HINT: &str =
@@ -137,8 +138,8 @@ pub(crate) const CHOOSE_A_ROSTER: &str = "Choose a roster";
 pub(crate) const ROSTER_HINT: &str = "A CSV file, a name in the first column of each line. Whoever has not \
     joined is then listed here; nobody is kept out.";
 
-pub(crate) fn have_not_come(learners: impl Display) -> String {
-    format!("{learners} of the roster have not come")
+pub(crate) fn have_not_come(learners: usize) -> String {
+    format!("{learners}{}", of_the_roster(learners))
 }
 
 pub(crate) const READ_THE_LOG_AGAIN: &str = "Read the log again";
@@ -177,11 +178,15 @@ pub(crate) const HANDS_UP_AND: &str = " hands up, ";
 pub(crate) const STUCK_AND: &str = " stuck, ";
 pub(crate) const AT_WORK_AND: &str = " at work, ";
 pub(crate) const AND_NOT_HERE: &str = " not here";
-pub(crate) const ROSTER_NOT_COME: &str = " of the roster have not come";
+
+pub(crate) const fn of_the_roster(learners: usize) -> &'static str {
+    if learners == 1 { " of the roster has not come" } else { " of the roster have not come" }
+}
+
 pub(crate) const WHERE_EVERYBODY_IS: &str = "Where everybody is";
 
-pub(crate) fn need_help(learners: impl Display) -> String {
-    format!(", {learners} of them need help")
+pub(crate) fn need_help(learners: usize) -> String {
+    format!(", {learners} of them {}", if learners == 1 { "needs help" } else { "need help" })
 }
 
 pub(crate) fn everybody(learners: impl Display) -> String {
@@ -270,10 +275,6 @@ pub(crate) const THE_PLAYGROUND: &str = "The playground";
 
 pub(crate) fn step(step: impl Display) -> String {
     format!("step {step}")
-}
-
-pub(crate) fn step_of(step: impl Display, all: impl Display) -> String {
-    format!("step {step} of {all}")
 }
 
 pub(crate) fn bytes(bytes: impl Display) -> String {

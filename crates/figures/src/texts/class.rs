@@ -91,8 +91,8 @@ pub(crate) fn tally(
     format!("{vote}{count} of {total}, {percent} %")
 }
 
-pub(crate) fn at_step(step: impl Display, all: impl Display) -> String {
-    format!(", step {step} of {all}")
+pub(crate) fn at_step(step: impl Display) -> String {
+    format!(", step {step}")
 }
 
 pub(crate) const YOU_FOLLOW_YOUR_TEACHER: &str = "You follow your teacher";

@@ -40,6 +40,7 @@ pub(crate) fn of_all_that_came(all: impl Display) -> String {
 pub(crate) const UNREAD_IN_THE_KERNEL: &str = "unread in the kernel";
 pub(crate) const OF_ANSWERS_IN_THE_PROGRAM: &str = "of answers in the program";
 pub(crate) const ON_THE_WAY_OUT: &str = "on the way out";
+pub(crate) const ONE_CALL: &str = "call";
 pub(crate) const CALLS: &str = "calls";
 pub(crate) const READ: &str = "read";
 pub(crate) const WRITE: &str = "write";

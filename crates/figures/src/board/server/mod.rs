@@ -118,7 +118,7 @@ fn numbers(run: &Run) -> Html {
             {figure(words::bytes(unread as u64), texts::server::UNREAD_IN_THE_KERNEL)}
             {figure(words::bytes(answers as u64), texts::server::OF_ANSWERS_IN_THE_PROGRAM)}
             {figure(words::bytes(out as u64), texts::server::ON_THE_WAY_OUT)}
-            {figure(run.calls().to_string(), texts::server::CALLS)}
+            {figure(run.calls().to_string(), if run.calls() == 1 { texts::server::ONE_CALL } else { texts::server::CALLS })}
         </ul>
     }
 }
