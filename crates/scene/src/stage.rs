@@ -13,7 +13,7 @@ use crate::host::{Card, Tab, cards, tabs};
 use crate::ladder::Ladder;
 use crate::offers::{Offer, Offers};
 use crate::predict::{self, Answer, Question, Verdict};
-use crate::side::{Moment, SideScene};
+use crate::side::{Doing, Moment, SideScene, doing};
 use crate::spec::StageSpec;
 use crate::story::{MAX_STEPS, Story, Taken};
 use crate::text::{Sentence, time};
@@ -483,7 +483,7 @@ impl Stage {
             can_step: !keys.is_empty(),
             can_happen: keys.len(),
             every: self.every,
-            ending: ending(self.story.is_full().then_some(at), view.end),
+            ending: ending(self.story.is_full().then_some(at), &view),
             offers: offers.shown,
             faults: offers.faults,
             more_faults: offers.more_faults,
@@ -508,13 +508,15 @@ fn profile(spec: &StageSpec) -> String {
     }
 }
 
-fn ending(full: Option<usize>, end: Option<End>) -> Option<Sentence> {
+fn ending(full: Option<usize>, view: &View) -> Option<Sentence> {
     if let Some(most) = full {
         return Some(Sentence::text(format!(
             "The stage stops here: it holds {most} steps. Go back to see more."
         )));
     }
-    Some(Sentence::text(match end? {
+    let free = view.programs.iter().any(|program| doing(program) == Doing::Free);
+    Some(Sentence::text(match view.end? {
+        End::Idle if free => "Nothing happens by itself now: it is your turn to make a call.",
         End::Idle => "Nothing more happens: every program has ended, or waits for new connections only.",
         End::Deadlock => {
             "Nothing more can happen: the programs wait, and nothing that could wake them is under way."

@@ -204,3 +204,11 @@ fn a_connect_of_datagrams_is_not_told_as_a_connection() {
     assert!(told.iter().any(|says| says.contains("Nothing is sent")), "{told:?}");
     assert!(!told.iter().any(|says| says.contains("both kernels")), "{told:?}");
 }
+
+#[test]
+fn where_a_program_waits_to_be_told_its_call_it_is_the_readers_turn() {
+    let mut scenario: Scenario = toml::from_str(PARTIAL_SEND).expect("the fixture is a scenario");
+    scenario.programs = vec![world::ProgramSpec::console("Program", scenario.hosts[0].clone())];
+    let ending = open(scenario).view().ending.expect("nothing happens").to_string();
+    assert!(ending.contains("your turn"), "{ending}");
+}

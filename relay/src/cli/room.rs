@@ -32,13 +32,15 @@ pub(super) fn findings(port: u16) -> Vec<Finding> {
     }
     findings.extend(addresses.into_iter().map(|it| reached(&it.interface, it.ip, tried, port, running)));
     findings.push(firewall(port));
+    let serve =
+        if running { "O".into() } else { format!("Serve with `socketscope serve --lan --port {port}`, o") };
     findings.push(Finding {
         name: "other machines",
         found: "cannot be known from here: many wireless networks keep their clients apart (client isolation, \
                 guest networks)"
             .into(),
         remedy: Some(format!(
-            "Serve with `socketscope serve --lan --port {port}`, open one of the addresses above on a phone \
+            "{serve}pen one of the addresses above on a phone \
              in the same network, and look at /healthz. If it does not load there but does here: a firewall on this \
              machine, or the network keeps clients apart; another network, a cable, or a hotspot of this machine's own \
              gets around that."
@@ -67,7 +69,13 @@ fn reached(interface: &str, ip: IpAddr, tried: u16, port: u16, running: bool) ->
     match TcpStream::connect_timeout(&SocketAddr::from((ip, tried)), PATIENCE) {
         Ok(_) => finding(format!("{url} ({interface}) answers on this machine"), None),
         // The stand-in has IPv4 alone.
-        Err(_) if ip.is_ipv6() && !running => finding(format!("{url} ({interface}) was not tried"), None),
+        Err(_) if ip.is_ipv6() && !running => Finding {
+            unknown: true,
+            ..finding(
+                format!("{url} ({interface}) was not tried"),
+                Some("Serve, and ask again: it is tried then.".into()),
+            )
+        },
         Err(error) => finding(
             format!("{url} ({interface}) does not answer: {error}"),
             Some(if running && error.kind() == io::ErrorKind::ConnectionRefused {
