@@ -76,11 +76,6 @@ pub fn BarIsland(props: &BarProps) -> Html {
                     <p class="pill quiet">{says}</p>
                 }
                 <div class="acts">
-                    if count > 0 && *folded {
-                        <button type="button" class="btn main" onclick={toggle(&folded)} aria-expanded="false">
-                            {texts::class::SHOW}{count}{texts::class::FROM_YOUR_TEACHER}
-                        </button>
-                    }
                     <button type="button" class={classes!("btn", hand.then_some("main"))} aria-pressed={hand.to_string()}
                         disabled={!inside && !hand} onclick={raise} data-part="hand">
                         <Hand />{if hand { texts::class::YOUR_HAND_IS_UP } else { texts::class::RAISE_HAND }}
@@ -89,12 +84,22 @@ pub fn BarIsland(props: &BarProps) -> Html {
                         {texts::class::ROOM}{icon(if *menu { Icon::Up } else { Icon::Down })}
                     </button>
                 </div>
+                if count > 0 {
+                    // One button, so that the keyboard stays where it is.
+                    <button type="button" class={classes!("fold", folded.then_some("btn"), folded.then_some("main"))} onclick={toggle(&folded)}
+                        aria-expanded={(!*folded).to_string()} data-part="fold">
+                        if *folded {
+                            {texts::class::SHOW}{count}{texts::class::FROM_YOUR_TEACHER}
+                        } else {
+                            {texts::class::FOLD_THIS_AWAY}
+                        }
+                    </button>
+                }
             </div>
             if *menu { {room_menu(hub, &learner, &leaves, &left, &title)} }
             if count > 0 && !*folded {
                 <div class="cards">
                     for one in cards { {one} }
-                    <button type="button" class="fold" onclick={toggle(&folded)} aria-expanded="true">{texts::class::FOLD_THIS_AWAY}</button>
                 </div>
             }
             <p class="sr" role="status" data-part="room-news">{learner.news().to_owned()}</p>
