@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::cards::{card, follow_card, message_cards, pair_card, question_card};
 use super::hub::{Hub, page_address, use_hub};
-use super::learner::Learner;
+use super::learner::{Learner, Since};
 use super::line::Role;
 use super::line_card::LineCard;
 use crate::icon::{Icon, icon};
@@ -33,7 +33,6 @@ pub fn BarIsland(props: &BarProps) -> Html {
     });
     let menu = use_state_eq(|| false);
     let leaves = use_state_eq(|| false);
-    let folded = use_state_eq(|| false);
     let left = use_state_eq(|| None::<String>);
     let token = use_node_ref();
     let Some(hub) = &hub else { return Html::default() };
@@ -65,6 +64,11 @@ pub fn BarIsland(props: &BarProps) -> Html {
         Callback::from(move |_: MouseEvent| hub.hand(!hand))
     };
     let count = cards.len();
+    let folded = learner.folded();
+    let fold = {
+        let hub = hub.clone();
+        Callback::from(move |_: MouseEvent| hub.fold(folded.is_none()))
+    };
     html! {
         <section class={classes!("roombar", looked_at.then_some("looked-at"))} aria-label={texts::class::YOUR_CLASS}
             data-keys="" data-part="room-bar" data-standing={name(&standing)}>
@@ -86,24 +90,29 @@ pub fn BarIsland(props: &BarProps) -> Html {
                 </div>
                 if count > 0 {
                     // One button, so that the keyboard stays where it is.
-                    <button type="button" class={classes!("fold", folded.then_some("btn"), folded.then_some("main"))} onclick={toggle(&folded)}
-                        aria-expanded={(!*folded).to_string()} data-part="fold">
-                        if *folded {
-                            {texts::class::SHOW}{count}{texts::class::FROM_YOUR_TEACHER}
-                        } else {
-                            {texts::class::FOLD_THIS_AWAY}
-                        }
+                    <button type="button" class={classes!("fold", folded.map(|_| "btn"), folded.map(|_| "main"))} onclick={fold}
+                        aria-expanded={folded.is_none().to_string()} data-part="fold">
+                        {fold_words(folded, count)}
                     </button>
                 }
             </div>
             if *menu { {room_menu(hub, &learner, &leaves, &left, &title)} }
-            if count > 0 && !*folded {
+            if count > 0 && folded.is_none() {
                 <div class="cards">
                     for one in cards { {one} }
                 </div>
             }
             <p class="sr" role="status" data-part="room-news">{learner.news().to_owned()}</p>
         </section>
+    }
+}
+
+/// What the button says that folds the cards, or shows so many of them again.
+fn fold_words(folded: Option<Since>, cards: usize) -> String {
+    match folded.map(Since::says) {
+        None => texts::class::FOLD_THIS_AWAY.into(),
+        Some(None) => texts::class::show(cards),
+        Some(Some(new)) => texts::class::show_new(new),
     }
 }
 

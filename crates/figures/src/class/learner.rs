@@ -79,6 +79,19 @@ pub(crate) struct Learner {
     unsure: bool,
     /// The room let somebody out, or not in: they may still look at what stands there.
     over: Option<Over>,
+    /// Whether what the room says is folded away, and then what of it is new.
+    folded: Option<Since>,
+}
+
+/// What has become new in a bar that is folded, and does not open it: words for its button.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Since(Option<&'static str>);
+
+impl Since {
+    /// What it is, if there is something.
+    pub(crate) fn says(self) -> Option<&'static str> {
+        self.0
+    }
 }
 
 /// Why the room is over for this browser.
@@ -154,6 +167,16 @@ impl Learner {
     /// What the teacher calls the room, once it was told.
     pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    /// Whether what the room says is folded away, and what has become new since.
+    pub(crate) fn folded(&self) -> Option<Since> {
+        self.folded
+    }
+
+    /// What the room says is folded away, or shown again.
+    pub(crate) fn fold(&mut self, away: bool) {
+        self.folded = away.then(Since::default);
     }
 
     /// The page that this is.
@@ -291,6 +314,8 @@ impl Learner {
             Standing::In if self.news == texts::class::NEWS_RELAY_AWAY => {
                 self.news = texts::class::NEWS_RELAY_BACK.into();
             }
+            // There is no going on without an answer.
+            Standing::Asks { .. } | Standing::Ended(_) => self.folded = None,
             _ => {}
         }
     }
@@ -303,6 +328,7 @@ impl Learner {
                 if self.messages.iter().all(|it| it.number != message) {
                     self.news = texts::class::news_message(&text);
                     self.messages.push(Message { number: message, text, all });
+                    self.folded = None;
                 }
                 vec![]
             }
@@ -311,6 +337,7 @@ impl Learner {
                 self.news.clone_from(&says);
                 self.over = Some(Over { says, for_good });
                 self.messages.clear();
+                self.folded = None;
                 if for_good {
                     self.kept = None;
                     return vec![Effect::Remember(None)];
@@ -348,6 +375,9 @@ impl Learner {
                 out
             }
             Answer::Refused { why, says, .. } => {
+                if self.placed != Some(id) {
+                    self.folded = None;
+                }
                 match entry {
                     // Whoever asked is told in the form.
                     Some(entry) if entry.asked => {}
@@ -378,6 +408,15 @@ impl Learner {
         if let Some(news) = news(before.as_ref(), view) {
             self.news = news;
         }
+        let follows = self.follows && view.follow.as_ref().is_some_and(|it| it.page != self.page);
+        if let Some(since) = &mut self.folded {
+            match arrival(before.as_ref(), view, follows) {
+                Arrival::Opens => self.folded = None,
+                Arrival::Says(new) => *since = Since(Some(new)),
+                Arrival::None if view.question.is_none() => *since = Since::default(),
+                Arrival::None => {}
+            }
+        }
         let looked_at = view.looked_at && !before.as_ref().is_some_and(|it| it.looked_at);
         let (first, closed) = (before.is_none(), view.settings.closed);
         if view.follow.is_none() {
@@ -403,6 +442,38 @@ impl Learner {
         }
         self.gone = Some(place.clone());
         Some(Effect::Go(place))
+    }
+}
+
+/// What something new does to a bar that is folded.
+enum Arrival {
+    /// It wants an answer: the bar is opened.
+    Opens,
+    /// It wants none: the button says so.
+    Says(&'static str),
+    None,
+}
+
+/// What has arrived with this view. Whoever follows, `led`, to another page, has to click to go there.
+fn arrival(before: Option<&View>, now: &View, led: bool) -> Arrival {
+    let phase = |view: &View| view.question.as_ref().map(|it| (it.id, it.phase));
+    let (was, is) = (before.and_then(phase), phase(now));
+    let asked = |it: Option<(QuestionId, Phase)>| it.map(|(id, _)| id);
+    let question = is.filter(|_| was != is);
+    let votes = question.is_some_and(|(_, it)| matches!(it, Phase::First | Phase::Second));
+    let page = |view: &View| view.follow.as_ref().map(|it| it.page.clone());
+    let (from, to) = (before.and_then(page), page(now));
+    let leads = to.is_some() && (from.is_none() || led && from != to);
+    let serves = now.serves && !before.is_some_and(|it| it.serves);
+    let pair =
+        now.pair.is_some() && pair_news(before.and_then(|it| it.pair.as_ref()), now.pair.as_ref()).is_some();
+    if votes || question.is_some() && asked(was) != asked(is) || leads || serves || pair {
+        return Arrival::Opens;
+    }
+    match question {
+        Some((_, Phase::Talk)) => Arrival::Says(texts::class::TALK_TO_YOUR_NEIGHBOUR),
+        Some((_, Phase::Revealed)) => Arrival::Says(texts::class::WHAT_THE_CLASS_SAID),
+        Some((_, Phase::First | Phase::Second)) | None => Arrival::None,
     }
 }
 

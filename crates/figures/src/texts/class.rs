@@ -6,8 +6,15 @@ pub(crate) const YOUR_CLASS: &str = "Your class";
 pub(crate) const YOU_HAVE_LEFT: &str = "You have left ";
 pub(crate) const LEFT_HINT: &str = ". What you did stays in this browser.";
 pub(crate) const TEACHER_LOOKS: &str = "Your teacher is looking at your stage";
-pub(crate) const SHOW: &str = "Show ";
-pub(crate) const FROM_YOUR_TEACHER: &str = " from your teacher";
+
+pub(crate) fn show(cards: impl Display) -> String {
+    format!("Show {cards} from your teacher")
+}
+
+pub(crate) fn show_new(what: impl Display) -> String {
+    format!("New: {what}")
+}
+
 pub(crate) const YOUR_HAND_IS_UP: &str = "Your hand is up";
 pub(crate) const RAISE_HAND: &str = "Raise hand";
 pub(crate) const ROOM: &str = "Room";
