@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::cards::{card, follow_card, message_cards, pair_card, question_card};
 use super::hub::{Hub, page_address, use_hub};
-use super::learner::{Learner, Since};
+use super::learner::{Card, Learner, Since};
 use super::line::Role;
 use super::line_card::LineCard;
 use crate::icon::{Icon, icon};
@@ -35,6 +35,16 @@ pub fn BarIsland(props: &BarProps) -> Html {
     let leaves = use_state_eq(|| false);
     let left = use_state_eq(|| None::<String>);
     let token = use_node_ref();
+    let below = use_node_ref();
+    let arrived = hub.as_ref().map_or((0, None), |hub| hub.learner().arrived());
+    use_effect_with(arrived, {
+        let below = below.clone();
+        move |(_, card)| {
+            if let Some(card) = card {
+                platform::class::to_top(&below, &selector(*card));
+            }
+        }
+    });
     let Some(hub) = &hub else { return Html::default() };
     let learner = hub.learner();
     let standing = hub.standing();
@@ -98,12 +108,24 @@ pub fn BarIsland(props: &BarProps) -> Html {
             </div>
             if *menu { {room_menu(hub, &learner, &leaves, &left, &title)} }
             if count > 0 && folded.is_none() {
-                <div class="cards">
-                    for one in cards { {one} }
+                // It scrolls where it is long: then it is gone through by keys.
+                <div class="below" ref={below} tabindex="0" role="group" aria-label={texts::class::FROM_YOUR_CLASS}>
+                    <div class="cards">for one in cards { {one} }</div>
                 </div>
             }
             <p class="sr" role="status" data-part="room-news">{learner.news().to_owned()}</p>
         </section>
+    }
+}
+
+/// How a card is found in the bar.
+fn selector(card: Card) -> String {
+    match card {
+        Card::Message(number) => format!("[data-message='{number}']"),
+        Card::Question => "[data-card=question]".into(),
+        Card::Follow => "[data-card=follow]".into(),
+        Card::Pair => "[data-card=pair]".into(),
+        Card::Server => "[data-card=shared-lab]".into(),
     }
 }
 

@@ -81,6 +81,23 @@ pub(crate) struct Learner {
     over: Option<Over>,
     /// Whether what the room says is folded away, and then what of it is new.
     folded: Option<Since>,
+    /// How many cards have become new, and the last of them.
+    arrived: (u32, Option<Card>),
+}
+
+/// A card that becomes new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Card {
+    /// The message of this number.
+    Message(u32),
+    /// The question to all.
+    Question,
+    /// Where the teacher is.
+    Follow,
+    /// A partner.
+    Pair,
+    /// The class's server.
+    Server,
 }
 
 /// What has become new in a bar that is folded, and does not open it: words for its button.
@@ -177,6 +194,16 @@ impl Learner {
     /// What the room says is folded away, or shown again.
     pub(crate) fn fold(&mut self, away: bool) {
         self.folded = away.then(Since::default);
+    }
+
+    /// How many cards have become new, and the last of them.
+    pub(crate) fn arrived(&self) -> (u32, Option<Card>) {
+        self.arrived
+    }
+
+    fn arrives(&mut self, card: Card) {
+        self.arrived = (self.arrived.0.wrapping_add(1), Some(card));
+        self.folded = None;
     }
 
     /// The page that this is.
@@ -328,7 +355,7 @@ impl Learner {
                 if self.messages.iter().all(|it| it.number != message) {
                     self.news = texts::class::news_message(&text);
                     self.messages.push(Message { number: message, text, all });
-                    self.folded = None;
+                    self.arrives(Card::Message(message));
                 }
                 vec![]
             }
@@ -409,14 +436,15 @@ impl Learner {
             self.news = news;
         }
         let follows = self.follows && view.follow.as_ref().is_some_and(|it| it.page != self.page);
-        if let Some(since) = &mut self.folded {
-            match arrival(before.as_ref(), view, follows) {
-                Arrival::Opens => self.folded = None,
-                Arrival::Says(new) => *since = Since(Some(new)),
-                Arrival::None if view.question.is_none() => *since = Since::default(),
-                Arrival::None => {}
-            }
+        let asks = view.question.is_some();
+        match (arrival(before.as_ref(), view, follows), &mut self.folded) {
+            (Some((card, None)), _) => self.arrives(card),
+            (Some((card, Some(_))), None) => self.arrives(card),
+            (Some((_, new)), Some(since)) => *since = Since(new),
+            (None, Some(since)) if !asks => *since = Since::default(),
+            (None, _) => {}
         }
+        let Some(view) = &self.view else { return vec![] };
         let looked_at = view.looked_at && !before.as_ref().is_some_and(|it| it.looked_at);
         let (first, closed) = (before.is_none(), view.settings.closed);
         if view.follow.is_none() {
@@ -445,35 +473,31 @@ impl Learner {
     }
 }
 
-/// What something new does to a bar that is folded.
-enum Arrival {
-    /// It wants an answer: the bar is opened.
-    Opens,
-    /// It wants none: the button says so.
-    Says(&'static str),
-    None,
-}
-
-/// What has arrived with this view. Whoever follows, `led`, to another page, has to click to go there.
-fn arrival(before: Option<&View>, now: &View, led: bool) -> Arrival {
+/// What has arrived with this view: its card, and, where it wants no answer and opens nothing, words for the button of a folded bar.
+/// Whoever follows, `led`, to another page, has to click to go there.
+fn arrival(before: Option<&View>, now: &View, led: bool) -> Option<(Card, Option<&'static str>)> {
     let phase = |view: &View| view.question.as_ref().map(|it| (it.id, it.phase));
-    let (was, is) = (before.and_then(phase), phase(now));
-    let asked = |it: Option<(QuestionId, Phase)>| it.map(|(id, _)| id);
-    let question = is.filter(|_| was != is);
-    let votes = question.is_some_and(|(_, it)| matches!(it, Phase::First | Phase::Second));
+    let was = before.and_then(phase);
     let page = |view: &View| view.follow.as_ref().map(|it| it.page.clone());
     let (from, to) = (before.and_then(page), page(now));
-    let leads = to.is_some() && (from.is_none() || led && from != to);
-    let serves = now.serves && !before.is_some_and(|it| it.serves);
-    let pair =
-        now.pair.is_some() && pair_news(before.and_then(|it| it.pair.as_ref()), now.pair.as_ref()).is_some();
-    if votes || question.is_some() && asked(was) != asked(is) || leads || serves || pair {
-        return Arrival::Opens;
-    }
-    match question {
-        Some((_, Phase::Talk)) => Arrival::Says(texts::class::TALK_TO_YOUR_NEIGHBOUR),
-        Some((_, Phase::Revealed)) => Arrival::Says(texts::class::WHAT_THE_CLASS_SAID),
-        Some((_, Phase::First | Phase::Second)) | None => Arrival::None,
+    let pair = pair_news(before.and_then(|it| it.pair.as_ref()), now.pair.as_ref());
+    let question = phase(now).filter(|it| was != Some(*it));
+    let same = question.is_some_and(|(id, _)| was.is_some_and(|(was, _)| was == id));
+    if let Some((_, phase)) = question {
+        let says = match phase {
+            Phase::Talk if same => Some(texts::class::TALK_TO_YOUR_NEIGHBOUR),
+            Phase::Revealed if same => Some(texts::class::WHAT_THE_CLASS_SAID),
+            Phase::First | Phase::Talk | Phase::Second | Phase::Revealed => None,
+        };
+        Some((Card::Question, says))
+    } else if now.pair.is_some() && pair.is_some() {
+        Some((Card::Pair, None))
+    } else if to.is_some() && (from.is_none() || led && from != to) {
+        Some((Card::Follow, None))
+    } else if now.serves && !before.is_some_and(|it| it.serves) {
+        Some((Card::Server, None))
+    } else {
+        None
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn show_new(what: impl Display) -> String {
 pub(crate) const YOUR_HAND_IS_UP: &str = "Your hand is up";
 pub(crate) const RAISE_HAND: &str = "Raise hand";
 pub(crate) const ROOM: &str = "Room";
+pub(crate) const FROM_YOUR_CLASS: &str = "From your class";
 pub(crate) const FOLD_THIS_AWAY: &str = "Fold this away";
 
 pub(crate) fn room(code: impl Display) -> String {

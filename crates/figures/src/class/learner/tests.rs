@@ -284,6 +284,14 @@ fn a_folded_bar_opens_for_each_message_once() {
     writes(2, true);
     writes(2, false);
     writes(3, true);
+    assert_eq!(learner.arrived(), (2, Some(Card::Message(3))), "which is brought into sight");
+    let talk = View { question: Some(asked(Phase::Talk)), ..view() };
+    learner.fold(false);
+    sees(&mut learner, View { question: Some(asked(Phase::First)), ..view() });
+    sees(&mut learner, View { present: 4, ..talk.clone() });
+    assert_eq!(learner.arrived(), (4, Some(Card::Question)));
+    sees(&mut learner, View { present: 5, ..talk });
+    assert_eq!(learner.arrived().0, 4, "nothing has arrived");
 }
 
 #[test]
