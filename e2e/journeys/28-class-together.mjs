@@ -98,6 +98,10 @@ export default async function ({ base, browser }) {
   await look('closed');
   await room.direct('end');
   await bar(ada).getByRole('link', { name: 'See your work, or join another room' }).waitFor();
+  await bar(ada).getByRole('button', { name: 'Room' }).click();
+  await bar(ada).locator('[data-part=room-menu]', { hasText: 'What you did stays in this browser.' }).waitFor();
+  assert.equal(await bar(ada).getByRole('button', { name: 'Leave the room' }).count(), 0, 'there is nothing to leave');
+  await look('ended');
   await ada.goto(new URL('keys', base).href);
   assert.equal(await bar(ada).count(), 0, 'a room that is over is forgotten');
   assert.deepEqual(found, []);

@@ -33,7 +33,7 @@ pub fn BarIsland(props: &BarProps) -> Html {
     });
     let menu = use_state_eq(|| false);
     let leaves = use_state_eq(|| false);
-    let left = use_state_eq(|| None::<String>);
+    let left = use_state_eq(|| None::<(String, &'static str)>);
     let token = use_node_ref();
     let below = use_node_ref();
     let arrived = hub.as_ref().map_or((0, None), |hub| hub.learner().arrived());
@@ -49,10 +49,10 @@ pub fn BarIsland(props: &BarProps) -> Html {
     let learner = hub.learner();
     let standing = hub.standing();
     let nobody = learner.kept().is_none() && learner.over().is_none();
-    if let Some(title) = (*left).clone().filter(|_| nobody) {
+    if let Some((title, work)) = (*left).clone().filter(|_| nobody) {
         return html! {
             <section class="roombar" aria-label={texts::class::YOUR_CLASS} data-part="room-bar">
-                <p class="line">{texts::class::YOU_HAVE_LEFT}<b>{title}</b>{texts::class::LEFT_HINT}</p>
+                <p class="line">{texts::class::YOU_HAVE_LEFT}<b>{title}</b>{texts::class::LEFT_HINT}{work}</p>
             </section>
         };
     }
@@ -86,7 +86,7 @@ pub fn BarIsland(props: &BarProps) -> Html {
                 <p class="who"><b data-part="room-title">{title.clone()}</b>{" "}<span data-part="nickname">{nickname}</span></p>
                 if looked_at {
                     <p class="pill" data-part="looked-at"><Eye />{texts::class::TEACHER_LOOKS}</p>
-                } else if let Some(says) = pill(&standing, learner.view()) {
+                } else if let Some(says) = pill(&standing, &learner) {
                     <p class="pill quiet">{says}</p>
                 }
                 <div class="acts">
@@ -106,7 +106,7 @@ pub fn BarIsland(props: &BarProps) -> Html {
                     </button>
                 }
             </div>
-            if *menu { {room_menu(hub, &learner, &leaves, &left, &title)} }
+            if *menu { {room_menu(hub, &learner, &standing, &leaves, &left, &title)} }
             if count > 0 && folded.is_none() {
                 // It scrolls where it is long: then it is gone through by keys.
                 <div class="below" ref={below} tabindex="0" role="group" aria-label={texts::class::FROM_YOUR_CLASS}>
@@ -175,18 +175,23 @@ pub(super) fn spaced(code: &str) -> String {
 }
 
 /// Where the connection or the room is not as it should be, in a few words.
-fn pill(standing: &Standing, view: Option<&View>) -> Option<String> {
+fn pill(standing: &Standing, learner: &Learner) -> Option<String> {
     match standing {
         Standing::Nowhere | Standing::Refused { .. } | Standing::Out { .. } | Standing::Ended(_) => {
             Some(texts::class::NOT_IN_THE_ROOM.into())
         }
         Standing::Entering => Some(texts::class::COMING_INTO_THE_ROOM.into()),
-        Standing::Away { tries, .. } if *tries > 1 => Some(texts::class::RELAY_IS_AWAY.into()),
+        Standing::Away { tries, .. } if *tries > 1 => Some(if learner.is_recorded() {
+            texts::class::RELAY_IS_AWAY.into()
+        } else {
+            texts::class::RELAY_IS_AWAY_ALONE.into()
+        }),
         Standing::Away { .. } => Some(texts::class::CONNECTING_AGAIN.into()),
         Standing::Asks { .. } => Some(texts::class::TOKEN_IS_ASKED_FOR.into()),
-        Standing::In => {
-            view.filter(|view| view.settings.closed).map(|_| texts::class::THE_ROOM_IS_CLOSED.into())
-        }
+        Standing::In => learner
+            .view()
+            .filter(|view| view.settings.closed)
+            .map(|_| texts::class::THE_ROOM_IS_CLOSED.into()),
     }
 }
 
@@ -200,7 +205,7 @@ fn cards(hub: &Hub, learner: &Learner, standing: &Standing, token: &NodeRef) -> 
         all.push(card(
             "over",
             html! { <>
-                <p><b>{over.says.clone()}</b>{texts::class::OVER_HINT}
+                <p><b>{over.says.clone()}</b>{" "}{learner.work(standing)}{" "}
                 <a href={page_address("/join")}>{texts::class::SEE_YOUR_WORK}</a></p>
                 if learner.kept().is_some() {
                     <button type="button" class="btn" onclick={forget}>{texts::class::FORGET_THIS_ROOM}</button>
@@ -304,43 +309,44 @@ fn token_card(hub: &Hub, wrong: bool, field: &NodeRef) -> Html {
 fn room_menu(
     hub: &Hub,
     learner: &Learner,
+    standing: &Standing,
     leaves: &UseStateHandle<bool>,
-    left: &UseStateHandle<Option<String>>,
+    left: &UseStateHandle<Option<(String, &'static str)>>,
     title: &str,
 ) -> Html {
-    let code = learner.kept().map(|kept| spaced(&kept.code)).unwrap_or_default();
+    let over = learner.over().is_some();
     let ask = {
         let leaves = leaves.clone();
         Callback::from(move |_: MouseEvent| leaves.set(!*leaves))
     };
+    let stays = if learner.is_recorded() { texts::class::WORK_STAYS } else { texts::class::NOTHING_KEPT };
     let go = {
         let (hub, left, title) = (hub.clone(), left.clone(), title.to_owned());
         Callback::from(move |_: MouseEvent| {
-            left.set(Some(title.clone()));
+            left.set(Some((title.clone(), stays)));
             hub.leave();
         })
     };
-    let kept = learner.kept().is_some_and(|kept| !kept.device.is_empty());
-    let work = match (kept, learner.delivery().is_done()) {
-        (false, _) => texts::class::NO_RECORD,
-        (true, true) => texts::class::ALL_YOUR_WORK_HAS_ARRIVED,
-        (true, false) => texts::class::WORK_ON_ITS_WAY,
-    };
+    let present = learner.view().filter(|_| *standing == Standing::In).map(|it| it.present);
     html! {
         <div class="room-menu" data-part="room-menu">
-            <p>{texts::class::CODE}<b class="mono">{code}</b>
-                if let Some(view) = learner.view() { {texts::class::here_now(view.present)} }
-            </p>
-            <p>{work}{" "}<a href={page_address("/join")}>{texts::class::YOUR_WORK_AND_KEY}</a></p>
-            if **leaves {
+            if let Some(kept) = learner.kept() {
+                <p>{texts::class::CODE}<b class="mono">{spaced(&kept.code)}</b>
+                    if let Some(present) = present { {texts::class::here_now(present)} }
+                </p>
+            }
+            <p>{learner.work(standing)}{" "}<a href={page_address("/join")}>
+                {if learner.kept().is_some() { texts::class::YOUR_WORK_AND_KEY } else { texts::class::SEE_YOUR_WORK }}
+            </a></p>
+            if **leaves && !over {
                 <p>{texts::class::RETURN_KEY_NEEDED}
-                    if !learner.delivery().is_done() { {texts::class::NOT_ARRIVED_STAYS} }
+                    if learner.is_recorded() && !learner.has_delivered(standing) { {texts::class::NOT_ARRIVED_STAYS} }
                 </p>
                 <p class="acts">
                     <button type="button" class="btn main" onclick={go}>{texts::class::LEAVE_NOW}</button>
                     <button type="button" class="btn" onclick={ask}>{texts::class::STAY}</button>
                 </p>
-            } else {
+            } else if !over {
                 <p class="acts"><button type="button" class="btn" onclick={ask}>{texts::class::LEAVE_THE_ROOM}</button></p>
             }
         </div>

@@ -118,6 +118,8 @@ pub(crate) struct Over {
     pub(crate) says: String,
     /// Whether the key opens it no more.
     pub(crate) for_good: bool,
+    /// Whether this browser has kept what was done there.
+    recorded: bool,
 }
 
 impl Learner {
@@ -174,6 +176,31 @@ impl Learner {
     /// Why the room is over for this browser, if it is.
     pub(crate) fn over(&self) -> Option<&Over> {
         self.over.as_ref()
+    }
+
+    /// Whether this browser keeps what is done in the room.
+    pub(crate) fn is_recorded(&self) -> bool {
+        match (&self.kept, &self.over) {
+            (Some(kept), _) => !kept.device.is_empty(),
+            (None, over) => over.as_ref().is_some_and(|it| it.recorded),
+        }
+    }
+
+    /// Whether all that was done has arrived. Nobody knows while they are not in the room: nothing is looked for then.
+    pub(crate) fn has_delivered(&self, standing: &Standing) -> bool {
+        *standing == Standing::In && self.view.is_some() && self.delivery.is_done()
+    }
+
+    /// What becomes of the work, as a sentence.
+    pub(crate) fn work(&self, standing: &Standing) -> &'static str {
+        match (self.is_recorded(), &self.over) {
+            (true, Some(_)) => texts::class::WORK_STAYS,
+            (false, Some(_)) => texts::class::NOTHING_KEPT,
+            (false, None) => texts::class::NO_RECORD,
+            (true, None) if self.has_delivered(standing) => texts::class::ALL_YOUR_WORK_HAS_ARRIVED,
+            (true, None) if *standing == Standing::In => texts::class::WORK_ON_ITS_WAY,
+            (true, None) => texts::class::WORK_WAITS,
+        }
     }
 
     /// Whether this browser is in a room, as far as it knows, and not on the way into another.
@@ -335,10 +362,13 @@ impl Learner {
 
     fn stands(&mut self, standing: &Standing) {
         match standing {
-            Standing::Away { tries: 2, .. } => {
+            Standing::Away { tries: 2, .. } if self.is_recorded() => {
                 self.news = texts::class::NEWS_RELAY_AWAY.into();
             }
-            Standing::In if self.news == texts::class::NEWS_RELAY_AWAY => {
+            Standing::Away { tries: 2, .. } => {
+                self.news = texts::class::NEWS_RELAY_AWAY_ALONE.into();
+            }
+            Standing::In if self.news.starts_with(texts::class::NEWS_RELAY_AWAY_ALONE) => {
                 self.news = texts::class::NEWS_RELAY_BACK.into();
             }
             // There is no going on without an answer.
@@ -362,7 +392,7 @@ impl Learner {
             RoomReport::Out { says, for_good } => {
                 self.view = None;
                 self.news.clone_from(&says);
-                self.over = Some(Over { says, for_good });
+                self.over = Some(Over { says, for_good, recorded: self.is_recorded() });
                 self.messages.clear();
                 self.folded = None;
                 if for_good {
@@ -411,7 +441,8 @@ impl Learner {
                     Some(_) if why == Refusal::NoSuchRoom => {
                         // Perhaps the relay was started with other data by mistake: the key is not thrown away for that.
                         let says = texts::class::ROOM_DOES_NOT_KNOW_YOU;
-                        self.over = Some(Over { says: says.into(), for_good: false });
+                        self.over =
+                            Some(Over { says: says.into(), for_good: false, recorded: self.is_recorded() });
                         self.news = says.into();
                     }
                     Some(_) => self.notice = Some(says),

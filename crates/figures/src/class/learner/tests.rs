@@ -347,3 +347,34 @@ fn a_folded_bar_opens_when_the_room_lets_one_out_or_asks_for_something() {
     says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
     assert_eq!(learner.folded(), None);
 }
+
+#[test]
+fn of_the_work_only_what_is_known_is_said() {
+    let away = Standing::Away { tries: 2, next_ms: 10 };
+    let mut learner = Learner::new(PAGE.into(), Some(kept("d")), false);
+    assert!(!learner.has_delivered(&Standing::Entering), "nothing was looked for yet");
+    assert!(learner.work(&Standing::Entering).starts_with("What has not arrived yet is kept"));
+    learner = inside();
+    assert_eq!(learner.work(&Standing::In), "All your work has arrived.");
+    assert!(learner.work(&away).starts_with("What has not arrived yet is kept"));
+    learner.more_work();
+    assert_eq!(learner.work(&Standing::In), "Some of your work is still on its way.");
+    says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    let out = Standing::Out { says: "The room has ended.".into(), for_good: true };
+    assert_eq!((learner.kept(), learner.work(&out)), (None, "What you did stays in this browser."));
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_is_not_said_to() {
+    let away = Standing::Away { tries: 2, next_ms: 10 };
+    let mut learner = inside();
+    learner.named(String::new());
+    assert!(learner.work(&Standing::In).contains("nothing of your work is delivered"));
+    learner.heard(Heard::Standing, &away);
+    assert_eq!(learner.news(), "The relay is away.");
+    learner.heard(Heard::Standing, &Standing::In);
+    assert_eq!(learner.news(), "The relay is back.");
+    says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    assert_eq!(learner.work(&away), "This browser has kept no record of what you did.");
+    assert!(!learner.is_recorded());
+}
