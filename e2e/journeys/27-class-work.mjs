@@ -43,10 +43,13 @@ export default async function ({ browser, binary }) {
     await did(page, 'f/3');
     await did(page, 'f/4');
     await bar(page).getByText('The relay is away;').waitFor();
+    await bar(page).getByRole('button', { name: 'Room' }).click();
+    await bar(page).getByText('What has not arrived yet is kept in this browser').waitFor();
     relay = await start(binary, { port, data });
     await until(() => page.locator('[data-part=room-bar][data-standing=in]').count(), 'the learner is back');
     assert((await room.again()) === 'teaching');
     await until(async () => (await room.tile('Ada'))?.right[1] === 4, 'the work arrives');
+    await bar(page).getByText('All your work has arrived.').waitFor();
 
     // Another tab delivers from the same record: nothing comes twice.
     const tab = await page.context().newPage();

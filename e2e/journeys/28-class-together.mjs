@@ -46,10 +46,24 @@ export default async function ({ base, browser }) {
   await bar(ben).getByRole('button', { name: '6144' }).click();
   await bar(ada).getByText('2 answered so far').waitFor();
   await look('first vote');
+  for (const page of pages) {
+    const { height } = await bar(page).boundingBox();
+    assert(height <= 0.45 * 800, `the lesson stays in sight beneath ${height} px`);
+  }
+
+  // Folded away: what there is only to know stands in the button, what wants an answer opens the bar; the keyboard stays.
+  await bar(ada).getByRole('button', { name: 'Fold this away' }).press('Enter');
+  await bar(ada).getByRole('button', { name: /^Show \d from your teacher/ }).waitFor();
+  const { x, width } = await bar(ada).getByRole('button', { name: 'Room' }).boundingBox();
+  assert(x >= 0 && x + width <= 360, `Room is on the screen: ${x}, ${width}`);
+  await look('folded');
   await room.direct({ phase: { phase: 'talk' } });
-  await bar(ada).getByText('Talk to your neighbour', { exact: true }).waitFor();
-  assert.equal(await bar(ada).getByRole('button', { name: '6144' }).count(), 0);
+  await bar(ada).getByRole('button', { name: 'New: Talk to your neighbour' }).waitFor();
+  await bar(ben).getByText('Talk to your neighbour', { exact: true }).waitFor();
+  assert.equal(await bar(ben).getByRole('button', { name: '6144' }).count(), 0);
   await room.direct({ phase: { phase: 'second' } });
+  await bar(ada).getByText('The same question again').waitFor();
+  assert.equal(await ada.evaluate(() => document.activeElement.dataset.part), 'fold');
   await bar(ada).getByRole('button', { name: '6144' }).click();
   await bar(ben).getByRole('button', { name: '6144' }).click();
   await bar(ada).getByText('2 answered so far').waitFor();
@@ -84,6 +98,10 @@ export default async function ({ base, browser }) {
   await look('closed');
   await room.direct('end');
   await bar(ada).getByRole('link', { name: 'See your work, or join another room' }).waitFor();
+  await bar(ada).getByRole('button', { name: 'Room' }).click();
+  await bar(ada).locator('[data-part=room-menu]', { hasText: 'What you did stays in this browser.' }).waitFor();
+  assert.equal(await bar(ada).getByRole('button', { name: 'Leave the room' }).count(), 0, 'there is nothing to leave');
+  await look('ended');
   await ada.goto(new URL('keys', base).href);
   assert.equal(await bar(ada).count(), 0, 'a room that is over is forgotten');
   assert.deepEqual(found, []);

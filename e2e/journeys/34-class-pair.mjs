@@ -22,11 +22,14 @@ export default async function ({ base, browser }) {
   await press(ada, 'Listen and accept');
   await bar(ada).getByText('In accept(3)').waitFor();
   await press(ben, 'Come in');
+  await bar(ben).getByText('Your partner opens the lab').waitFor({ state: 'detached' });
+  await bar(ada).getByText('The lab is open: your partner can come in.').waitFor();
   await press(ben, 'Connect');
   await bar(ben).getByLabel('A line to send').fill('a question');
   await press(ben, 'Send');
   await press(ada, 'Receive');
   await bar(ada).getByText('a question').waitFor();
+  assert.equal(await bar(ada).getByText('your partner can come in').count(), 0, 'who is in by now');
   await bar(ada).getByLabel('A line to send').fill('an answer');
   await press(ada, 'Send');
   await press(ben, 'Receive');

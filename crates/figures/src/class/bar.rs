@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::cards::{card, follow_card, message_cards, pair_card, question_card};
 use super::hub::{Hub, page_address, use_hub};
-use super::learner::Learner;
+use super::learner::{Card, Learner, Since};
 use super::line::Role;
 use super::line_card::LineCard;
 use crate::icon::{Icon, icon};
@@ -33,17 +33,26 @@ pub fn BarIsland(props: &BarProps) -> Html {
     });
     let menu = use_state_eq(|| false);
     let leaves = use_state_eq(|| false);
-    let folded = use_state_eq(|| false);
-    let left = use_state_eq(|| None::<String>);
+    let left = use_state_eq(|| None::<(String, &'static str)>);
     let token = use_node_ref();
+    let below = use_node_ref();
+    let arrived = hub.as_ref().map_or((0, None), |hub| hub.learner().arrived());
+    use_effect_with(arrived, {
+        let below = below.clone();
+        move |(_, card)| {
+            if let Some(card) = card {
+                platform::class::to_top(&below, &selector(*card));
+            }
+        }
+    });
     let Some(hub) = &hub else { return Html::default() };
     let learner = hub.learner();
     let standing = hub.standing();
     let nobody = learner.kept().is_none() && learner.over().is_none();
-    if let Some(title) = (*left).clone().filter(|_| nobody) {
+    if let Some((title, work)) = (*left).clone().filter(|_| nobody) {
         return html! {
             <section class="roombar" aria-label={texts::class::YOUR_CLASS} data-part="room-bar">
-                <p class="line">{texts::class::YOU_HAVE_LEFT}<b>{title}</b>{texts::class::LEFT_HINT}</p>
+                <p class="line">{texts::class::YOU_HAVE_LEFT}<b>{title}</b>{texts::class::LEFT_HINT}{work}</p>
             </section>
         };
     }
@@ -65,6 +74,11 @@ pub fn BarIsland(props: &BarProps) -> Html {
         Callback::from(move |_: MouseEvent| hub.hand(!hand))
     };
     let count = cards.len();
+    let folded = learner.folded();
+    let fold = {
+        let hub = hub.clone();
+        Callback::from(move |_: MouseEvent| hub.fold(folded.is_none()))
+    };
     html! {
         <section class={classes!("roombar", looked_at.then_some("looked-at"))} aria-label={texts::class::YOUR_CLASS}
             data-keys="" data-part="room-bar" data-standing={name(&standing)}>
@@ -72,15 +86,10 @@ pub fn BarIsland(props: &BarProps) -> Html {
                 <p class="who"><b data-part="room-title">{title.clone()}</b>{" "}<span data-part="nickname">{nickname}</span></p>
                 if looked_at {
                     <p class="pill" data-part="looked-at"><Eye />{texts::class::TEACHER_LOOKS}</p>
-                } else if let Some(says) = pill(&standing, learner.view()) {
+                } else if let Some(says) = pill(&standing, &learner) {
                     <p class="pill quiet">{says}</p>
                 }
                 <div class="acts">
-                    if count > 0 && *folded {
-                        <button type="button" class="btn main" onclick={toggle(&folded)} aria-expanded="false">
-                            {texts::class::SHOW}{count}{texts::class::FROM_YOUR_TEACHER}
-                        </button>
-                    }
                     <button type="button" class={classes!("btn", hand.then_some("main"))} aria-pressed={hand.to_string()}
                         disabled={!inside && !hand} onclick={raise} data-part="hand">
                         <Hand />{if hand { texts::class::YOUR_HAND_IS_UP } else { texts::class::RAISE_HAND }}
@@ -89,16 +98,43 @@ pub fn BarIsland(props: &BarProps) -> Html {
                         {texts::class::ROOM}{icon(if *menu { Icon::Up } else { Icon::Down })}
                     </button>
                 </div>
+                if count > 0 {
+                    // One button, so that the keyboard stays where it is.
+                    <button type="button" class={classes!("fold", folded.map(|_| "btn"), folded.map(|_| "main"))} onclick={fold}
+                        aria-expanded={folded.is_none().to_string()} data-part="fold">
+                        {fold_words(folded, count)}
+                    </button>
+                }
             </div>
-            if *menu { {room_menu(hub, &learner, &leaves, &left, &title)} }
-            if count > 0 && !*folded {
-                <div class="cards">
-                    for one in cards { {one} }
-                    <button type="button" class="fold" onclick={toggle(&folded)} aria-expanded="true">{texts::class::FOLD_THIS_AWAY}</button>
+            if *menu { {room_menu(hub, &learner, &standing, &leaves, &left, &title)} }
+            if count > 0 && folded.is_none() {
+                // It scrolls where it is long: then it is gone through by keys.
+                <div class="below" ref={below} tabindex="0" role="group" aria-label={texts::class::FROM_YOUR_CLASS}>
+                    <div class="cards">for one in cards { {one} }</div>
                 </div>
             }
             <p class="sr" role="status" data-part="room-news">{learner.news().to_owned()}</p>
         </section>
+    }
+}
+
+/// How a card is found in the bar.
+fn selector(card: Card) -> String {
+    match card {
+        Card::Message(number) => format!("[data-message='{number}']"),
+        Card::Question => "[data-card=question]".into(),
+        Card::Follow => "[data-card=follow]".into(),
+        Card::Pair => "[data-card=pair]".into(),
+        Card::Server => "[data-card=shared-lab]".into(),
+    }
+}
+
+/// What the button says that folds the cards, or shows so many of them again.
+fn fold_words(folded: Option<Since>, cards: usize) -> String {
+    match folded.map(Since::says) {
+        None => texts::class::FOLD_THIS_AWAY.into(),
+        Some(None) => texts::class::show(cards),
+        Some(Some(new)) => texts::class::show_new(new),
     }
 }
 
@@ -139,18 +175,23 @@ pub(super) fn spaced(code: &str) -> String {
 }
 
 /// Where the connection or the room is not as it should be, in a few words.
-fn pill(standing: &Standing, view: Option<&View>) -> Option<String> {
+fn pill(standing: &Standing, learner: &Learner) -> Option<String> {
     match standing {
         Standing::Nowhere | Standing::Refused { .. } | Standing::Out { .. } | Standing::Ended(_) => {
             Some(texts::class::NOT_IN_THE_ROOM.into())
         }
         Standing::Entering => Some(texts::class::COMING_INTO_THE_ROOM.into()),
-        Standing::Away { tries, .. } if *tries > 1 => Some(texts::class::RELAY_IS_AWAY.into()),
+        Standing::Away { tries, .. } if *tries > 1 => Some(if learner.is_recorded() {
+            texts::class::RELAY_IS_AWAY.into()
+        } else {
+            texts::class::RELAY_IS_AWAY_ALONE.into()
+        }),
         Standing::Away { .. } => Some(texts::class::CONNECTING_AGAIN.into()),
         Standing::Asks { .. } => Some(texts::class::TOKEN_IS_ASKED_FOR.into()),
-        Standing::In => {
-            view.filter(|view| view.settings.closed).map(|_| texts::class::THE_ROOM_IS_CLOSED.into())
-        }
+        Standing::In => learner
+            .view()
+            .filter(|view| view.settings.closed)
+            .map(|_| texts::class::THE_ROOM_IS_CLOSED.into()),
     }
 }
 
@@ -164,7 +205,7 @@ fn cards(hub: &Hub, learner: &Learner, standing: &Standing, token: &NodeRef) -> 
         all.push(card(
             "over",
             html! { <>
-                <p><b>{over.says.clone()}</b>{texts::class::OVER_HINT}
+                <p><b>{over.says.clone()}</b>{" "}{learner.work(standing)}{" "}
                 <a href={page_address("/join")}>{texts::class::SEE_YOUR_WORK}</a></p>
                 if learner.kept().is_some() {
                     <button type="button" class="btn" onclick={forget}>{texts::class::FORGET_THIS_ROOM}</button>
@@ -268,43 +309,44 @@ fn token_card(hub: &Hub, wrong: bool, field: &NodeRef) -> Html {
 fn room_menu(
     hub: &Hub,
     learner: &Learner,
+    standing: &Standing,
     leaves: &UseStateHandle<bool>,
-    left: &UseStateHandle<Option<String>>,
+    left: &UseStateHandle<Option<(String, &'static str)>>,
     title: &str,
 ) -> Html {
-    let code = learner.kept().map(|kept| spaced(&kept.code)).unwrap_or_default();
+    let over = learner.over().is_some();
     let ask = {
         let leaves = leaves.clone();
         Callback::from(move |_: MouseEvent| leaves.set(!*leaves))
     };
+    let stays = if learner.is_recorded() { texts::class::WORK_STAYS } else { texts::class::NOTHING_KEPT };
     let go = {
         let (hub, left, title) = (hub.clone(), left.clone(), title.to_owned());
         Callback::from(move |_: MouseEvent| {
-            left.set(Some(title.clone()));
+            left.set(Some((title.clone(), stays)));
             hub.leave();
         })
     };
-    let kept = learner.kept().is_some_and(|kept| !kept.device.is_empty());
-    let work = match (kept, learner.delivery().is_done()) {
-        (false, _) => texts::class::NO_RECORD,
-        (true, true) => texts::class::ALL_YOUR_WORK_HAS_ARRIVED,
-        (true, false) => texts::class::WORK_ON_ITS_WAY,
-    };
+    let present = learner.view().filter(|_| *standing == Standing::In).map(|it| it.present);
     html! {
         <div class="room-menu" data-part="room-menu">
-            <p>{texts::class::CODE}<b class="mono">{code}</b>
-                if let Some(view) = learner.view() { {texts::class::here_now(view.present)} }
-            </p>
-            <p>{work}{" "}<a href={page_address("/join")}>{texts::class::YOUR_WORK_AND_KEY}</a></p>
-            if **leaves {
+            if let Some(kept) = learner.kept() {
+                <p>{texts::class::CODE}<b class="mono">{spaced(&kept.code)}</b>
+                    if let Some(present) = present { {texts::class::here_now(present)} }
+                </p>
+            }
+            <p>{learner.work(standing)}{" "}<a href={page_address("/join")}>
+                {if learner.kept().is_some() { texts::class::YOUR_WORK_AND_KEY } else { texts::class::SEE_YOUR_WORK }}
+            </a></p>
+            if **leaves && !over {
                 <p>{texts::class::RETURN_KEY_NEEDED}
-                    if !learner.delivery().is_done() { {texts::class::NOT_ARRIVED_STAYS} }
+                    if learner.is_recorded() && !learner.has_delivered(standing) { {texts::class::NOT_ARRIVED_STAYS} }
                 </p>
                 <p class="acts">
                     <button type="button" class="btn main" onclick={go}>{texts::class::LEAVE_NOW}</button>
                     <button type="button" class="btn" onclick={ask}>{texts::class::STAY}</button>
                 </p>
-            } else {
+            } else if !over {
                 <p class="acts"><button type="button" class="btn" onclick={ask}>{texts::class::LEAVE_THE_ROOM}</button></p>
             }
         </div>

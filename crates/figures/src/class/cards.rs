@@ -21,7 +21,7 @@ pub(super) fn message_cards(hub: &Hub, messages: &[Message]) -> Vec<Html> {
         let (hub, number) = (hub.clone(), message.number);
         let read = Callback::from(move |_: MouseEvent| hub.read(number));
         html! {
-            <div key={format!("m{number}")} class="card message" data-card="message">
+            <div key={format!("m{number}")} class="card message" data-card="message" data-message={number.to_string()}>
                 <p class="over">{if message.all { texts::class::FROM_YOUR_TEACHER_TO_ALL } else { texts::class::FROM_YOUR_TEACHER_TO_YOU }}</p>
                 <p class="text">{message.text.clone()}</p>
                 <button type="button" class="btn" onclick={read}>{texts::class::I_HAVE_READ_IT}</button>

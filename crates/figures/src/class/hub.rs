@@ -206,6 +206,14 @@ impl Hub {
         class::go_to(&address(place));
     }
 
+    /// What the room says is folded away in the bar, or shown again.
+    pub(super) fn fold(&self, away: bool) {
+        self.with(|it| {
+            it.fold(away);
+            vec![]
+        });
+    }
+
     /// The return key was written down.
     pub(super) fn key_is_kept(&self) {
         self.with(|it| {

@@ -79,6 +79,36 @@ pub(crate) struct Learner {
     unsure: bool,
     /// The room let somebody out, or not in: they may still look at what stands there.
     over: Option<Over>,
+    /// Whether what the room says is folded away, and then what of it is new.
+    folded: Option<Since>,
+    /// How many cards have become new, and the last of them.
+    arrived: (u32, Option<Card>),
+}
+
+/// A card that becomes new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Card {
+    /// The message of this number.
+    Message(u32),
+    /// The question to all.
+    Question,
+    /// Where the teacher is.
+    Follow,
+    /// A partner.
+    Pair,
+    /// The class's server.
+    Server,
+}
+
+/// What has become new in a bar that is folded, and does not open it: words for its button.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Since(Option<&'static str>);
+
+impl Since {
+    /// What it is, if there is something.
+    pub(crate) fn says(self) -> Option<&'static str> {
+        self.0
+    }
 }
 
 /// Why the room is over for this browser.
@@ -88,6 +118,8 @@ pub(crate) struct Over {
     pub(crate) says: String,
     /// Whether the key opens it no more.
     pub(crate) for_good: bool,
+    /// Whether this browser has kept what was done there.
+    recorded: bool,
 }
 
 impl Learner {
@@ -146,6 +178,31 @@ impl Learner {
         self.over.as_ref()
     }
 
+    /// Whether this browser keeps what is done in the room.
+    pub(crate) fn is_recorded(&self) -> bool {
+        match (&self.kept, &self.over) {
+            (Some(kept), _) => !kept.device.is_empty(),
+            (None, over) => over.as_ref().is_some_and(|it| it.recorded),
+        }
+    }
+
+    /// Whether all that was done has arrived. Nobody knows while they are not in the room: nothing is looked for then.
+    pub(crate) fn has_delivered(&self, standing: &Standing) -> bool {
+        *standing == Standing::In && self.view.is_some() && self.delivery.is_done()
+    }
+
+    /// What becomes of the work, as a sentence.
+    pub(crate) fn work(&self, standing: &Standing) -> &'static str {
+        match (self.is_recorded(), &self.over) {
+            (true, Some(_)) => texts::class::WORK_STAYS,
+            (false, Some(_)) => texts::class::NOTHING_KEPT,
+            (false, None) => texts::class::NO_RECORD,
+            (true, None) if self.has_delivered(standing) => texts::class::ALL_YOUR_WORK_HAS_ARRIVED,
+            (true, None) if *standing == Standing::In => texts::class::WORK_ON_ITS_WAY,
+            (true, None) => texts::class::WORK_WAITS,
+        }
+    }
+
     /// Whether this browser is in a room, as far as it knows, and not on the way into another.
     pub(crate) fn is_inside(&self) -> bool {
         self.kept.is_some() && self.over.is_none() && !self.entry.as_ref().is_some_and(|it| it.asked)
@@ -154,6 +211,26 @@ impl Learner {
     /// What the teacher calls the room, once it was told.
     pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    /// Whether what the room says is folded away, and what has become new since.
+    pub(crate) fn folded(&self) -> Option<Since> {
+        self.folded
+    }
+
+    /// What the room says is folded away, or shown again.
+    pub(crate) fn fold(&mut self, away: bool) {
+        self.folded = away.then(Since::default);
+    }
+
+    /// How many cards have become new, and the last of them.
+    pub(crate) fn arrived(&self) -> (u32, Option<Card>) {
+        self.arrived
+    }
+
+    fn arrives(&mut self, card: Card) {
+        self.arrived = (self.arrived.0.wrapping_add(1), Some(card));
+        self.folded = None;
     }
 
     /// The page that this is.
@@ -285,12 +362,17 @@ impl Learner {
 
     fn stands(&mut self, standing: &Standing) {
         match standing {
-            Standing::Away { tries: 2, .. } => {
+            Standing::Away { tries: 2, .. } if self.is_recorded() => {
                 self.news = texts::class::NEWS_RELAY_AWAY.into();
             }
-            Standing::In if self.news == texts::class::NEWS_RELAY_AWAY => {
+            Standing::Away { tries: 2, .. } => {
+                self.news = texts::class::NEWS_RELAY_AWAY_ALONE.into();
+            }
+            Standing::In if self.news.starts_with(texts::class::NEWS_RELAY_AWAY_ALONE) => {
                 self.news = texts::class::NEWS_RELAY_BACK.into();
             }
+            // There is no going on without an answer.
+            Standing::Asks { .. } | Standing::Ended(_) => self.folded = None,
             _ => {}
         }
     }
@@ -303,14 +385,16 @@ impl Learner {
                 if self.messages.iter().all(|it| it.number != message) {
                     self.news = texts::class::news_message(&text);
                     self.messages.push(Message { number: message, text, all });
+                    self.arrives(Card::Message(message));
                 }
                 vec![]
             }
             RoomReport::Out { says, for_good } => {
                 self.view = None;
                 self.news.clone_from(&says);
-                self.over = Some(Over { says, for_good });
+                self.over = Some(Over { says, for_good, recorded: self.is_recorded() });
                 self.messages.clear();
+                self.folded = None;
                 if for_good {
                     self.kept = None;
                     return vec![Effect::Remember(None)];
@@ -348,13 +432,17 @@ impl Learner {
                 out
             }
             Answer::Refused { why, says, .. } => {
+                if self.placed != Some(id) {
+                    self.folded = None;
+                }
                 match entry {
                     // Whoever asked is told in the form.
                     Some(entry) if entry.asked => {}
                     Some(_) if why == Refusal::NoSuchRoom => {
                         // Perhaps the relay was started with other data by mistake: the key is not thrown away for that.
                         let says = texts::class::ROOM_DOES_NOT_KNOW_YOU;
-                        self.over = Some(Over { says: says.into(), for_good: false });
+                        self.over =
+                            Some(Over { says: says.into(), for_good: false, recorded: self.is_recorded() });
                         self.news = says.into();
                     }
                     Some(_) => self.notice = Some(says),
@@ -378,6 +466,16 @@ impl Learner {
         if let Some(news) = news(before.as_ref(), view) {
             self.news = news;
         }
+        let follows = self.follows && view.follow.as_ref().is_some_and(|it| it.page != self.page);
+        let asks = view.question.is_some();
+        match (arrival(before.as_ref(), view, follows), &mut self.folded) {
+            (Some((card, None)), _) => self.arrives(card),
+            (Some((card, Some(_))), None) => self.arrives(card),
+            (Some((_, new)), Some(since)) => *since = Since(new),
+            (None, Some(since)) if !asks => *since = Since::default(),
+            (None, _) => {}
+        }
+        let Some(view) = &self.view else { return vec![] };
         let looked_at = view.looked_at && !before.as_ref().is_some_and(|it| it.looked_at);
         let (first, closed) = (before.is_none(), view.settings.closed);
         if view.follow.is_none() {
@@ -403,6 +501,34 @@ impl Learner {
         }
         self.gone = Some(place.clone());
         Some(Effect::Go(place))
+    }
+}
+
+/// What has arrived with this view: its card, and, where it wants no answer and opens nothing, words for the button of a folded bar.
+/// Whoever follows, `led`, to another page, has to click to go there.
+fn arrival(before: Option<&View>, now: &View, led: bool) -> Option<(Card, Option<&'static str>)> {
+    let phase = |view: &View| view.question.as_ref().map(|it| (it.id, it.phase));
+    let was = before.and_then(phase);
+    let page = |view: &View| view.follow.as_ref().map(|it| it.page.clone());
+    let (from, to) = (before.and_then(page), page(now));
+    let pair = pair_news(before.and_then(|it| it.pair.as_ref()), now.pair.as_ref());
+    let question = phase(now).filter(|it| was != Some(*it));
+    let same = question.is_some_and(|(id, _)| was.is_some_and(|(was, _)| was == id));
+    if let Some((_, phase)) = question {
+        let says = match phase {
+            Phase::Talk if same => Some(texts::class::TALK_TO_YOUR_NEIGHBOUR),
+            Phase::Revealed if same => Some(texts::class::WHAT_THE_CLASS_SAID),
+            Phase::First | Phase::Talk | Phase::Second | Phase::Revealed => None,
+        };
+        Some((Card::Question, says))
+    } else if now.pair.is_some() && pair.is_some() {
+        Some((Card::Pair, None))
+    } else if to.is_some() && (from.is_none() || led && from != to) {
+        Some((Card::Follow, None))
+    } else if now.serves && !before.is_some_and(|it| it.serves) {
+        Some((Card::Server, None))
+    } else {
+        None
     }
 }
 

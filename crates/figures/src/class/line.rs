@@ -94,6 +94,16 @@ pub(crate) enum At {
     Calls,
 }
 
+/// Who is to come into a pair's lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// Both, or this one and perhaps the other.
+    Both,
+    /// The other.
+    Partner,
+    Nobody,
+}
+
 /// What follows the call that makes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
@@ -113,6 +123,8 @@ pub(crate) struct Line {
     listener: Option<Fd>,
     /// Whether the connection is made.
     connected: bool,
+    /// Whether the partner is known to have come: nobody says so but a connection.
+    met: bool,
     /// Whether the learner wants it closed as soon as a call comes back.
     closing: bool,
     pending: Option<(CallId, Call)>,
@@ -129,6 +141,7 @@ impl Default for Line {
             fd: None,
             listener: None,
             connected: false,
+            met: false,
             closing: false,
             pending: None,
             calls: 0,
@@ -156,6 +169,17 @@ impl Line {
     /// Whether it has a connection.
     pub(crate) fn is_connected(&self) -> bool {
         self.connected
+    }
+
+    /// Who of a pair is to come into this lab yet, as far as is known.
+    pub(crate) fn awaits(&self, role: Role) -> Awaits {
+        let inside = self.role == role && !matches!(self.at, At::Out(_) | At::Comes);
+        match (role, inside) {
+            (Role::Class, _) => Awaits::Nobody,
+            (Role::Pair(_), false) => Awaits::Both,
+            (Role::Pair(0), true) if !self.met => Awaits::Partner,
+            (Role::Pair(_), true) => Awaits::Nobody,
+        }
     }
 
     /// The call that has not come back.
@@ -324,9 +348,11 @@ impl Line {
             (Call::Listen { fd, .. }, Ok(_)) => self.call(Call::Accept { fd: *fd }, out),
             (Call::Accept { .. }, Ok(Returned::Accepted { fd, .. })) => {
                 (self.fd, self.connected, self.at) = (Some(*fd), true, At::Connected);
+                self.met = true;
             }
             (Call::Connect { .. }, Ok(_)) => {
                 (self.connected, self.at) = (true, At::Connected);
+                self.met = true;
                 if serves {
                     self.receive(out);
                 }
@@ -477,19 +503,23 @@ mod tests {
     #[test]
     fn of_a_pair_one_opens_and_offers_and_either_listens_or_connects() {
         let mut first = Line::default();
+        assert_eq!(first.awaits(Role::Pair(0)), Awaits::Both);
         assert!(matches!(first.handle(Input::Come(Role::Pair(0)))[..], [LabRequest::Open { .. }]));
         assert_eq!(first.handle(lab(LabReport::Opened {})), [LabRequest::Offer { share: Share::Pair }]);
+        assert_eq!(first.awaits(Role::Pair(0)), Awaits::Partner, "it is open, and that is all that is known");
         first.handle(Input::Listen);
         assert_eq!(ends(&mut first, Ok(Returned::Fd(Fd(3)))), Some("bind(3, 10.0.0.1:7000)".into()));
         assert_eq!(ends(&mut first, Ok(Returned::Done)), Some("listen(3, 4)".into()));
         assert_eq!(ends(&mut first, Ok(Returned::Done)), Some("accept(3)".into()));
         let peer = "10.0.0.2:40000".parse().expect("an address");
         assert_eq!(ends(&mut first, Ok(Returned::Accepted { fd: Fd(4), peer })), None);
+        assert_eq!(first.awaits(Role::Pair(0)), Awaits::Nobody);
         assert_eq!(submitted(&first.handle(Input::Receive)), Some("recv(4, 1024)".into()));
         assert_eq!(ends(&mut first, data("")), None, "nothing is received without asking");
         assert_eq!(submitted(&first.handle(Input::Close)), Some("close(4)".into()));
         ends(&mut first, Ok(Returned::Done));
         assert_eq!(submitted(&first.handle(Input::Listen)), Some("accept(3)".into()), "it listens still");
+        assert_eq!(first.awaits(Role::Pair(0)), Awaits::Nobody, "also between connections");
 
         let pair = |with: &str, host| Pair { with: with.into(), host, agreed: true, partner_agreed: true };
         assert!(!first.has_overstayed(false, Some(&pair("Ben", 0))));
@@ -497,11 +527,14 @@ mod tests {
             assert!(first.has_overstayed(true, parted.as_ref()));
         }
         first.handle(Input::Leave);
+        assert_eq!(first.awaits(Role::Pair(0)), Awaits::Both);
         assert!(!first.has_overstayed(false, None));
 
         let mut second = Line::default();
         assert_eq!(second.handle(Input::Come(Role::Pair(1))), [LabRequest::Visit { share: Share::Pair }]);
+        assert_eq!(second.awaits(Role::Pair(1)), Awaits::Both, "on the way in");
         second.handle(lab(LabReport::Opened {}));
+        assert_eq!(second.awaits(Role::Pair(1)), Awaits::Nobody, "whoever is let in comes to a partner");
         second.handle(Input::Connect);
         assert_eq!(ends(&mut second, Ok(Returned::Fd(Fd(3)))), Some("connect(3, 10.0.0.1:7000)".into()));
     }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::cards::card;
 use super::hub::{Hub, use_hub};
-use super::line::{At, Input, Line, MOST_LINE, Role};
+use super::line::{At, Awaits, Input, Line, MOST_LINE, Role};
 use crate::platform;
 use crate::texts;
 
@@ -30,7 +30,7 @@ pub(super) fn LineCard(props: &LineProps) -> Html {
     card(
         "shared-lab",
         html! { <>
-            <p><b>{head(props.role)}</b>{" "}{says(props.role)}</p>
+            <p><b>{head(props.role)}</b>{" "}{says(props.role, line.awaits(props.role))}</p>
             if let Some(why) = why { <p role="alert" data-part="line-out">{why}</p> }
             if elsewhere {
                 <p>{texts::lab::IN_ANOTHER_LAB}</p>
@@ -51,11 +51,14 @@ fn head(role: Role) -> &'static str {
     }
 }
 
-fn says(role: Role) -> &'static str {
-    match role {
-        Role::Class => texts::lab::CLASS_HINT,
-        Role::Pair(0) => texts::lab::OPENER_HINT,
-        Role::Pair(_) => texts::lab::GUEST_HINT,
+/// What is to be done first; nothing of it once both of a pair are in.
+fn says(role: Role, awaits: Awaits) -> &'static str {
+    match (role, awaits) {
+        (Role::Class, _) => texts::lab::CLASS_HINT,
+        (Role::Pair(_), Awaits::Nobody) => "",
+        (Role::Pair(_), Awaits::Partner) => texts::lab::OPENED_HINT,
+        (Role::Pair(0), Awaits::Both) => texts::lab::OPENER_HINT,
+        (Role::Pair(_), Awaits::Both) => texts::lab::GUEST_HINT,
     }
 }
 

@@ -114,6 +114,17 @@ pub(crate) fn has_id(id: &str) -> bool {
     document().and_then(|it| it.get_element_by_id(id)).is_some()
 }
 
+/// Scroll `list` (and nothing else) until what is found in it begins at its top; not while the keyboard is in it.
+pub(crate) fn to_top(list: &NodeRef, selector: &str) {
+    let Some(list) = list.cast::<HtmlElement>() else { return };
+    let holder = document().and_then(|it| it.active_element());
+    let held = holder.is_some_and(|it| list.contains(Some(&it)) && !list.is_same_node(Some(&it)));
+    if let (false, Ok(Some(found))) = (held, list.query_selector(selector)) {
+        let down = found.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();
+        list.set_scroll_top(list.scroll_top() + down as i32);
+    }
+}
+
 /// Go to another page.
 pub(crate) fn go_to(address: &str) {
     if let Some(window) = web_sys::window() {

@@ -4,13 +4,21 @@ use std::fmt::Display;
 
 pub(crate) const YOUR_CLASS: &str = "Your class";
 pub(crate) const YOU_HAVE_LEFT: &str = "You have left ";
-pub(crate) const LEFT_HINT: &str = ". What you did stays in this browser.";
+pub(crate) const LEFT_HINT: &str = ". ";
 pub(crate) const TEACHER_LOOKS: &str = "Your teacher is looking at your stage";
-pub(crate) const SHOW: &str = "Show ";
-pub(crate) const FROM_YOUR_TEACHER: &str = " from your teacher";
+
+pub(crate) fn show(cards: impl Display) -> String {
+    format!("Show {cards} from your teacher")
+}
+
+pub(crate) fn show_new(what: impl Display) -> String {
+    format!("New: {what}")
+}
+
 pub(crate) const YOUR_HAND_IS_UP: &str = "Your hand is up";
 pub(crate) const RAISE_HAND: &str = "Raise hand";
 pub(crate) const ROOM: &str = "Room";
+pub(crate) const FROM_YOUR_CLASS: &str = "From your class";
 pub(crate) const FOLD_THIS_AWAY: &str = "Fold this away";
 
 pub(crate) fn room(code: impl Display) -> String {
@@ -20,11 +28,11 @@ pub(crate) fn room(code: impl Display) -> String {
 pub(crate) const YOUR_ROOM: &str = "Your room";
 pub(crate) const NOT_IN_THE_ROOM: &str = "Not in the room";
 pub(crate) const COMING_INTO_THE_ROOM: &str = "Coming into the room";
+pub(crate) const RELAY_IS_AWAY_ALONE: &str = "The relay is away";
 pub(crate) const RELAY_IS_AWAY: &str = "The relay is away; your work is kept here";
 pub(crate) const CONNECTING_AGAIN: &str = "Connecting again";
 pub(crate) const TOKEN_IS_ASKED_FOR: &str = "The relay asks for its access token";
 pub(crate) const THE_ROOM_IS_CLOSED: &str = "The room is closed";
-pub(crate) const OVER_HINT: &str = " What you did stays in this browser, and so does the site. ";
 pub(crate) const SEE_YOUR_WORK: &str = "See your work, or join another room";
 pub(crate) const FORGET_THIS_ROOM: &str = "Forget this room";
 pub(crate) const NOT_ARRIVED: &str = "Your last work has not arrived. ";
@@ -42,6 +50,10 @@ pub(crate) const ACCESS_TOKEN: &str = "The relay’s access token, from whoever 
 pub(crate) const GO_ON: &str = "Go on";
 pub(crate) const NO_RECORD: &str = "This browser keeps no record, so nothing of your work is delivered.";
 pub(crate) const ALL_YOUR_WORK_HAS_ARRIVED: &str = "All your work has arrived.";
+pub(crate) const WORK_WAITS: &str = "What has not arrived yet is kept in this browser, and is delivered once you are in \
+    the room again.";
+pub(crate) const WORK_STAYS: &str = "What you did stays in this browser.";
+pub(crate) const NOTHING_KEPT: &str = "This browser has kept no record of what you did.";
 pub(crate) const WORK_ON_ITS_WAY: &str = "Some of your work is still on its way.";
 pub(crate) const CODE: &str = "Code ";
 
@@ -136,6 +148,7 @@ pub(crate) const AGREE: &str = "Agree";
 pub(crate) const NO: &str = "No";
 
 pub(crate) const NEWS_RELAY_AWAY: &str = "The relay is away. Your work is kept in this browser.";
+pub(crate) const NEWS_RELAY_AWAY_ALONE: &str = "The relay is away.";
 pub(crate) const NEWS_RELAY_BACK: &str = "The relay is back.";
 
 pub(crate) fn news_message(text: impl Display) -> String {

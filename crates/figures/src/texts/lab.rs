@@ -14,6 +14,7 @@ pub(crate) const THE_WIRE_BETWEEN_YOU: &str = "The wire between you.";
 pub(crate) const CLASS_HINT: &str =
     "It runs on a real kernel and serves the whole class. Connect, and your process is one of its clients.";
 pub(crate) const OPENER_HINT: &str = "You open the lab; your partner comes in when it is open.";
+pub(crate) const OPENED_HINT: &str = "The lab is open: your partner can come in.";
 pub(crate) const GUEST_HINT: &str = "Your partner opens the lab; then you come in.";
 pub(crate) const CONNECT: &str = "Connect";
 pub(crate) const OPEN_THE_LAB: &str = "Open the lab";

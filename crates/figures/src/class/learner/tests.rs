@@ -242,3 +242,139 @@ fn joining_that_nobody_knows_the_end_of_is_said() {
     learner.heard(Heard::Unknown(1), &Standing::Entering);
     assert!(learner.is_unsure());
 }
+
+/// Whether the bar is folded after this, and what its button then says is new.
+fn after(learner: &mut Learner, view: View) -> Option<Option<&'static str>> {
+    sees(learner, view);
+    learner.folded().map(Since::says)
+}
+
+#[test]
+fn a_folded_bar_opens_for_a_question_that_can_be_answered_and_says_of_its_other_phases() {
+    let mut learner = inside();
+    let asks = |phase, answered| View { question: Some(Question { answered, ..asked(phase) }), ..view() };
+    assert_eq!(learner.folded(), None);
+    learner.fold(true);
+    assert_eq!(after(&mut learner, View { present: 9, ..view() }), Some(None), "nothing to answer is new");
+    assert_eq!(after(&mut learner, asks(Phase::First, 0)), None);
+    learner.fold(true);
+    assert_eq!(after(&mut learner, asks(Phase::First, 1)), Some(None), "somebody else has answered");
+    let talk = after(&mut learner, asks(Phase::Talk, 1));
+    assert_eq!(talk, Some(Some("Talk to your neighbour")));
+    assert_eq!(after(&mut learner, asks(Phase::Talk, 2)), talk, "it stays new until it is shown");
+    assert_eq!(after(&mut learner, asks(Phase::Second, 0)), None, "one may vote again");
+    learner.fold(true);
+    assert_eq!(after(&mut learner, asks(Phase::Revealed, 2)), Some(Some("What the class said")));
+    assert_eq!(after(&mut learner, view()), Some(None), "the question is taken away");
+    let other = Question { id: QuestionId(5), ..asked(Phase::Revealed) };
+    assert_eq!(after(&mut learner, View { question: Some(other), ..view() }), None, "another question");
+    learner.fold(true);
+    learner.fold(false);
+    assert_eq!(learner.folded(), None);
+}
+
+#[test]
+fn a_folded_bar_opens_for_each_message_once() {
+    let mut learner = inside();
+    let mut writes = |message, expect: bool| {
+        learner.fold(true);
+        says(&mut learner, RoomReport::Message { message, text: "Look.".into(), all: true });
+        assert_eq!(learner.folded().is_none(), expect, "message {message}");
+    };
+    writes(2, true);
+    writes(2, false);
+    writes(3, true);
+    assert_eq!(learner.arrived(), (2, Some(Card::Message(3))), "which is brought into sight");
+    let talk = View { question: Some(asked(Phase::Talk)), ..view() };
+    learner.fold(false);
+    sees(&mut learner, View { question: Some(asked(Phase::First)), ..view() });
+    sees(&mut learner, View { present: 4, ..talk.clone() });
+    assert_eq!(learner.arrived(), (4, Some(Card::Question)));
+    sees(&mut learner, View { present: 5, ..talk });
+    assert_eq!(learner.arrived().0, 4, "nothing has arrived");
+}
+
+#[test]
+fn a_folded_bar_opens_for_each_offer_and_not_for_what_comes_of_it() {
+    let mut learner = inside();
+    let lead = |page: &str, step| {
+        let place = Place { page: page.into(), figure: "f".into(), step, of: 9, link: String::new() };
+        View { follow: Some(place), ..view() }
+    };
+    let opens = |learner: &mut Learner, view: View| {
+        learner.fold(true);
+        after(learner, view).is_none()
+    };
+    assert!(opens(&mut learner, lead(PAGE, 1)));
+    assert!(!opens(&mut learner, lead(PAGE, 2)), "the teacher steps on");
+    assert!(!opens(&mut learner, lead("/lessons/y", 2)), "whoever does not follow is left alone");
+    sees(&mut learner, lead(PAGE, 2));
+    learner.follow(true);
+    assert!(opens(&mut learner, lead("/lessons/y", 2)), "whoever follows has to click to go there");
+    assert!(!opens(&mut learner, lead("/lessons/y", 3)));
+    assert!(!opens(&mut learner, view()), "the teacher leads no more");
+    assert!(opens(&mut learner, View { serves: true, ..view() }));
+    assert!(!opens(&mut learner, View { serves: true, hand: true, ..view() }));
+    let pair = |agreed, partner_agreed| View {
+        pair: Some(Pair { with: "Bob".into(), host: 0, agreed, partner_agreed }),
+        ..view()
+    };
+    assert!(opens(&mut learner, pair(false, false)));
+    assert!(!opens(&mut learner, pair(true, false)));
+    assert!(opens(&mut learner, pair(true, true)), "now there is a wire");
+    assert!(!opens(&mut learner, view()), "nothing is left to do");
+}
+
+#[test]
+fn a_folded_bar_opens_when_the_room_lets_one_out_or_asks_for_something() {
+    let mut learner = inside();
+    learner.fold(true);
+    learner.heard(Heard::Standing, &Standing::Away { tries: 2, next_ms: 10 });
+    assert!(learner.folded().is_some(), "the line itself says it");
+    learner.heard(Heard::Standing, &Standing::Asks { wrong: false });
+    assert_eq!(learner.folded(), None);
+    learner.fold(true);
+    learner.sent_place(8);
+    let answer = |id| {
+        let answer = Answer::Refused { why: Refusal::Closed, says: "closed".into(), again_s: None };
+        RoomReport::Answer { id, answer }
+    };
+    says(&mut learner, answer(8));
+    assert!(learner.folded().is_some(), "nobody asked for that");
+    says(&mut learner, answer(9));
+    assert_eq!(learner.folded(), None);
+    learner.fold(true);
+    says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    assert_eq!(learner.folded(), None);
+}
+
+#[test]
+fn of_the_work_only_what_is_known_is_said() {
+    let away = Standing::Away { tries: 2, next_ms: 10 };
+    let mut learner = Learner::new(PAGE.into(), Some(kept("d")), false);
+    assert!(!learner.has_delivered(&Standing::Entering), "nothing was looked for yet");
+    assert!(learner.work(&Standing::Entering).starts_with("What has not arrived yet is kept"));
+    learner = inside();
+    assert_eq!(learner.work(&Standing::In), "All your work has arrived.");
+    assert!(learner.work(&away).starts_with("What has not arrived yet is kept"));
+    learner.more_work();
+    assert_eq!(learner.work(&Standing::In), "Some of your work is still on its way.");
+    says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    let out = Standing::Out { says: "The room has ended.".into(), for_good: true };
+    assert_eq!((learner.kept(), learner.work(&out)), (None, "What you did stays in this browser."));
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_is_not_said_to() {
+    let away = Standing::Away { tries: 2, next_ms: 10 };
+    let mut learner = inside();
+    learner.named(String::new());
+    assert!(learner.work(&Standing::In).contains("nothing of your work is delivered"));
+    learner.heard(Heard::Standing, &away);
+    assert_eq!(learner.news(), "The relay is away.");
+    learner.heard(Heard::Standing, &Standing::In);
+    assert_eq!(learner.news(), "The relay is back.");
+    says(&mut learner, RoomReport::Out { says: "The room has ended.".into(), for_good: true });
+    assert_eq!(learner.work(&away), "This browser has kept no record of what you did.");
+    assert!(!learner.is_recorded());
+}
