@@ -2,7 +2,8 @@
 //!
 //! Blocks of calls take turns, so that whatever else the machine does falls on all three alike. One client, one call
 //! at a time, timed from message to message: what the client itself needs to write and read them is not counted.
-//! Processor time is the server's; both let their other end read after each block.
+//! Processor time is the server's; both let their other end read after each block. All of it first with everybody on one
+//! processor, then with the client on another.
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use tokio_tungstenite::tungstenite::{Bytes as Raw, Message};
 use crate::cpu;
 use crate::learners::quantile;
 use crate::options::WithPlain;
+use crate::placement::{Placement, Processors};
 use crate::plain::{DRAIN, SEND};
 use crate::relay::{Problem, Relay, Socket, binary, open};
 
@@ -35,7 +37,7 @@ pub(crate) struct Options {
     /// The plain server's.
     #[arg(long)]
     plain_pid: u32,
-    /// Blocks of 100 calls for each.
+    /// Blocks of 100 calls for each, in each placement.
     #[arg(long)]
     rounds: u32,
 }
@@ -107,7 +109,8 @@ async fn ask(socket: &mut Socket, message: Vec<u8>) -> Result<(Raw, Duration), P
     Ok((answer, start.elapsed()))
 }
 
-/// Prints rows `relay|plain|echo,ns,ROUND,VALUE`, the median of each block, and `relay|plain,cpu_ns_per_call,...`.
+/// Prints rows `relay|plain|echo,together_ns|apart_ns,ROUND,VALUE`, the median of each block, and
+/// `relay|plain,together_cpu_ns|apart_cpu_ns,...`, a call's share of the block.
 pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
     let mut targets = [
         (Target::Relay(Box::new(Relay::connect(&options.at.relay).await?)), Some(options.relay_pid)),
@@ -115,23 +118,38 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Problem> {
         (Target::Echo(Box::new(open(&options.at.plain, "/echo", None).await?)), None),
     ];
     let data = Bytes::from(vec![b'x'; BYTES]);
-    for round in 0..options.rounds + WARM_UP {
-        for (target, pid) in &mut targets {
-            let before = pid.map(cpu::used_ns).transpose()?;
-            let mut times = Vec::with_capacity(BLOCK);
-            for _ in 0..BLOCK {
-                times.push(target.send(&data).await?);
-            }
-            target.drain(BLOCK * BYTES).await?;
-            let after = pid.map(cpu::used_ns).transpose()?;
-            let Some(round) = round.checked_sub(WARM_UP) else { continue };
-            println!("{},ns,{round},{}", target.name(), median(&mut times).as_nanos());
-            if let (Some(before), Some(after)) = (before, after) {
-                println!("{},cpu_ns_per_call,{round},{}", target.name(), (after - before) / BLOCK as u64);
+    let processors = Processors::of(&[options.relay_pid, options.plain_pid])?;
+    for placement in [Placement::Together, Placement::Apart] {
+        processors.place(placement)?;
+        for round in 0..options.rounds + WARM_UP {
+            for (target, pid) in &mut targets {
+                let (mut times, used) = block(target, *pid, &data).await?;
+                let Some(round) = round.checked_sub(WARM_UP) else { continue };
+                let (name, placement) = (target.name(), placement.name());
+                println!("{name},{placement}_ns,{round},{}", median(&mut times).as_nanos());
+                if let Some(used) = used {
+                    println!("{name},{placement}_cpu_ns,{round},{}", used / BLOCK as u64);
+                }
             }
         }
     }
     Ok(())
+}
+
+/// How long each call of a block took, and the processor time of its server.
+async fn block(
+    target: &mut Target,
+    server: Option<u32>,
+    data: &Bytes,
+) -> Result<(Vec<Duration>, Option<u64>), Problem> {
+    let before = server.map(cpu::used_ns).transpose()?;
+    let mut times = Vec::with_capacity(BLOCK);
+    for _ in 0..BLOCK {
+        times.push(target.send(data).await?);
+    }
+    target.drain(BLOCK * BYTES).await?;
+    let after = server.map(cpu::used_ns).transpose()?;
+    Ok((times, after.zip(before).map(|(after, before)| after - before)))
 }
 
 /// Prints rows `relay|plain,many_p99_ns,ROUND,VALUE`: of all calls of a block in which every session makes one call after the

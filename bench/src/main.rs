@@ -12,6 +12,7 @@ mod lab_proxy;
 mod learners;
 mod options;
 mod pipe;
+mod placement;
 mod plain;
 mod python;
 mod relay;

@@ -99,7 +99,7 @@ pub(crate) fn read(at: &str, name: &str, files: &Files) -> (Option<Exercise>, Ve
     };
     let line_of = |key: &str| 2 + toml.find(key).map_or(0, |at| newlines(&toml[..at]));
     check_front(&front, files, &line_of, &mut notes);
-    let (Body { blocks, links, ids, codes }, mut notes) = body(markdown, first, notes);
+    let (Body { blocks, links, ids, codes, .. }, mut notes) = body(markdown, first, notes);
     let text = Lesson { slug: name.into(), file: file.clone(), links, ids, ..Lesson::default() };
     let (mut task, mut hints, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for block in blocks {

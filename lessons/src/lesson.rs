@@ -23,6 +23,8 @@ pub struct Lesson {
     pub links: Vec<Link>,
     /// Every id that its text defines.
     pub ids: Vec<String>,
+    /// The figure of each prediction and its line, in their order.
+    pub(crate) asks: Vec<(String, u32)>,
 }
 
 impl Lesson {

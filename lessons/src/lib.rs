@@ -18,6 +18,7 @@ mod library;
 mod link;
 mod listing;
 mod marks;
+mod moments;
 mod problem;
 mod prose;
 pub mod questions;

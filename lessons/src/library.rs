@@ -16,7 +16,7 @@ use crate::problem::{Notes, Problem};
 use crate::prose::inline_text;
 use crate::questions::{self, Question, Questions};
 use crate::reference::{self, Reference};
-use crate::{boxes, experiments, link, read, shelf};
+use crate::{boxes, experiments, link, moments, read, shelf};
 
 const COURSE: &str = include_str!("../course.toml");
 const COVERAGE: &str = include_str!("../coverage.toml");
@@ -110,6 +110,10 @@ impl Lessons {
         let planned: BTreeSet<_> = course.planned().map(|p| p.slug.as_str()).collect();
         for lesson in &lessons {
             let mut notes = Notes::new(&lesson.file);
+            // Of ours a test asks that.
+            if own.is_some_and(|dir| Path::new(&lesson.file).starts_with(dir)) {
+                moments::check(lesson, &mut notes);
+            }
             if !lesson.front.part.is_empty() && place(lesson).0.is_none() {
                 let parts: Vec<_> = course.parts.iter().map(|p| p.slug.as_str()).collect();
                 let what = format!("the course has no part `{}`", lesson.front.part);

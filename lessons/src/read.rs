@@ -26,14 +26,14 @@ pub fn read(file: &str, slug: &str, text: &str) -> (Lesson, Vec<Problem>) {
             check_inline(markdown, name, 1, &mut notes);
         }
     }
-    let (Body { blocks, links, ids, codes }, mut notes) = body(markdown, body_line, notes);
+    let (Body { blocks, links, ids, codes, asks }, mut notes) = body(markdown, body_line, notes);
     if !codes.is_empty() || blocks.iter().any(|it| matches!(it, Block::Hint { .. } | Block::Part { .. })) {
         notes.add(1, "a lesson with hints or a solution", "They belong into an exercise");
     }
     if blocks.iter().any(|it| matches!(it, Block::Fails(_) | Block::Term(_))) {
         notes.add(1, "a page with errors of a call or terms", "They belong into the reference");
     }
-    let lesson = Lesson { slug: slug.into(), file: file.into(), front, blocks, links, ids };
+    let lesson = Lesson { slug: slug.into(), file: file.into(), front, blocks, links, ids, asks };
     let mut problems = notes.problems;
     problems.sort_by_key(|p| p.line);
     (lesson, problems)
@@ -46,6 +46,8 @@ pub(crate) struct Body {
     pub(crate) ids: Vec<String>,
     /// The listings of a solution's parts, in their order, each with its line.
     pub(crate) codes: Vec<(String, u32)>,
+    /// The figure of each prediction and its line, in their order.
+    pub(crate) asks: Vec<(String, u32)>,
 }
 
 /// Reads what stands below a front matter, from this line on.
@@ -61,7 +63,7 @@ pub(crate) fn body<'f>(markdown: &str, first: u32, notes: Notes<'f>) -> (Body, N
         broken_figure: false,
     };
     let mut blocks = reader.blocks(markdown, first);
-    reader.attach_predictions(&mut blocks);
+    let asks = reader.attach_predictions(&mut blocks);
     let Reader { mut notes, ids, links, afters, codes, broken_figure, .. } = reader;
     let stages: Vec<_> = figures(&blocks).iter().map(|f| f.id().to_owned()).collect();
     for (stage, line) in afters {
@@ -69,7 +71,7 @@ pub(crate) fn body<'f>(markdown: &str, first: u32, notes: Notes<'f>) -> (Body, N
             notes.add(line, format!("`after` names the figure `{stage}`, which is not here"), known(&stages));
         }
     }
-    (Body { blocks, links, ids: ids.into_iter().collect(), codes }, notes)
+    (Body { blocks, links, ids: ids.into_iter().collect(), codes, asks }, notes)
 }
 
 fn known(ids: &[String]) -> String {
@@ -211,16 +213,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives each prediction to its stage.
-    fn attach_predictions(&mut self, blocks: &mut [Block]) {
+    /// Gives each prediction to its stage; which got one, and at what line it stands.
+    fn attach_predictions(&mut self, blocks: &mut [Block]) -> Vec<(String, u32)> {
         let predictions = std::mem::take(&mut self.predictions);
-        let mut stages = Vec::new();
+        let (mut stages, mut asks) = (Vec::new(), Vec::new());
         collect_stages(blocks, &mut stages);
         for (prediction, line) in predictions {
             match stages.iter_mut().find(|s| s.id == prediction.stage) {
                 Some(stage) => {
                     check::prediction(line, &prediction, &stage.scenario, &mut self.notes);
                     stage.predictions.push(prediction);
+                    asks.push((stage.id.clone(), line));
                 }
                 None if self.broken_figure => {}
                 None => {
@@ -231,6 +234,7 @@ impl Reader<'_> {
                 }
             }
         }
+        asks
     }
 }
 

@@ -156,6 +156,25 @@ fn a_prediction_must_ask_about_something_that_can_come() {
 }
 
 #[test]
+fn a_prediction_whose_moment_never_comes_is_told() {
+    let predict = |call: &str| {
+        format!(
+            "```predict\nstage = \"one\"\nbefore = {{ program = \"P\", call = \"{call}\", nth = 1 }}\nask = \"A\"\nbecause = \"B\"\n```\n"
+        )
+    };
+    let program = PROGRAMS
+        .replace("import socket\\n", "import socket\\nsocket.socket()\\nif False:\\n    s.send(b'')\\n");
+    let text = format!("{FRONT}{program}\n{}\n{}", predict("socket"), predict("send"));
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("own.md"), &text).unwrap();
+    let problems = Lessons::with_folder(dir.path()).unwrap_err();
+    let [problem] = &problems[..] else { panic!("{problems:#?}") };
+    assert!(problem.what.contains("`P` comes to no 1. call of `send` when nobody interferes"), "{problem}");
+    let asks = text.lines().position(|line| line.contains("call = \"send\"")).unwrap();
+    assert_eq!(problem.line as usize, asks, "{problem}");
+}
+
+#[test]
 fn ids_are_given_once() {
     let lines = told_of_body(&format!("{STAGE}{STAGE}"));
     assert_eq!(lines.len(), 1);

@@ -24,17 +24,15 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     one.run_printing_into(&rows.append()?)?;
     let many = client().args(["many", "--sessions", "64", "--rounds", of_many]).args(both);
     many.run_printing_into(&rows.append()?)?;
-    let p50 = |what| rows.median(what, "ns");
-    let cpu = |what| rows.median(what, "cpu_ns_per_call");
+    // What disturbs a round disturbs all three.
+    let over = |peer, unit| rows.ratio("relay", peer, unit);
     Ok(vec![
-        Figure::new("call_p50_over_plain", p50("relay")? / p50("plain")?, Some(MOST)),
-        Figure::new("call_cpu_over_plain", cpu("relay")? / cpu("plain")?, Some(MOST)),
-        Figure::new(
-            "call_p99_at_64_over_plain",
-            rows.ratio("relay", "plain", "many_p99_ns")?,
-            Some(MOST_OF_MANY),
-        ),
-        Figure::new("call_p50_over_echo", p50("relay")? / p50("echo")?, None),
-        Figure::new("call_p50_us", p50("relay")? / 1000.0, None),
+        Figure::new("call_p50_over_plain", over("plain", "together_ns")?, Some(MOST)),
+        Figure::new("call_cpu_over_plain", over("plain", "together_cpu_ns")?, Some(MOST)),
+        Figure::new("call_apart_p50_over_plain", over("plain", "apart_ns")?, Some(MOST)),
+        Figure::new("call_apart_cpu_over_plain", over("plain", "apart_cpu_ns")?, Some(MOST)),
+        Figure::new("call_p99_at_64_over_plain", over("plain", "many_p99_ns")?, Some(MOST_OF_MANY)),
+        Figure::new("call_p50_over_echo", over("echo", "together_ns")?, None),
+        Figure::new("call_p50_us", rows.median("relay", "together_ns")? / 1000.0, None),
     ])
 }

@@ -1,4 +1,4 @@
-//! A stream there and back: the relay's pipe against tokio's `copy_bidirectional` before an equal lab, and websockify.
+//! A stream there and back: the relay's pipe against tokio's `copy_bidirectional` before an equal lab, websockify and websocat.
 
 use super::call::NO_DELAY;
 use super::other::{Other, build, measure as client};
@@ -6,9 +6,9 @@ use super::{Figure, Rows};
 use crate::artifacts::{self, Profile};
 use crate::check::Server;
 use crate::process::Result;
-use crate::setup;
+use crate::setup::{self, WEBSOCAT};
 
-/// Most that a proxy before an equal lab may be faster, and that websockify may reach.
+/// Most that a proxy before an equal lab may be faster, and that websockify may reach. What websocat reaches is published.
 const PROXY: f64 = 1.0 / 0.9;
 const WEBSOCKIFY: f64 = 0.5;
 
@@ -22,13 +22,24 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     let echo = Other::measure(&["echo"])?;
     let proxy = Other::measure(&["proxy", "--to", &echo.address])?;
     let lab_proxy = Other::measure(&["lab-proxy"])?;
-    let told = |program| Other::told(program, |own| vec![own.into(), echo.address.clone()]);
-    let websockify = setup::websockify().and_then(told);
-    let websockify =
-        websockify.inspect_err(|problem| eprintln!("websockify is not measured: {problem}")).ok();
+    let told = |own: &str| vec![own.into(), echo.address.clone()];
+    let websockify = setup::websockify().and_then(|program| Other::told(program, told));
+    // Binary messages of any size that fits a piece, and the subprotocol that the client offers.
+    let heard = |own: &str| {
+        let fixed = ["--binary", "--buffer-size", "65536", "--server-protocol", "binary"];
+        let ways = [format!("ws-l:{own}"), format!("tcp:{}", echo.address)];
+        fixed.into_iter().map(String::from).chain(ways).collect()
+    };
+    let websocat = WEBSOCAT.program().and_then(|program| Other::told(program, heard));
+    let bridges = [("websockify", websockify), ("websocat", websocat)];
+    let bridges = bridges.map(|(name, bridge)| {
+        (name, bridge.inspect_err(|problem| eprintln!("{name} is not measured: {problem}")).ok())
+    });
     let run = client().args(["pipe", "--rounds", rounds, "--relay", &relay.address]);
     let run = run.args(["--lab-proxy", &lab_proxy.address, "--proxy", &proxy.address]);
-    let named = websockify.iter().map(|other| format!("--bridge=websockify={}", other.address));
+    let named = bridges.iter().filter_map(|(name, bridge)| {
+        bridge.as_ref().map(|bridge| format!("--bridge={name}={}", bridge.address))
+    });
     run.args(named).run_printing_into(&rows.append()?)?;
     let rate = |over: &str| rows.ratio(over, "relay", "bytes_per_second");
     let time = |over: &str| rows.ratio("relay", over, "round_trip_ns");
@@ -40,8 +51,11 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
         Figure::new("pipe_round_trip_over_plain_proxy", time("proxy")?, None),
         Figure::new("pipe_megabytes_per_second", rows.median("relay", "bytes_per_second")? / 1e6, None),
     ];
-    if websockify.is_some() {
-        figures.push(Figure::new("pipe_websockify_over_relay", rate("websockify")?, Some(WEBSOCKIFY)));
+    let over = [("pipe_websockify_over_relay", Some(WEBSOCKIFY)), ("pipe_websocat_over_relay", None)];
+    for ((name, bridge), (figure, most)) in bridges.iter().zip(over) {
+        if bridge.is_some() {
+            figures.push(Figure::new(figure, rate(name)?, most));
+        }
     }
     Ok(figures)
 }

@@ -15,6 +15,8 @@ pub(crate) struct CargoTool {
     version: &'static str,
     why: &'static str,
     usual: &'static str,
+    /// Whether it is measured: then it is built as its authors would.
+    measured: bool,
 }
 
 /// Builds and bundles the browser's side. Newer ones need a newer compiler than the project.
@@ -24,6 +26,7 @@ pub(crate) const TRUNK: CargoTool = CargoTool {
     version: "0.21.14",
     why: "builds and bundles the browser's side",
     usual: "6 to 9 minutes, once",
+    measured: false,
 };
 
 /// Must be the very version of the crate wasm-bindgen in Cargo.lock.
@@ -33,6 +36,7 @@ pub(crate) const WASM_BINDGEN: CargoTool = CargoTool {
     version: "0.2.129",
     why: "makes the JavaScript that the wasm is called through",
     usual: "3 to 6 minutes, once",
+    measured: false,
 };
 
 /// Checks licences, sources and advisories of all dependencies.
@@ -42,6 +46,7 @@ pub(crate) const CARGO_DENY: CargoTool = CargoTool {
     version: "0.20.2",
     why: "checks the licences and sources of all dependencies",
     usual: "3 to 5 minutes, once",
+    measured: false,
 };
 
 /// The yardstick of `cargo xtask bench page`.
@@ -51,6 +56,17 @@ pub(crate) const MDBOOK: CargoTool = CargoTool {
     version: "0.5.4",
     why: "makes the page that a lesson's speed is compared with",
     usual: "3 to 5 minutes, once",
+    measured: false,
+};
+
+/// A yardstick of `cargo xtask bench pipe`.
+pub(crate) const WEBSOCAT: CargoTool = CargoTool {
+    name: "websocat",
+    program: "websocat",
+    version: "1.14.1",
+    why: "stands between a WebSocket and a TCP connection, as the relay's pipes do",
+    usual: "1 to 3 minutes, once",
+    measured: true,
 };
 
 /// The tools are used for seconds: what is built quickly serves better than what runs quickly. Half the time that their own
@@ -62,6 +78,11 @@ const QUICKLY: [(&str, &str); 3] = [
 ];
 
 impl CargoTool {
+    /// The program; builds it first where it is nowhere.
+    pub(crate) fn program(&self) -> Result<PathBuf> {
+        Ok(self.set_up()?.join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX)))
+    }
+
     /// The folder that the program lies in; builds it first where it is nowhere.
     pub(crate) fn set_up(&self) -> Result<PathBuf> {
         if let Some(found) = on_path(self.program).filter(|file| self.is_right(file)) {
@@ -74,7 +95,8 @@ impl CargoTool {
             let install = Cmd::cargo("install").args(["--locked", "--version", self.version, self.name]);
             let install = install.arg("--root").arg(&root).dir(&std::env::temp_dir());
             let install = if std::io::stderr().is_terminal() { install } else { install.arg("--quiet") };
-            let install = QUICKLY.iter().fold(install, |install, (name, value)| install.env(name, value));
+            let settings = if self.measured { &[][..] } else { &QUICKLY };
+            let install = settings.iter().fold(install, |install, (name, value)| install.env(name, value));
             install.without("CARGO_TARGET_DIR").without("RUSTFLAGS").run().map_err(|problem| {
                 format!("{self} could not be built: {problem}.\nWith a network, run the same command again.")
             })?;

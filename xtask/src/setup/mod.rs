@@ -18,7 +18,7 @@ mod sysroot;
 mod wasm;
 
 pub(crate) use browser::chromium;
-pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN};
+pub(crate) use cargo_tool::{CARGO_DENY, MDBOOK, TRUNK, WASM_BINDGEN, WEBSOCAT};
 pub(crate) use node::{link_modules, modules};
 pub(crate) use python::websockify;
 pub(crate) use wasm::TARGET;

@@ -26,9 +26,7 @@ pub(super) fn ConsoleForm(props: &ConsoleProps) -> Html {
     let line = use_node_ref();
     let at = picked.unwrap_or_else(|| suggested(&props.sockets)).min(FORMS.len() - 1);
     let form = &FORMS[at];
-    // The newest descriptor is what the next call is about most of the time.
-    let newest = props.sockets.last().map(|socket| socket.fd);
-    let shown = if text.is_empty() { usual(form, newest) } else { (*text).clone() };
+    let shown = if text.is_empty() { usual(form, &props.sockets) } else { (*text).clone() };
     let pick = {
         let (picked, text, trouble) = (picked.clone(), text.clone(), trouble.clone());
         Callback::from(move |event: Event| {
@@ -162,9 +160,24 @@ fn busy(doing: &Doing) -> Option<String> {
     })
 }
 
-/// The call as it usually stands, about this descriptor.
-fn usual(form: &CallForm, newest: Option<i32>) -> String {
-    let argument = |(name, usual): &(&str, &str)| match newest {
+/// The descriptor that a call is about most of the time: the newest that it can be about, else the newest.
+fn usually_about(call: &str, sockets: &[SocketLine]) -> Option<i32> {
+    let newest = |can: fn(&SocketLine) -> bool| sockets.iter().rev().find(|socket| can(socket));
+    let fitting = match call {
+        "accept" => newest(|socket| socket.queue.is_some()),
+        "send" | "recv" | "shutdown" | "getpeername" => newest(|socket| socket.connection.is_some()),
+        "bind" | "listen" | "connect" => {
+            newest(|socket| socket.connection.is_none() && socket.queue.is_none())
+        }
+        _ => None,
+    };
+    fitting.or(sockets.last()).map(|socket| socket.fd)
+}
+
+/// The call as it usually stands.
+fn usual(form: &CallForm, sockets: &[SocketLine]) -> String {
+    let about = usually_about(form.name, sockets);
+    let argument = |(name, usual): &(&str, &str)| match about {
         Some(fd) if *name == "descriptor" => fd.to_string(),
         Some(fd) if *name == "read" => format!("[{fd}]"),
         _ => (*usual).to_owned(),
@@ -177,4 +190,43 @@ fn usual(form: &CallForm, newest: Option<i32>) -> String {
 fn arguments(text: &str) -> Vec<String> {
     let inner = text.split_once('(').map_or("", |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
     scene::split_arguments(inner).unwrap_or_default().into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use scene::Queue;
+    use syscall::{ConnectionId, TcpState};
+
+    use super::*;
+
+    fn socket(fd: i32, connection: Option<u32>, queue: Option<Queue>) -> SocketLine {
+        SocketLine {
+            fd,
+            state: TcpState::Closed,
+            address: String::new(),
+            shown: false,
+            connection: connection.map(ConnectionId),
+            queue,
+        }
+    }
+
+    #[test]
+    fn a_call_is_offered_about_the_newest_socket_that_it_can_be_about() {
+        let listens = socket(3, None, Some(Queue { places: 6, waiting: Vec::new(), half_open: Vec::new() }));
+        let sockets = [listens, socket(4, Some(0), None), socket(5, Some(1), None), socket(6, None, None)];
+        let offered = |name: &str, sockets: &[SocketLine]| {
+            usual(FORMS.iter().find(|form| form.name == name).expect("a call of the forms"), sockets)
+        };
+        assert_eq!(offered("accept", &sockets), "accept(3)");
+        assert_eq!(offered("send", &sockets), "send(5, 20000)");
+        assert_eq!(offered("recv", &sockets[..2]), "recv(4, 4096)");
+        assert_eq!(offered("listen", &sockets), "listen(6, 5)");
+        assert_eq!(offered("close", &sockets), "close(6)");
+        assert_eq!(
+            offered("accept", &sockets[1..2]),
+            "accept(4)",
+            "the kernel answers what is wrong with it"
+        );
+        assert_eq!(offered("accept", &[]), "accept(3)");
+    }
 }
