@@ -44,7 +44,10 @@ fn outcome(texts: &[&Text], mistake: &Mistake) -> Outcome {
         ..Outcome::default()
     });
     if let Some(broken) = &mut outcome.broken {
-        broken.link = broken.link.as_deref().and_then(|link| on_the_stage(texts, link));
+        // After how many steps of the run the unusual has happened: there the stage opens.
+        let said: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+        let at = said["broken"]["at"].as_u64();
+        broken.link = broken.link.as_deref().and_then(|link| on_the_stage(texts, link, at));
     }
     if mistake.shows == Shows::Exception && outcome.answer == "broken" {
         outcome.error = String::from_utf8(socketscope(dir.path(), "python", texts, &[]).stderr).unwrap();
@@ -52,8 +55,9 @@ fn outcome(texts: &[&Text], mistake: &Mistake) -> Outcome {
     outcome
 }
 
-/// The link of a run as the page of programs takes it, whose files have these names: the texts, then the run.
-fn on_the_stage(texts: &[&Text], link: &str) -> Option<String> {
+/// The link of a run as the page of programs takes it, whose files have these names: the texts, the run, and where it opens if not at
+/// its end.
+fn on_the_stage(texts: &[&Text], link: &str, at: Option<u64>) -> Option<String> {
     let files: Vec<_> = texts.iter().map(|text| &text.file).collect();
     if files != ["server.py", "client.py"] {
         return None;
@@ -63,7 +67,8 @@ fn on_the_stage(texts: &[&Text], link: &str) -> Option<String> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
     packed.write_all(work.as_bytes()).unwrap();
     let packed = URL_SAFE_NO_PAD.encode(packed.finish().unwrap());
-    Some(format!("#programs@p1.{packed}.{}", link.strip_prefix(world::LINK)?))
+    let at = at.map(|at| format!(".{at}")).unwrap_or_default();
+    Some(format!("#programs@p1.{packed}.{}{at}", link.strip_prefix(world::LINK)?))
 }
 
 fn recorded(case: &Case) -> Recorded {

@@ -267,6 +267,13 @@ pub struct Recorded {
     pub places: Vec<usize>,
 }
 
+impl Recorded {
+    /// How many of its acts there are when a choice of the way, and what it did, has happened.
+    pub fn behind(&self, choice: usize) -> usize {
+        self.places.get(choice).map_or(self.record.acts.len(), |place| place + 1)
+    }
+}
+
 impl Diagnosis {
     /// What the programs did in the failing run, in its order.
     pub fn steps(&self, programs: &Programs, limits: Limits) -> Vec<StepOfRun> {

@@ -77,9 +77,7 @@ impl Hunting {
 /// The run that breaks programs, as a page shows it.
 pub(crate) fn breaks(found: &Diagnosis, programs: &Programs, limits: Limits) -> Option<Breaks> {
     let recorded = found.record(programs, limits).ok()?;
-    let acts = recorded.record.acts.len();
-    // Behind a choice stands what it did.
-    let behind = |choice: usize| recorded.places.get(choice).map_or(acts, |place| place + 1) as u32;
+    let behind = |choice: usize| recorded.behind(choice) as u32;
     let first = found.first_unusual();
     let mut steps = found.steps(programs, limits);
     let needed = steps.iter().rposition(|it| it.unusual.is_some()).map_or(0, |at| at + 1);
@@ -105,6 +103,6 @@ pub(crate) fn breaks(found: &Diagnosis, programs: &Programs, limits: Limits) -> 
         steps: steps.into_iter().map(step).collect(),
         usual: usual.into_iter().map(step).collect(),
         record: recorded.record.to_bytes(),
-        at: first.map_or(acts as u32, behind),
+        at: first.map_or(recorded.record.acts.len() as u32, behind),
     })
 }

@@ -26,7 +26,7 @@ pub(super) fn measure(rows: &Rows, short: bool) -> Result<Vec<Figure>> {
     let websockify = setup::websockify().and_then(|program| Other::told(program, told));
     // Binary messages of any size that fits a piece, and the subprotocol that the client offers.
     let heard = |own: &str| {
-        let fixed = ["--binary", "--buffer-size", "65536", "--server-protocol", "binary"];
+        let fixed = ["--binary", "--buffer-size", "65536", "--server-protocol-choose-first"];
         let ways = [format!("ws-l:{own}"), format!("tcp:{}", echo.address)];
         fixed.into_iter().map(String::from).chain(ways).collect()
     };

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
-use clinic::{Answer, Case, Check, Diagnosis, Hunt, Who};
+use clinic::{Answer, Case, Check, Diagnosis, Hunt, Recorded, Who};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use runs::Programs;
@@ -144,8 +144,12 @@ fn token(record: &Record) -> Option<String> {
     (token.len() <= MAX_LINK).then_some(token)
 }
 
+fn recorded(ask: &Ask, found: &Diagnosis) -> Option<Recorded> {
+    found.record(&ask.programs, ask.case.limits).ok()
+}
+
 fn link(ask: &Ask, found: &Diagnosis) -> Option<String> {
-    token(&found.record(&ask.programs, ask.case.limits).ok()?.record)
+    token(&recorded(ask, found)?.record)
 }
 
 fn print(ask: &Ask, hunt: &Hunt, answer: &Answer, live: Option<&Live>) -> io::Result<()> {
@@ -227,6 +231,7 @@ fn broken(ask: &Ask, found: &Diagnosis) -> Value {
         "way": found.way.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "steps": steps.collect::<Vec<_>>(),
         "link": link(ask, found),
+        "at": found.first_unusual().zip(recorded(ask, found)).map(|(first, run)| run.behind(first)),
     })
 }
 
