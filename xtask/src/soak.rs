@@ -37,6 +37,9 @@ enum What {
         /// What they do is chosen by it.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Networks that the relay keeps ready; with none there must be room for exactly as many hosts as before.
+        #[arg(long, default_value_t = 4)]
+        pool: u32,
     },
 }
 
@@ -72,13 +75,14 @@ pub(crate) fn soak(soak: &Soak) -> Result<ExitCode> {
     match &soak.what {
         None => scripts(&soak.scripts),
         Some(What::Fuzz { executions, only }) => fuzz(*executions, only.as_deref()),
-        Some(What::Sessions { sessions, seed }) => {
+        Some(What::Sessions { sessions, seed, pool }) => {
             release_test(
                 &["-p", "relay", "--test", "day", "a_day_of_sessions"],
                 &["--ignored", "--nocapture"],
             )
             .env("SOAK_SESSIONS", sessions.to_string())
             .env("SOAK_SEED", seed.to_string())
+            .env("SOAK_POOL", pool.to_string())
             .run()?;
             Ok(ExitCode::SUCCESS)
         }

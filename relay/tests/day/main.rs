@@ -188,6 +188,7 @@ fn sessions_of_every_kind_leave_nothing_behind() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_day_of_sessions_leaves_nothing_behind() {
-    let number = |name: &str, else_| std::env::var(name).map_or(else_, |text| text.parse().unwrap());
-    sessions(number("SOAK_SESSIONS", 10_000), number("SOAK_SEED", 1), (601, 4));
+    let number = |name: &str, else_| std::env::var(name).map_or(else_, |text| text.parse::<u64>().unwrap());
+    let pool = u32::try_from(number("SOAK_POOL", 4)).unwrap();
+    sessions(number("SOAK_SESSIONS", 10_000), number("SOAK_SEED", 1), (601, pool));
 }
